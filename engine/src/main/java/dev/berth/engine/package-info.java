@@ -1,0 +1,7 @@
+/**
+ * The domain: containers, execs, images in use, events and logs, with their state on disk. No HTTP.
+ */
+@NullMarked
+package dev.berth.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.berth.level;
+
+import java.util.List;
+
+/**
+ * One sandbox: created, then started once, then ended. Closing it ends every process in it and gives back all that it
+ * holds (control groups, mounts, descriptors, state); it is idempotent. Methods may be called from any thread.
+ */
+public interface Sandbox extends AutoCloseable {
+    /** The engine's id for it. */
+    String id();
+
+    /**
+     * Starts the sandbox's first process and returns once its program runs.
+     *
+     * @throws LevelException when a step fails; names the step. The sandbox holds no process then and may be closed.
+     */
+    SandboxProcess start(ProcessOutput output);
+
+    /**
+     * Runs a further process in the running sandbox.
+     *
+     * @throws LevelException with {@link LevelException.Kind#CONFLICT} when the sandbox does not run
+     */
+    SandboxProcess exec(ProcessSpec process, ProcessOutput output);
+
+    /** Sends a signal, by its number on this host, to the first process. */
+    void signal(int signal);
+
+    /** Stops all processes where they are. Needs {@link Capability#PAUSE}. */
+    void pause();
+
+    /** Lets paused processes go on. */
+    void resume();
+
+    /** What the sandbox uses now. Needs {@link Capability#STATS}. */
+    Stats stats();
+
+    /** Host process ids of all processes in it, in no order. */
+    List<Integer> pids();
+
+    @Override
+    void close();
+}

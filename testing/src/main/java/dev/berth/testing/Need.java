@@ -1,0 +1,98 @@
+package dev.berth.testing;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Something a test needs of its host, and how to tell whether it is there. */
+public enum Need {
+    /** The tests run as root, with the right to mount and to make namespaces. */
+    ROOT("root") {
+        @Override
+        boolean present() {
+            return "root".equals(System.getProperty("user.name")) && Files.isWritable(Path.of("/proc/sys/kernel"));
+        }
+    },
+    /** The official docker command line. */
+    DOCKER_CLI("the docker CLI (docker)") {
+        @Override
+        boolean present() {
+            return onPath("docker");
+        }
+    },
+    /** Docker's daemon, as a peer. */
+    DOCKERD("dockerd (apt-get install docker.io)") {
+        @Override
+        boolean present() {
+            return onPath("dockerd");
+        }
+    },
+    /** The runc runtime, as a peer. */
+    RUNC("runc (apt-get install runc)") {
+        @Override
+        boolean present() {
+            return onPath("runc");
+        }
+    },
+    /** A real registry. */
+    DOCKER_REGISTRY("docker-registry (apt-get install docker-registry)") {
+        @Override
+        boolean present() {
+            return onPath("docker-registry");
+        }
+    },
+    /** A second client of registries and archives. */
+    SKOPEO("skopeo (apt-get install skopeo)") {
+        @Override
+        boolean present() {
+            return onPath("skopeo");
+        }
+    },
+    /** A maker of Debian root file systems. */
+    MMDEBSTRAP("mmdebstrap (apt-get install mmdebstrap)") {
+        @Override
+        boolean present() {
+            return onPath("mmdebstrap");
+        }
+    },
+    /** A shell and tools in one static binary. */
+    BUSYBOX("a static busybox (apt-get install busybox-static)") {
+        @Override
+        boolean present() {
+            return onPath("busybox");
+        }
+    },
+    /** User-mode emulation of aarch64. */
+    QEMU_AARCH64("qemu-aarch64-static (apt-get install qemu-user-static)") {
+        @Override
+        boolean present() {
+            return onPath("qemu-aarch64-static");
+        }
+    },
+    /** A terminal to type into. */
+    TMUX("tmux (apt-get install tmux)") {
+        @Override
+        boolean present() {
+            return onPath("tmux");
+        }
+    };
+
+    private final String description;
+
+    Need(String description) {
+        this.description = description;
+    }
+
+    abstract boolean present();
+
+    /** The need as a reader would be told of it, with the package that brings it. */
+    public String description() {
+        return description;
+    }
+
+    private static boolean onPath(String program) {
+        String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin";
+        return Arrays.stream(path.split(File.pathSeparator)).anyMatch(dir -> Files.isExecutable(Path.of(dir, program)));
+    }
+}
