@@ -1,0 +1,122 @@
+package dev.berth.conformance;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+
+/** The rules of ARCHITECTURE.md that a compiler does not hold. */
+@AnalyzeClasses(packages = "dev.berth", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule linuxImportsNoOtherModule = only("linux");
+
+    @ArchTest
+    static final ArchRule levelImportsNoOtherModule = only("level", "level");
+
+    @ArchTest
+    static final ArchRule levelOsImportsTheInterfaceAndLinux = only("level.os", "level", "linux");
+
+    @ArchTest
+    static final ArchRule imageImportsLinux = only("image", "linux");
+
+    @ArchTest
+    static final ArchRule engineImportsImageAndTheLevelInterface = only("engine", "image", "level");
+
+    @ArchTest
+    static final ArchRule apiImportsEngineAndWhatItSpeaksOf = only("api", "engine", "image", "level");
+
+    /** Raw mode and window size are system calls: the one thing the client needs besides the socket. */
+    @ArchTest
+    static final ArchRule cliImportsNothingButTheTerminal = noClasses()
+            .that()
+            .resideInAPackage("dev.berth.cli..")
+            .should()
+            .dependOnClassesThat(berthOutside("dev.berth.cli..", "dev.berth.linux.terminal..", "dev.berth.linux"));
+
+    @ArchTest
+    static final ArchRule theEngineDoesNotKnowWhichLevelItHas = noClasses()
+            .that()
+            .resideInAPackage("dev.berth.engine..")
+            .should()
+            .dependOnClassesThat(in("dev.berth.level.os.."));
+
+    @ArchTest
+    static final ArchRule onlyLinuxCallsNativeCode = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.berth.linux..")
+            .should()
+            .callMethod("java.lang.foreign.Linker", "nativeLinker");
+
+    @ArchTest
+    static final ArchRule onlyTheCommandLineEndsTheProcess = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.berth.cli..")
+            .should()
+            .callMethod(System.class, "exit", int.class)
+            .orShould()
+            .callMethod(Runtime.class, "halt", int.class);
+
+    @ArchTest
+    static final ArchRule noReflection = noClasses()
+            .that()
+            .haveSimpleNameNotContaining("JsonComponent")
+            .should()
+            .dependOnClassesThat(in("java.lang.reflect.."));
+
+    @ArchTest
+    static final ArchRule noStaticMutableState = ArchRuleDefinition.fields()
+            .that()
+            .areStatic()
+            .and()
+            .doNotHaveModifier(JavaModifier.SYNTHETIC)
+            .should()
+            .beFinal();
+
+    @ArchTest
+    static final ArchRule noCirclesBetweenModules =
+            slices().matching("dev.berth.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule noGrabBags = classes()
+            .should()
+            .haveSimpleNameNotEndingWith("Util")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Utils")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Helper")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Manager");
+
+    /** Classes of the module import of Berth's own modules nothing but those named. */
+    private static ArchRule only(String module, String... mayImport) {
+        String[] allowed = new String[mayImport.length + 1];
+        allowed[0] = "dev.berth." + module + "..";
+        for (int i = 0; i < mayImport.length; i++) {
+            allowed[i + 1] = mayImport[i].equals("level") ? "dev.berth.level" : "dev.berth." + mayImport[i] + "..";
+        }
+        String[] subject = module.equals("level") ? new String[] {"dev.berth.level"} : new String[] {allowed[0]};
+        return noClasses()
+                .that()
+                .resideInAnyPackage(subject)
+                .should()
+                .dependOnClassesThat(berthOutside(module.equals("level") ? subject : allowed));
+    }
+
+    private static DescribedPredicate<JavaClass> berthOutside(String... packages) {
+        return in("dev.berth..").and(DescribedPredicate.not(resideInAnyPackage(packages)));
+    }
+
+    private static DescribedPredicate<JavaClass> in(String... packages) {
+        return resideInAnyPackage(packages);
+    }
+}
