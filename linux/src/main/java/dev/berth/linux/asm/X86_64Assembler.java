@@ -48,9 +48,7 @@ final class X86_64Assembler implements Assembler {
     @Override
     public void constant(Register to, long value) {
         if (value >>> 32 == 0) {
-            if (to.x86 >= 8) {
-                code.bytes(0x41);
-            }
+            prefix(0, to.x86);
             code.bytes(0xB8 | to.x86 & 7);
             code.int32((int) value);
         } else if (value == (int) value) {
@@ -79,14 +77,16 @@ final class X86_64Assembler implements Assembler {
     /** SDM MOV: {@code 8B /r}, which clears the upper half. */
     @Override
     public void load32(Register to, Register base, int displacement) {
-        code.bytes(rex(false, to.x86, base.x86), 0x8B);
+        prefix(to.x86, base.x86);
+        code.bytes(0x8B);
         memory(to.x86, base, displacement);
     }
 
     /** SDM MOVZX: {@code 0F B6 /r}. */
     @Override
     public void load8(Register to, Register base, int displacement) {
-        code.bytes(rex(false, to.x86, base.x86), 0x0F, 0xB6);
+        prefix(to.x86, base.x86);
+        code.bytes(0x0F, 0xB6);
         memory(to.x86, base, displacement);
     }
 
@@ -100,7 +100,8 @@ final class X86_64Assembler implements Assembler {
     /** SDM MOV: {@code 89 /r}. */
     @Override
     public void store32(Register from, Register base, int displacement) {
-        code.bytes(rex(false, from.x86, base.x86), 0x89);
+        prefix(from.x86, base.x86);
+        code.bytes(0x89);
         memory(from.x86, base, displacement);
     }
 
@@ -174,7 +175,8 @@ final class X86_64Assembler implements Assembler {
     /** SDM JMP: {@code FF /4}. */
     @Override
     public void jumpTo(Register address) {
-        code.bytes(rex(false, 0, general(address).x86), 0xFF, direct(4, address.x86));
+        prefix(0, general(address).x86);
+        code.bytes(0xFF, direct(4, address.x86));
     }
 
     /** SDM CALL: {@code E8 cd}. */
@@ -194,7 +196,8 @@ final class X86_64Assembler implements Assembler {
     @Override
     public void enter() {
         for (Register register : KEPT) {
-            code.bytes(rex(false, 0, register.x86), 0x50 | register.x86 & 7);
+            prefix(0, register.x86);
+            code.bytes(0x50 | register.x86 & 7);
         }
     }
 
@@ -202,7 +205,8 @@ final class X86_64Assembler implements Assembler {
     @Override
     public void leave() {
         for (int i = KEPT.length - 1; i >= 0; i--) {
-            code.bytes(rex(false, 0, KEPT[i].x86), 0x58 | KEPT[i].x86 & 7);
+            prefix(0, KEPT[i].x86);
+            code.bytes(0x58 | KEPT[i].x86 & 7);
         }
     }
 
@@ -220,6 +224,14 @@ final class X86_64Assembler implements Assembler {
     /** The prefix {@code 0100WRXB} (SDM 2.2.1.2): R extends the reg field, B the r/m field or the opcode's register. */
     private static int rex(boolean wide, int reg, int rm) {
         return 0x40 | (wide ? 8 : 0) | reg >>> 3 << 2 | rm >>> 3;
+    }
+
+    /** The prefix of an instruction on 32 bits, or whose width is given: only where it says something. */
+    private void prefix(int reg, int rm) {
+        int rex = rex(false, reg, rm);
+        if (rex != 0x40) {
+            code.bytes(rex);
+        }
     }
 
     /** A ModR/M byte with mod 11: both operands are registers (SDM table 2-2). */
