@@ -1,0 +1,119 @@
+package dev.berth.conformance;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Our daemon as a process of its own, with its own roots and socket below one directory. Closing it ends it. */
+final class DaemonProcess implements AutoCloseable {
+    private final Path home;
+    private final Process process;
+
+    private DaemonProcess(Path home, Process process) {
+        this.home = home;
+        this.process = process;
+    }
+
+    static DaemonProcess start(Path home) throws IOException, InterruptedException {
+        Files.createDirectories(home);
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.berth.daemon.Main",
+                        "--host",
+                        "unix://" + home.resolve("d.sock"),
+                        "--data-root",
+                        home.resolve("data").toString(),
+                        "--exec-root",
+                        home.resolve("exec").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
+                .start();
+        DaemonProcess daemon = new DaemonProcess(home, process);
+        Command.eventually("the daemon to listen: " + home.resolve("log"), daemon::listens);
+        return daemon;
+    }
+
+    private boolean listens() {
+        if (!process.isAlive()) {
+            throw new AssertionError("the daemon ended: " + Command.read(home.resolve("log")));
+        }
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(home.resolve("d.sock")));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    String host() {
+        return "unix://" + home.resolve("d.sock");
+    }
+
+    Path dataRoot() {
+        return home.resolve("data");
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The official docker command line against this daemon. */
+    Command docker(String... args) {
+        return dockerWithInput("", args);
+    }
+
+    Command dockerWithInput(String input, String... args) {
+        String[] all = new String[args.length + 1];
+        all[0] = "docker";
+        System.arraycopy(args, 0, all, 1, args.length);
+        return Command.runWithInput(dockerEnvironment(), input, all);
+    }
+
+    Map<String, String> dockerEnvironment() {
+        return Map.of(
+                "DOCKER_HOST", host(), "DOCKER_CONFIG", home.resolve("docker").toString());
+    }
+
+    /** Our own command line against this daemon. */
+    Command berth(String... args) {
+        String[] fixed = {
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.berth.cli.Main",
+            "--host",
+            host()
+        };
+        String[] all = new String[fixed.length + args.length];
+        System.arraycopy(fixed, 0, all, 0, fixed.length);
+        System.arraycopy(args, 0, all, fixed.length, args.length);
+        return Command.run(Map.of("DOCKER_CONFIG", home.resolve("docker").toString()), all);
+    }
+
+    /** Asks it to end, as a service manager would. */
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+            throw new AssertionError(
+                    "the daemon did not end in 30 s after SIGTERM: " + Command.read(home.resolve("log")));
+        }
+    }
+
+    /** Ends it as a crash would. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+}
