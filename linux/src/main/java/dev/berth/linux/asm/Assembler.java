@@ -102,9 +102,9 @@ public sealed interface Assembler permits X86_64Assembler, Aarch64Assembler {
     /** Does the system call: {@code RESULT = NUMBER(ARG0 … ARG5)}. */
     void syscall();
 
-    /** {@code NUMBER = number}, then {@link #syscall()}. */
-    default void syscall(int number) {
-        constant(Register.NUMBER, number);
+    /** {@code NUMBER = call}'s number, then {@link #syscall()}. */
+    default void syscall(SystemCall call) {
+        constant(Register.NUMBER, call.number(machine()));
         syscall();
     }
 
