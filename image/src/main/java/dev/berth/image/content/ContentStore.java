@@ -1,0 +1,219 @@
+package dev.berth.image.content;
+
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.Limits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * The blobs of one data root: {@code content/blobs/<algorithm>/<hex>}. What has a name there is whole and on the disk.
+ * Blobs under way are in {@code content/ingest}; one whose digest is known beforehand is resumed there, also by the
+ * next process. Safe for use by many threads; one process a data root.
+ */
+public final class ContentStore {
+    private final Path blobs;
+    private final Path ingests;
+    private final Limits limits;
+    /** Digests that a thread is taking in; guarded by itself. */
+    private final Set<Digest> busy = new HashSet<>();
+
+    private ContentStore(Path blobs, Path ingests, Limits limits) {
+        this.blobs = blobs;
+        this.ingests = ingests;
+        this.limits = limits;
+    }
+
+    /** Opens the store below the data root, makes its directories and removes what was begun and abandoned. */
+    public static ContentStore open(Path dataRoot, Limits limits) throws IOException {
+        Path content = dataRoot.resolve("content");
+        ContentStore store = new ContentStore(content.resolve("blobs"), content.resolve("ingest"), limits);
+        if (!Files.isDirectory(store.ingests)) {
+            var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+            Files.createDirectories(content, ownerOnly);
+            for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+                Files.createDirectories(store.blobs.resolve(algorithm.prefix()));
+            }
+            Files.createDirectories(store.ingests);
+            sync(store.blobs);
+            sync(content);
+            sync(dataRoot);
+        }
+        store.removeAbandoned();
+        return store;
+    }
+
+    /** Whether the blob is here, whole. */
+    public boolean has(Digest digest) {
+        return Files.isRegularFile(path(digest));
+    }
+
+    /** The blob's size in bytes, if it is here. */
+    public OptionalLong size(Digest digest) throws IOException {
+        try {
+            return OptionalLong.of(Files.size(path(digest)));
+        } catch (NoSuchFileException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /**
+     * The blob for reading from its start; the caller closes it.
+     *
+     * @throws ImageException NOT_FOUND if it is not here
+     */
+    public FileChannel open(Digest digest) throws IOException {
+        try {
+            return FileChannel.open(path(digest), StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            throw new ImageException(ImageException.Kind.NOT_FOUND, "no such blob: " + digest, e);
+        }
+    }
+
+    /**
+     * A small blob's bytes.
+     *
+     * @throws ImageException NOT_FOUND if it is not here, TOO_LARGE if it is longer than the limit
+     */
+    public byte[] read(Digest digest, int limitBytes) throws IOException {
+        try (InputStream in = Files.newInputStream(path(digest))) {
+            byte[] bytes = in.readNBytes(limitBytes + 1);
+            if (bytes.length > limitBytes) {
+                throw ImageException.tooLarge("blob " + digest + " is longer than " + limitBytes + " bytes");
+            }
+            return bytes;
+        } catch (NoSuchFileException e) {
+            throw new ImageException(ImageException.Kind.NOT_FOUND, "no such blob: " + digest, e);
+        }
+    }
+
+    /** Where the blob is, or would be. For reading only: the store alone makes and removes files. */
+    public Path path(Digest digest) {
+        return blobs.resolve(digest.algorithm().prefix()).resolve(digest.hex());
+    }
+
+    /**
+     * Begins to take in a blob whose digest is known, or goes on where a former attempt ended. Waits while another
+     * thread takes in the same one. The caller writes what is missing from {@link Ingest#offset} on, commits and closes.
+     *
+     * @param size the blob's size in bytes; more is refused at once
+     * @throws ImageException TOO_LARGE if the size is beyond the limit
+     */
+    public Ingest ingest(Digest expected, long size) throws IOException {
+        if (size > limits.blobBytes()) {
+            throw ImageException.tooLarge("blob " + expected + " is announced with " + size + " bytes; at most "
+                    + limits.blobBytes() + " are taken");
+        }
+        reserve(expected);
+        try {
+            return Ingest.resume(
+                    this,
+                    ingests.resolve("blob-" + expected.algorithm().prefix() + "-" + expected.hex()),
+                    expected,
+                    size);
+        } catch (IOException | RuntimeException e) {
+            release(expected);
+            throw e;
+        }
+    }
+
+    /** Begins to take in a blob whose SHA-256 digest will be known at its end. */
+    public Ingest ingest() throws IOException {
+        return Ingest.anonymous(this, Files.createTempFile(ingests, "new-", ""), limits.blobBytes());
+    }
+
+    /** Takes in a blob that is in memory. */
+    public Digest put(byte[] bytes) throws IOException {
+        Digest digest = Digest.sha256(bytes);
+        if (!has(digest)) {
+            try (Ingest ingest = ingest(digest, bytes.length)) {
+                if (!ingest.isWhole()) {
+                    ingest.restart();
+                    ingest.write(bytes, 0, bytes.length);
+                    ingest.commit();
+                }
+            }
+        }
+        return digest;
+    }
+
+    /** Removes the blob; gives whether it was there. Those who have it open read on undisturbed. */
+    public boolean delete(Digest digest) throws IOException {
+        return Files.deleteIfExists(path(digest));
+    }
+
+    /** All blobs, in no order. */
+    public List<Digest> list() throws IOException {
+        List<Digest> digests = new ArrayList<>();
+        for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(blobs.resolve(algorithm.prefix()))) {
+                for (Path file : files) {
+                    digests.add(new Digest(algorithm, String.valueOf(file.getFileName())));
+                }
+            }
+        }
+        return digests;
+    }
+
+    /** Gives a synced file its blob's name. */
+    void publish(Path file, Digest digest) throws IOException {
+        Path target = path(digest);
+        Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        sync(target.resolveSibling("."));
+    }
+
+    /** Lets the next thread take in this digest. */
+    void release(Digest digest) {
+        synchronized (busy) {
+            busy.remove(digest);
+            busy.notifyAll();
+        }
+    }
+
+    private void reserve(Digest digest) throws InterruptedIOException {
+        synchronized (busy) {
+            while (!busy.add(digest)) {
+                try {
+                    busy.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("interrupted while another thread took in blob " + digest);
+                }
+            }
+        }
+    }
+
+    private void removeAbandoned() throws IOException {
+        Instant oldest = Instant.now().minus(limits.ingestKept());
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(ingests)) {
+            for (Path file : files) {
+                boolean resumable = String.valueOf(file.getFileName()).startsWith("blob-");
+                if (!resumable || Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /** Makes a directory's names survive a power loss. */
+    private static void sync(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.berth.image.content;
+
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A blob on its way into the store. Bytes are hashed as they are written; {@link #commit} verifies and publishes.
+ * Closed without a commit, the start of a blob with a known digest stays to be resumed and any other is removed. Used
+ * by one thread at a time.
+ */
+public final class Ingest implements AutoCloseable {
+    private static final int REHASH_BYTES = 1 << 20;
+
+    private final ContentStore store;
+    private final Path file;
+    private final Optional<Digest> expected;
+    /** The announced size, or the most that is taken where none is. */
+    private final long sizeLimit;
+
+    private final Digest.Algorithm algorithm;
+    private final boolean whole;
+    private final FileChannel channel;
+    private MessageDigest hasher;
+    private long offset;
+    private boolean keep;
+    private boolean closed;
+
+    private Ingest(
+            ContentStore store,
+            Path file,
+            Optional<Digest> expected,
+            long sizeLimit,
+            boolean whole,
+            FileChannel channel) {
+        this.store = store;
+        this.file = file;
+        this.expected = expected;
+        this.sizeLimit = sizeLimit;
+        this.algorithm = expected.map(Digest::algorithm).orElse(Digest.Algorithm.SHA256);
+        this.whole = whole;
+        this.channel = channel;
+        this.hasher = algorithm.hasher();
+        this.keep = expected.isPresent();
+    }
+
+    static Ingest resume(ContentStore store, Path file, Digest expected, long size) throws IOException {
+        boolean whole = store.has(expected);
+        FileChannel channel = whole
+                ? FileChannel.open(store.path(expected), StandardOpenOption.READ)
+                : FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        Ingest ingest = new Ingest(store, file, Optional.of(expected), size, whole, channel);
+        try {
+            if (whole) {
+                ingest.offset = channel.size();
+                if (ingest.offset != size) {
+                    throw ingest.wrongSize("has");
+                }
+            } else {
+                ingest.takeUp();
+            }
+            return ingest;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    static Ingest anonymous(ContentStore store, Path file, long sizeLimit) throws IOException {
+        return new Ingest(
+                store, file, Optional.empty(), sizeLimit, false, FileChannel.open(file, StandardOpenOption.WRITE));
+    }
+
+    /** Whether the store has the blob already; there is nothing to write or commit then. */
+    public boolean isWhole() {
+        return whole;
+    }
+
+    /** How many of the blob's bytes are here: where the next write goes. */
+    public long offset() {
+        return offset;
+    }
+
+    /** Forgets what was written so far. */
+    public void restart() throws IOException {
+        channel.truncate(0);
+        channel.position(0);
+        hasher = algorithm.hasher();
+        offset = 0;
+    }
+
+    /**
+     * Appends bytes.
+     *
+     * @throws ImageException INVALID if they are more than announced, TOO_LARGE if more than allowed, NO_SPACE if the
+     *     disk is full; nothing is kept in these cases
+     */
+    public void write(byte[] bytes, int from, int length) throws IOException {
+        if (length > sizeLimit - offset) {
+            keep = false;
+            throw expected.isPresent()
+                    ? wrongSize("goes on after")
+                    : ImageException.tooLarge("a blob is larger than the " + sizeLimit + " bytes allowed");
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, from, length);
+        try {
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+        } catch (IOException e) {
+            throw explain(e);
+        }
+        hasher.update(bytes, from, length);
+        offset += length;
+    }
+
+    /**
+     * Verifies size and digest, syncs the file and gives it its name.
+     *
+     * @return the blob's digest
+     * @throws ImageException INVALID if the bytes are not those announced; nothing is kept then
+     */
+    public Digest commit() throws IOException {
+        if (expected.isPresent() && offset != sizeLimit) {
+            keep = offset < sizeLimit;
+            throw wrongSize("ends after " + offset + " of");
+        }
+        Digest actual = Digest.finish(algorithm, hasher);
+        if (expected.isPresent() && !expected.get().equals(actual)) {
+            keep = false;
+            throw ImageException.invalid("blob " + expected.get() + " has another content: its digest is " + actual
+                    + ". The registry or archive is damaged or lies");
+        }
+        try {
+            channel.force(true);
+            if (!store.has(actual)) {
+                store.publish(file, actual);
+            }
+        } catch (IOException e) {
+            throw explain(e);
+        }
+        keep = false;
+        return actual;
+    }
+
+    /** Ends the ingest. What was not committed and can't be resumed is removed. */
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            channel.close();
+            if (!whole && (!keep || offset == 0)) {
+                Files.deleteIfExists(file);
+            }
+        } finally {
+            expected.ifPresent(store::release);
+        }
+    }
+
+    /** Hashes what a former attempt left. */
+    private void takeUp() throws IOException {
+        if (channel.size() > sizeLimit) {
+            restart();
+            return;
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(REHASH_BYTES);
+        while (channel.read(buffer) >= 0) {
+            offset += buffer.position();
+            hasher.update(buffer.array(), 0, buffer.position());
+            buffer.clear();
+        }
+    }
+
+    private ImageException wrongSize(String verb) {
+        return ImageException.invalid("blob " + expected.map(Digest::toString).orElse("") + " " + verb + " the "
+                + sizeLimit + " bytes it is announced with");
+    }
+
+    private IOException explain(IOException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        if (message.contains("no space left") || message.contains("quota exceeded")) {
+            keep = false;
+            return new ImageException(
+                    ImageException.Kind.NO_SPACE,
+                    "write blob to " + file.getParent()
+                            + ": the disk is full. Free some space (berth rmi) and try again",
+                    e);
+        }
+        return e;
+    }
+}
