@@ -227,7 +227,7 @@ final class Aarch64Assembler implements Assembler {
         long rest = inverted ? 0xFFFF : 0;
         boolean first = true;
         for (int half = 0; half < 4; half++) {
-            long bits = value >>> 16 * half & 0xFFFF;
+            long bits = (value >>> (16 * half)) & 0xFFFF;
             if (bits == rest) {
                 continue;
             }
@@ -259,7 +259,7 @@ final class Aarch64Assembler implements Assembler {
         code.reference(code.position(), target, (bytes, at, to) -> {
             int steps = (to - at) / 4;
             check(fits(steps, 26), "the distance to a label", to - at);
-            bytes.putInt(at, bytes.getInt(at) | steps & 0x3FFFFFF);
+            bytes.putInt(at, bytes.getInt(at) | (steps & 0x3FFFFFF));
         });
         code.int32(opcode);
     }
@@ -291,7 +291,7 @@ final class Aarch64Assembler implements Assembler {
     }
 
     private static boolean fits(int value, int bits) {
-        return value >= -(1 << bits - 1) && value < 1 << bits - 1;
+        return value >= -(1 << (bits - 1)) && value < 1 << (bits - 1);
     }
 
     private static void check(boolean fits, String what, int value) {

@@ -49,13 +49,13 @@ final class X86_64Assembler implements Assembler {
     public void constant(Register to, long value) {
         if (value >>> 32 == 0) {
             prefix(0, to.x86);
-            code.bytes(0xB8 | to.x86 & 7);
+            code.bytes(0xB8 | (to.x86 & 7));
             code.int32((int) value);
         } else if (value == (int) value) {
             code.bytes(rex(true, 0, to.x86), 0xC7, direct(0, to.x86));
             code.int32((int) value);
         } else {
-            code.bytes(rex(true, 0, to.x86), 0xB8 | to.x86 & 7);
+            code.bytes(rex(true, 0, to.x86), 0xB8 | (to.x86 & 7));
             code.int64(value);
         }
     }
@@ -197,7 +197,7 @@ final class X86_64Assembler implements Assembler {
     public void enter() {
         for (Register register : KEPT) {
             prefix(0, register.x86);
-            code.bytes(0x50 | register.x86 & 7);
+            code.bytes(0x50 | (register.x86 & 7));
         }
     }
 
@@ -206,7 +206,7 @@ final class X86_64Assembler implements Assembler {
     public void leave() {
         for (int i = KEPT.length - 1; i >= 0; i--) {
             prefix(0, KEPT[i].x86);
-            code.bytes(0x58 | KEPT[i].x86 & 7);
+            code.bytes(0x58 | (KEPT[i].x86 & 7));
         }
     }
 
@@ -236,7 +236,7 @@ final class X86_64Assembler implements Assembler {
 
     /** A ModR/M byte with mod 11: both operands are registers (SDM table 2-2). */
     private static int direct(int reg, int rm) {
-        return 0b11 << 6 | (reg & 7) << 3 | rm & 7;
+        return 0b11 << 6 | (reg & 7) << 3 | (rm & 7);
     }
 
     private void registers(int opcode, Register reg, Register rm) {
@@ -249,7 +249,7 @@ final class X86_64Assembler implements Assembler {
      */
     private void memory(int reg, Register base, int displacement) {
         boolean small = displacement == (byte) displacement;
-        code.bytes((small ? 0b01 : 0b10) << 6 | (reg & 7) << 3 | base.x86 & 7);
+        code.bytes((small ? 0b01 : 0b10) << 6 | (reg & 7) << 3 | (base.x86 & 7));
         if ((base.x86 & 7) == 4) {
             code.bytes(0x24);
         }

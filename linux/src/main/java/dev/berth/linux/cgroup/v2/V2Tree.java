@@ -1,0 +1,58 @@
+package dev.berth.linux.cgroup.v2;
+
+import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.CgroupDirectory;
+import dev.berth.linux.cgroup.CgroupException;
+import dev.berth.linux.cgroup.CgroupLimits;
+import dev.berth.linux.cgroup.CgroupMounts;
+import dev.berth.linux.cgroup.CgroupPath;
+import dev.berth.linux.cgroup.CgroupTree;
+
+/** The one hierarchy of a v2 host. */
+public final class V2Tree implements CgroupTree {
+    private final CgroupDirectory root;
+    private final SubtreeControl control;
+
+    public V2Tree(CgroupMounts.Unified unified) {
+        root = new CgroupDirectory(unified.directory());
+        control = new SubtreeControl(new CgroupDirectory(unified.own()));
+    }
+
+    @Override
+    public Version version() {
+        return Version.V2;
+    }
+
+    @Override
+    public Cgroup create(String text, CgroupLimits limits) {
+        CgroupPath path = CgroupPath.parse(text);
+        CgroupDirectory group = path.make(root, parent -> {
+            control.enableAll(parent.parentIn(root));
+            parent.in(root).makeIfMissing();
+        });
+        try {
+            control.enableAll(path.parentIn(root));
+            V2Cgroup cgroup = new V2Cgroup(path.toString(), group);
+            cgroup.apply(limits);
+            return cgroup;
+        } catch (CgroupException e) {
+            group.remove();
+            throw e;
+        }
+    }
+
+    @Override
+    public Cgroup open(String text) {
+        CgroupPath path = CgroupPath.parse(text);
+        CgroupDirectory group = path.in(root);
+        if (!group.exists()) {
+            throw new CgroupException("there is no control group " + path);
+        }
+        return new V2Cgroup(path.toString(), group);
+    }
+
+    @Override
+    public void removeIfEmpty(String text) {
+        CgroupPath.parse(text).removeUpwards(root);
+    }
+}
