@@ -11,7 +11,8 @@ public enum Need {
     ROOT("root") {
         @Override
         boolean present() {
-            return "root".equals(System.getProperty("user.name")) && Files.isWritable(Path.of("/proc/sys/kernel"));
+            return "root".equals(System.getProperty("user.name"))
+                    && Files.isWritable(Path.of("/proc/sys/kernel/hostname"));
         }
     },
     /** The official docker command line. */
