@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -16,12 +17,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** A group's directory in one hierarchy, and the small text files the kernel shows in it. */
 public record CgroupDirectory(Path path) {
     /** How the kernel writes that there is no limit. */
     public static final String MAX = "max";
+
+    private static final Set<OpenOption> REWRITE =
+            Set.of(StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
 
     /** Five seconds in all; most of what is killed has ended after the first. */
     private static final List<Duration> REMOVAL_PAUSES = IntStream.of(
@@ -76,8 +81,8 @@ public record CgroupDirectory(Path path) {
 
     /** Writes values to one file, each by a write(2) of its own. */
     public void write(String file, List<String> values) {
-        String now = "";
-        try (FileChannel channel = FileChannel.open(path.resolve(file), StandardOpenOption.WRITE)) {
+        String now = values.getFirst();
+        try (FileChannel channel = FileChannel.open(path.resolve(file), REWRITE)) {
             for (String value : values) {
                 now = value;
                 channel.write(ByteBuffer.wrap(value.getBytes(StandardCharsets.US_ASCII)));

@@ -95,24 +95,25 @@ final class V1Cgroup implements Cgroup {
 
     /**
      * The v2 hierarchy of a hybrid host can kill a group as a whole. Elsewhere the group is stopped, so that nothing
-     * in it can fork away from the signals.
+     * in it can fork away from the signals. While the group is being closed, some of its directories have gone.
      */
     @Override
     public void killAll() {
         Optional<CgroupDirectory> killer = unified.filter(group -> group.has("cgroup.kill"));
-        killer.ifPresent(group -> group.write("cgroup.kill", "1"));
-        Optional<CgroupDirectory> freezer = on(FreezerController.NAME);
-        if (killer.isEmpty()) {
-            freezer.ifPresent(new FreezerController()::tryFreeze);
-        }
-        pids().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        Optional<CgroupDirectory> freezer = on(FreezerController.NAME).filter(CgroupDirectory::exists);
+        killer.ifPresentOrElse(
+                group -> group.write("cgroup.kill", "1"), () -> freezer.ifPresent(new FreezerController()::tryFreeze));
+        directories.stream()
+                .flatMap(group -> group.pids("cgroup.procs").stream())
+                .distinct()
+                .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         freezer.ifPresent(new FreezerController()::thaw);
     }
 
     @Override
     public void close() {
-        unified.ifPresent(group -> group.removeTree(this::killAll));
         directories.forEach(group -> group.removeTree(this::killAll));
+        unified.ifPresent(group -> group.removeTree(this::killAll));
     }
 
     private Optional<CgroupDirectory> on(String controller) {

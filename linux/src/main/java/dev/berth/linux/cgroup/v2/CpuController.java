@@ -59,7 +59,7 @@ record CpuController() implements Controller {
         if (shares >= MOST_SHARES) {
             return MOST_WEIGHT;
         }
-        double log = Math.log(shares) / Math.log(2);
+        double log = Math.log((double) shares) / Math.log(2);
         double exponent = (log * log + 125 * log) / 612.0 - 7.0 / 34.0;
         return (long) Math.ceil(Math.pow(10, exponent));
     }

@@ -2,9 +2,12 @@ package dev.berth.linux.cgroup.v2;
 
 import dev.berth.linux.cgroup.CgroupDirectory;
 import dev.berth.linux.cgroup.CgroupException;
+import dev.berth.linux.cgroup.CgroupPath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Hands a group's controllers on to its children, which have none of themselves. */
 final class SubtreeControl {
@@ -13,29 +16,50 @@ final class SubtreeControl {
     /** Where this process moves to when its own group has to become a parent. */
     private static final String LEAF = "berth-engine";
 
+    private final CgroupDirectory root;
     private final CgroupDirectory own;
+    /** Those that are done, so that a second container under them costs nothing. */
+    private final Set<CgroupPath> done = ConcurrentHashMap.newKeySet();
 
     /** @param own the group of this process */
-    SubtreeControl(CgroupDirectory own) {
+    SubtreeControl(CgroupDirectory root, CgroupDirectory own) {
+        this.root = root;
         this.own = own;
+    }
+
+    /** Makes a missing group that is to be a parent; its own parent is there. */
+    void makeParent(CgroupPath path) {
+        path.parent().ifPresent(this::handOnAlong);
+        path.in(root).makeIfMissing();
+        done.remove(path);
+    }
+
+    /** Hands on what the root has down to the children of the group. */
+    void handOnAlong(CgroupPath path) {
+        if (!done.contains(path)) {
+            path.parent().ifPresentOrElse(this::handOnAlong, () -> handOn(root));
+            handOn(path.in(root));
+            done.add(path);
+        }
     }
 
     /**
      * Hands on all controllers that the group has. One that the kernel does not let go (it is bound to v1, or real-time
      * processes keep it) is left out: whoever asks for a limit of it is told then.
      */
-    void enableAll(CgroupDirectory parent) {
+    private void handOn(CgroupDirectory parent) {
         List<String> missing = new ArrayList<>(words(parent, "cgroup.controllers"));
         missing.removeAll(words(parent, FILE));
         if (missing.isEmpty()) {
             return;
         }
+        boolean isRoot = !parent.has("cgroup.type");
+        if (parent.equals(own) && !isRoot) {
+            makeRoomIn(parent);
+        }
         try {
             enable(parent, missing);
         } catch (CgroupException e) {
-            if (parent.equals(own)) {
-                makeRoomIn(parent);
-            }
             missing.forEach(controller -> tryToEnable(parent, controller));
         }
     }
@@ -48,7 +72,7 @@ final class SubtreeControl {
         try {
             enable(parent, List.of(controller));
         } catch (CgroupException e) {
-            // See enableAll: an error only for whoever needs this controller.
+            // See handOn: an error only for whoever needs this controller.
         }
     }
 

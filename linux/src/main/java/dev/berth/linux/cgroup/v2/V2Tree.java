@@ -15,7 +15,7 @@ public final class V2Tree implements CgroupTree {
 
     public V2Tree(CgroupMounts.Unified unified) {
         root = new CgroupDirectory(unified.directory());
-        control = new SubtreeControl(new CgroupDirectory(unified.own()));
+        control = new SubtreeControl(root, new CgroupDirectory(unified.own()));
     }
 
     @Override
@@ -26,12 +26,9 @@ public final class V2Tree implements CgroupTree {
     @Override
     public Cgroup create(String text, CgroupLimits limits) {
         CgroupPath path = CgroupPath.parse(text);
-        CgroupDirectory group = path.make(root, parent -> {
-            control.enableAll(parent.parentIn(root));
-            parent.in(root).makeIfMissing();
-        });
+        CgroupDirectory group = path.make(root, control::makeParent);
         try {
-            control.enableAll(path.parentIn(root));
+            path.parent().ifPresent(control::handOnAlong);
             V2Cgroup cgroup = new V2Cgroup(path.toString(), group);
             cgroup.apply(limits);
             return cgroup;
