@@ -1,0 +1,81 @@
+package dev.berth.linux.file;
+
+import dev.berth.linux.Fd;
+import dev.berth.linux.Kernel;
+import dev.berth.linux.asm.SystemCall;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What can be done with an open file beyond java.nio. Does not own the descriptor.
+ *
+ * @param path for error messages
+ */
+public record OpenFile(Fd fd, String path) {
+    /** Writes all of a native segment. */
+    public void write(MemorySegment bytes) {
+        Kernel kernel = Kernel.running();
+        long done = 0;
+        while (done < bytes.byteSize()) {
+            done += kernel.call(
+                    SystemCall.WRITE, "write " + path, fd.number(), bytes.address() + done, bytes.byteSize() - done);
+        }
+    }
+
+    public void changeOwner(int uid, int gid) {
+        Kernel.running().call(SystemCall.FCHOWN, "change owner of " + path, fd.number(), uid, gid);
+    }
+
+    public void changeMode(int mode) {
+        Kernel.running().call(SystemCall.FCHMOD, "change mode of " + path, fd.number(), mode);
+    }
+
+    public void changeTime(long seconds, int nanos) {
+        try (Arena arena = Arena.ofConfined()) {
+            Kernel.running()
+                    .call(
+                            SystemCall.UTIMENSAT,
+                            "set the time of " + path,
+                            fd.number(),
+                            0,
+                            times(arena, seconds, nanos),
+                            0);
+        }
+    }
+
+    /** Sets an extended attribute (xattr(7)), also {@code trusted.} and {@code security.} ones. */
+    public void setAttribute(String name, byte[] value) {
+        try (Arena arena = Arena.ofConfined()) {
+            Kernel.running()
+                    .call(
+                            SystemCall.FSETXATTR,
+                            "set attribute " + name + " of " + path,
+                            fd.number(),
+                            arena.allocateFrom(name).address(),
+                            arena.allocateFrom(ValueLayout.JAVA_BYTE, value).address(),
+                            value.length,
+                            0);
+        }
+    }
+
+    /** Makes the file this long; what is new reads as zeros and takes no room. */
+    public void truncate(long size) {
+        Kernel.running().call(SystemCall.FTRUNCATE, "set the size of " + path, fd.number(), size);
+    }
+
+    /** Writes it to its disk (fsync(2)). */
+    public void sync() {
+        Kernel.running().call(SystemCall.FSYNC, "write " + path + " to disk", fd.number());
+    }
+
+    /** Two {@code struct timespec}: of last access and of last modification. */
+    static long times(Arena arena, long seconds, int nanos) {
+        MemorySegment times = arena.allocate(32, 8);
+        for (int at = 0; at < 32; at += 16) {
+            times.set(ValueLayout.JAVA_LONG, at, seconds);
+            times.set(ValueLayout.JAVA_LONG, at + 8, nanos);
+        }
+        return times.address();
+    }
+}
