@@ -1,0 +1,85 @@
+package dev.berth.image.layer;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.berth.image.oci.ImageException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+
+/**
+ * How a layer or archive is compressed. Its first bytes say so, as Docker has it: registries hold layers whose media
+ * type is wrong. A tar always says that it is one, so that no name of a first file can pass for a compression.
+ */
+enum Compression {
+    NONE,
+    GZIP,
+    ZSTD,
+    BZIP2;
+
+    /** How many bytes tell. */
+    static final int HEAD_BYTES = 512;
+
+    private static final int BUFFER_BYTES = 128 << 10;
+    private static final int TAR_MAGIC_AT = 257;
+
+    static Compression detect(byte[] head, int length) {
+        if (has(head, length, TAR_MAGIC_AT, 'u', 's', 't', 'a', 'r')) {
+            return NONE;
+        }
+        if (has(head, length, 0, 0x1f, 0x8b, 0x08)) {
+            return GZIP;
+        }
+        boolean skippableFrame = length > 0 && (head[0] & 0xf0) == 0x50 && has(head, length, 1, 0x2a, 0x4d, 0x18);
+        if (skippableFrame || has(head, length, 0, 0x28, 0xb5, 0x2f, 0xfd)) {
+            return ZSTD;
+        }
+        return has(head, length, 0, 'B', 'Z', 'h') ? BZIP2 : NONE;
+    }
+
+    /** Looks at a stream's start without consuming it; the stream must support marks. */
+    static Compression detect(InputStream in) throws IOException {
+        in.mark(HEAD_BYTES);
+        byte[] head = new byte[HEAD_BYTES];
+        int length = in.readNBytes(head, 0, HEAD_BYTES);
+        in.reset();
+        return detect(head, length);
+    }
+
+    /** The stream's content, decompressed; closing it closes the stream. */
+    InputStream open(InputStream in) throws IOException {
+        return switch (this) {
+            case NONE -> in;
+            case GZIP -> new GZIPInputStream(in, BUFFER_BYTES);
+            case ZSTD -> new ZstdInputStreamNoFinalizer(in).setContinuous(false);
+            case BZIP2 -> new BZip2CompressorInputStream(in, true);
+        };
+    }
+
+    /** The stream's content, decompressed if it is compressed in any of the ways known. */
+    static InputStream decompressed(InputStream in) throws IOException {
+        BufferedInputStream buffered = new BufferedInputStream(in, BUFFER_BYTES);
+        return detect(buffered).open(buffered);
+    }
+
+    /** What a decompressor's failure means. */
+    ImageException damaged(IOException cause) {
+        return new ImageException(
+                ImageException.Kind.INVALID,
+                "damaged " + name().toLowerCase(java.util.Locale.ROOT) + " data: " + cause.getMessage(),
+                cause);
+    }
+
+    private static boolean has(byte[] head, int length, int at, int... magic) {
+        if (length < at + magic.length) {
+            return false;
+        }
+        for (int i = 0; i < magic.length; i++) {
+            if ((head[at + i] & 0xff) != magic[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
