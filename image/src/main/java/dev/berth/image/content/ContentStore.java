@@ -50,9 +50,9 @@ public final class ContentStore {
                 Files.createDirectories(store.blobs.resolve(algorithm.prefix()));
             }
             Files.createDirectories(store.ingests);
-            sync(store.blobs);
-            sync(content);
-            sync(dataRoot);
+            RecordFile.syncDirectory(store.blobs);
+            RecordFile.syncDirectory(content);
+            RecordFile.syncDirectory(dataRoot);
         }
         store.removeAbandoned();
         return store;
@@ -174,7 +174,7 @@ public final class ContentStore {
     void publish(Path file, Digest digest) throws IOException {
         Path target = path(digest);
         Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-        sync(target.resolveSibling("."));
+        RecordFile.syncDirectory(target.resolveSibling("."));
     }
 
     /** Lets the next thread take in this digest. */
@@ -207,13 +207,6 @@ public final class ContentStore {
                     Files.deleteIfExists(file);
                 }
             }
-        }
-    }
-
-    /** Makes a directory's names survive a power loss. */
-    private static void sync(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

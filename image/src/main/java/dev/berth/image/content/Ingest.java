@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -188,15 +187,8 @@ public final class Ingest implements AutoCloseable {
     }
 
     private IOException explain(IOException e) {
-        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        if (message.contains("no space left") || message.contains("quota exceeded")) {
-            keep = false;
-            return new ImageException(
-                    ImageException.Kind.NO_SPACE,
-                    "write blob to " + file.getParent()
-                            + ": the disk is full. Free some space (berth rmi) and try again",
-                    e);
-        }
-        return e;
+        IOException explained = DiskFull.explain(e, "write blob to " + file.getParent());
+        keep &= explained == e;
+        return explained;
     }
 }

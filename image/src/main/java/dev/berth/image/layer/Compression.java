@@ -5,6 +5,7 @@ import dev.berth.image.oci.ImageException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 
@@ -67,7 +68,7 @@ enum Compression {
     ImageException damaged(IOException cause) {
         return new ImageException(
                 ImageException.Kind.INVALID,
-                "damaged " + name().toLowerCase(java.util.Locale.ROOT) + " data: " + cause.getMessage(),
+                "damaged " + name().toLowerCase(Locale.ROOT) + " data: " + cause.getMessage(),
                 cause);
     }
 
