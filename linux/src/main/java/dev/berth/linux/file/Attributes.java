@@ -77,7 +77,7 @@ public final class Attributes {
     }
 
     private long path(Arena arena, String entry) {
-        return arena.allocateFrom(directory.fd().procPath() + "/" + entry).address();
+        return Directory.segment(arena, directory.fd().procPath() + "/" + entry).address();
     }
 
     private String name(String entry) {

@@ -8,7 +8,6 @@ import dev.berth.linux.asm.SystemCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -290,7 +289,7 @@ public final class Directory implements AutoCloseable {
                     buffer.address(),
                     size);
             byte[] bytes = buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
-            return new String(bytes, StandardCharsets.UTF_8);
+            return FileName.decode(bytes);
         }
     }
 
@@ -308,13 +307,21 @@ public final class Directory implements AutoCloseable {
                     return names;
                 }
                 for (long at = 0; at < length; at += Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, at + 16))) {
-                    String name = buffer.getString(at + 19);
+                    String name = name(buffer, at + 19);
                     if (!name.equals(".") && !name.equals("..")) {
                         names.add(name);
                     }
                 }
             }
         }
+    }
+
+    private static String name(MemorySegment buffer, long from) {
+        long end = from;
+        while (buffer.get(ValueLayout.JAVA_BYTE, end) != 0) {
+            end++;
+        }
+        return FileName.decode(buffer.asSlice(from, end - from).toArray(ValueLayout.JAVA_BYTE));
     }
 
     /** Removes an entry and, where it is a directory, everything in it. Follows nothing; what is absent is no error. */
@@ -346,7 +353,15 @@ public final class Directory implements AutoCloseable {
     }
 
     private static long string(Arena arena, String text) {
-        return arena.allocateFrom(text).address();
+        return segment(arena, text).address();
+    }
+
+    /** A name or path as the kernel takes it: bytes with a zero at the end. */
+    static MemorySegment segment(Arena arena, String text) {
+        byte[] bytes = FileName.encode(text);
+        MemorySegment segment = arena.allocate(bytes.length + 1L);
+        MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return segment;
     }
 
     @Override

@@ -23,6 +23,21 @@ public record OpenFile(Fd fd, String path) {
         }
     }
 
+    /** Writes all of a native segment at a place in the file, past its end too. */
+    public void writeAt(long offset, MemorySegment bytes) {
+        Kernel kernel = Kernel.running();
+        long done = 0;
+        while (done < bytes.byteSize()) {
+            done += kernel.call(
+                    SystemCall.PWRITE64,
+                    "write " + path,
+                    fd.number(),
+                    bytes.address() + done,
+                    bytes.byteSize() - done,
+                    offset + done);
+        }
+    }
+
     public void changeOwner(int uid, int gid) {
         Kernel.running().call(SystemCall.FCHOWN, "change owner of " + path, fd.number(), uid, gid);
     }
