@@ -57,7 +57,8 @@ final class LayerStream implements ByteSource, AutoCloseable {
         for (int i = 0; i < CHUNKS; i++) {
             free.add(new Chunk());
         }
-        this.decompressor = Thread.ofPlatform().daemon().name("layer-decompress").unstarted(this::decompress);
+        this.decompressor =
+                Thread.ofPlatform().daemon().name("layer-decompress").unstarted(this::decompress);
         this.hasher = Thread.ofPlatform().daemon().name("layer-hash").unstarted(this::hash);
     }
 
@@ -210,7 +211,8 @@ final class LayerStream implements ByteSource, AutoCloseable {
             throw interrupted();
         } catch (ExecutionException e) {
             throw switch (e.getCause()) {
-                case ImageException known -> new ImageException(known.kind(), String.valueOf(known.getMessage()), known);
+                case ImageException known ->
+                    new ImageException(known.kind(), String.valueOf(known.getMessage()), known);
                 case IOException io -> new IOException(io.getMessage(), io);
                 case UncheckedIOException io -> new IOException(io.getMessage(), io);
                 case null, default -> new IOException("reading a layer failed: " + e.getCause(), e);

@@ -91,7 +91,9 @@ final class PaxRecords {
             long whole = seconds.setScale(0, RoundingMode.FLOOR).longValueExact();
             return Optional.of(Instant.ofEpochSecond(
                     whole,
-                    seconds.subtract(BigDecimal.valueOf(whole)).movePointRight(9).longValueExact()));
+                    seconds.subtract(BigDecimal.valueOf(whole))
+                            .movePointRight(9)
+                            .longValueExact()));
         } catch (ArithmeticException | DateTimeException e) {
             throw ImageException.invalid("a tar archive's extended header has a time out of range: " + text.get());
         }
@@ -124,8 +126,9 @@ final class PaxRecords {
         }
         map.put(name, value);
         if (map == xattrs && (value.length > limits.xattrBytes() || xattrs.size() > limits.xattrs())) {
-            throw ImageException.tooLarge("a file in a tar archive has too large or too many extended attributes; at most "
-                    + limits.xattrs() + " of " + limits.xattrBytes() + " bytes are taken");
+            throw ImageException.tooLarge(
+                    "a file in a tar archive has too large or too many extended attributes; at most " + limits.xattrs()
+                            + " of " + limits.xattrBytes() + " bytes are taken");
         }
     }
 

@@ -28,8 +28,8 @@ final class SparseMap {
 
     void add(long offset, long length) throws ImageException {
         if (segments.size() >= limits.sparseSegments()) {
-            throw ImageException.tooLarge("a sparse file in a tar archive has more than " + limits.sparseSegments()
-                    + " runs of data");
+            throw ImageException.tooLarge(
+                    "a sparse file in a tar archive has more than " + limits.sparseSegments() + " runs of data");
         }
         segments.add(new Segment(offset, length));
     }

@@ -121,8 +121,7 @@ public final class TarReader {
         return Optional.empty();
     }
 
-    private TarEntry entry(
-            TarHeader header, PaxRecords pax, Optional<String> longName, Optional<String> longLink)
+    private TarEntry entry(TarHeader header, PaxRecords pax, Optional<String> longName, Optional<String> longLink)
             throws IOException {
         String path = pax.text("path").or(() -> longName).orElseGet(header::name);
         TarEntry.Type type = type(header, path);
@@ -153,7 +152,8 @@ public final class TarReader {
         String link = pax.text("linkpath").or(() -> longLink).orElseGet(header::link);
         boolean isLink = type == TarEntry.Type.HARD_LINK || type == TarEntry.Type.SYMLINK;
         if (isLink && (link.isEmpty() || link.length() > limits.pathBytes())) {
-            throw ImageException.invalid("a tar archive has a link with no target or one that is too long: " + printable(path));
+            throw ImageException.invalid(
+                    "a tar archive has a link with no target or one that is too long: " + printable(path));
         }
         boolean isDevice = type == TarEntry.Type.BLOCK_DEVICE || type == TarEntry.Type.CHARACTER_DEVICE;
         return new TarEntry(
@@ -298,7 +298,8 @@ public final class TarReader {
         StringBuilder safe = new StringBuilder();
         text.codePoints()
                 .limit(300)
-                .forEach(c -> safe.appendCodePoint(Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c));
+                .forEach(c -> safe.appendCodePoint(
+                        Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c));
         return safe.toString();
     }
 

@@ -36,7 +36,17 @@ public final class TarWriter implements Closeable {
                 : entry.path();
         byte[] records = records(entry, path);
         if (records.length > 0) {
-            out.write(header("PaxHeaders/" + shortened(path, NAME_BYTES - 11), 'x', 0644, 0, 0, Instant.EPOCH, records.length, "", 0, 0));
+            out.write(header(
+                    "PaxHeaders/" + shortened(path, NAME_BYTES - 11),
+                    'x',
+                    0644,
+                    0,
+                    0,
+                    Instant.EPOCH,
+                    records.length,
+                    "",
+                    0,
+                    0));
             out.write(records);
             pad(records.length);
         }
