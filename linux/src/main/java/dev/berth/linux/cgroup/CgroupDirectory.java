@@ -151,11 +151,15 @@ public record CgroupDirectory(Path path) {
         return children;
     }
 
-    /** The processes in it and in the groups below, from the files of this name. */
+    /**
+     * The processes in it and in the groups below, from the files of this name. The kernel writes 0 for one that is
+     * just ending or that our PID namespace does not see; those are left out, for to kill(2) a 0 means ourselves.
+     */
     public List<Integer> pids(String file) {
         List<Integer> pids = new ArrayList<>(readIfThere(file).stream()
                 .flatMap(String::lines)
                 .map(Integer::valueOf)
+                .filter(pid -> pid > 0)
                 .toList());
         children().forEach(child -> pids.addAll(child.pids(file)));
         return pids;

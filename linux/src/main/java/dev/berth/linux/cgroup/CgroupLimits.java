@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * @param cpusetMems memory nodes as a list; or an empty string
  * @param pids how many processes and threads; -1 for no limit
  * @param oomKillDisable whether processes wait instead of being killed when memory is used up; v1 only
- * @param devices which devices may be used, and no others; empty for all
+ * @param devices which devices may be used, and no others; empty for all. Set when the group is made and never after.
  */
 public record CgroupLimits(
         OptionalLong memoryBytes,

@@ -1,28 +1,16 @@
 package dev.berth.linux.cgroup.v1;
 
 import dev.berth.linux.cgroup.CgroupDirectory;
-import dev.berth.linux.cgroup.CgroupLimits;
 import dev.berth.linux.cgroup.DeviceRule;
+import java.util.List;
 
 /** {@code devices}: which device nodes may be opened and made. */
-record DevicesController() implements Controller {
-    @Override
-    public String name() {
-        return "devices";
-    }
+record DevicesController() {
+    static final String NAME = "devices";
 
-    @Override
-    public boolean isAskedFor(CgroupLimits limits) {
-        return !limits.devices().isEmpty();
-    }
-
-    @Override
-    public void apply(CgroupLimits limits, CgroupDirectory group) {
-        if (isAskedFor(limits)) {
-            group.write("devices.deny", "a");
-            group.write(
-                    "devices.allow",
-                    limits.devices().stream().map(DeviceRule::toString).toList());
-        }
+    /** Sets the rules of a new group. */
+    void allowOnly(List<DeviceRule> rules, CgroupDirectory group) {
+        group.write("devices.deny", "a");
+        group.write("devices.allow", rules.stream().map(DeviceRule::toString).toList());
     }
 }

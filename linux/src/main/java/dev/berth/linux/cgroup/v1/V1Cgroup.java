@@ -1,10 +1,13 @@
 package dev.berth.linux.cgroup.v1;
 
+import dev.berth.linux.Kernel;
+import dev.berth.linux.asm.SystemCall;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupDirectory;
 import dev.berth.linux.cgroup.CgroupException;
 import dev.berth.linux.cgroup.CgroupLimits;
 import dev.berth.linux.cgroup.CgroupStats;
+import dev.berth.linux.cgroup.DeviceRule;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +18,9 @@ final class V1Cgroup implements Cgroup {
     static final CpusetController CPUSET = new CpusetController();
 
     private static final List<Controller> LIMITING =
-            List.of(CPUSET, new MemoryController(), new CpuController(), new PidsController(), new DevicesController());
+            List.of(CPUSET, new MemoryController(), new CpuController(), new PidsController());
+
+    private static final int SIGKILL = 9;
 
     private final String path;
     /** The group's directory for each controller; two of one hierarchy have the same. */
@@ -59,6 +64,13 @@ final class V1Cgroup implements Cgroup {
             if (controller.isAskedFor(limits)) {
                 controller.apply(limits, required(controller.name()));
             }
+        }
+    }
+
+    /** Sets which devices may be used, in a new group. */
+    void allowOnly(List<DeviceRule> devices) {
+        if (!devices.isEmpty()) {
+            new DevicesController().allowOnly(devices, required(DevicesController.NAME));
         }
     }
 
@@ -106,7 +118,7 @@ final class V1Cgroup implements Cgroup {
         directories.stream()
                 .flatMap(group -> group.pids("cgroup.procs").stream())
                 .distinct()
-                .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+                .forEach(pid -> Kernel.running().raw(SystemCall.KILL, pid, SIGKILL));
         freezer.ifPresent(new FreezerController()::thaw);
     }
 

@@ -40,8 +40,9 @@ public final class V1Tree implements CgroupTree {
                 made.add(hierarchy.make(path));
             }
             unified.ifPresent(hierarchy -> made.add(hierarchy.make(path)));
-            Cgroup group = group(path);
+            V1Cgroup group = group(path);
             group.apply(limits);
+            group.allowOnly(limits.devices());
             return group;
         } catch (CgroupException e) {
             made.forEach(CgroupDirectory::remove);
@@ -65,7 +66,7 @@ public final class V1Tree implements CgroupTree {
         unified.ifPresent(hierarchy -> path.removeUpwards(hierarchy.root));
     }
 
-    private Cgroup group(CgroupPath path) {
+    private V1Cgroup group(CgroupPath path) {
         Map<String, CgroupDirectory> byController = new HashMap<>();
         List<CgroupDirectory> directories = new ArrayList<>();
         for (Hierarchy hierarchy : hierarchies) {

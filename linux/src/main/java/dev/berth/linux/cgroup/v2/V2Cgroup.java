@@ -1,5 +1,7 @@
 package dev.berth.linux.cgroup.v2;
 
+import dev.berth.linux.Kernel;
+import dev.berth.linux.asm.SystemCall;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupDirectory;
 import dev.berth.linux.cgroup.CgroupException;
@@ -13,6 +15,8 @@ import java.util.Optional;
 final class V2Cgroup implements Cgroup {
     private static final List<Controller> LIMITING =
             List.of(new MemoryController(), new CpuController(), new CpusetController(), new PidsController());
+
+    private static final int SIGKILL = 9;
 
     private final String path;
     private final CgroupDirectory directory;
@@ -89,7 +93,7 @@ final class V2Cgroup implements Cgroup {
         if (directory.has("cgroup.kill")) {
             directory.write("cgroup.kill", "1");
         } else { // before Linux 5.14
-            pids().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+            pids().forEach(pid -> Kernel.running().raw(SystemCall.KILL, pid, SIGKILL));
         }
     }
 

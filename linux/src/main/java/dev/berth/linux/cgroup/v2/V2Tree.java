@@ -31,6 +31,9 @@ public final class V2Tree implements CgroupTree {
             path.parent().ifPresent(control::handOnAlong);
             V2Cgroup cgroup = new V2Cgroup(path.toString(), group);
             cgroup.apply(limits);
+            if (!limits.devices().isEmpty()) {
+                new DevicesController().allowOnly(limits.devices(), group);
+            }
             return cgroup;
         } catch (CgroupException e) {
             group.remove();
