@@ -1,0 +1,23 @@
+package dev.berth.engine.config;
+
+import io.avaje.jsonb.Json;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is asked for of a container's place in a network (Docker's {@code EndpointSettings}). */
+@Json
+public record EndpointConfig(
+        @Json.Property("IPAMConfig") Optional<EndpointIpam> ipamConfig,
+        @Json.Property("Links") List<String> links,
+        @Json.Property("Aliases") List<String> aliases,
+        @Json.Property("MacAddress") String macAddress,
+        @Json.Property("DriverOpts") Map<String, String> driverOpts) {
+    public EndpointConfig {
+        ipamConfig = Absent.optional(ipamConfig);
+        links = Absent.list(links);
+        aliases = Absent.list(aliases);
+        macAddress = Absent.text(macAddress);
+        driverOpts = Absent.map(driverOpts);
+    }
+}

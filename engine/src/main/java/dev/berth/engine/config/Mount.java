@@ -1,0 +1,31 @@
+package dev.berth.engine.config;
+
+import io.avaje.jsonb.Json;
+import java.util.Optional;
+
+/**
+ * A mount as {@code --mount} asks for it (Docker's {@code Mount}).
+ *
+ * @param type {@code bind} or {@code tmpfs}; others are refused by name
+ * @param source a path of the host, for {@code bind}
+ * @param target a path inside
+ * @param consistency of Docker on macOS; ignored there too
+ */
+@Json
+public record Mount(
+        @Json.Property("Type") String type,
+        @Json.Property("Source") String source,
+        @Json.Property("Target") String target,
+        @Json.Property("ReadOnly") boolean readOnly,
+        @Json.Property("Consistency") String consistency,
+        @Json.Property("BindOptions") Optional<BindOptions> bindOptions,
+        @Json.Property("TmpfsOptions") Optional<TmpfsOptions> tmpfsOptions) {
+    public Mount {
+        type = Absent.text(type);
+        source = Absent.text(source);
+        target = Absent.text(target);
+        consistency = Absent.text(consistency);
+        bindOptions = Absent.optional(bindOptions);
+        tmpfsOptions = Absent.optional(tmpfsOptions);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.berth.engine.container;
+
+import dev.berth.engine.config.ContainerConfig;
+import dev.berth.engine.config.HostConfig;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All there is to know about a container, at one instant.
+ *
+ * @param name without a slash
+ * @param path the program of its first process
+ * @param imageId {@code sha256:…}; empty where it has no image
+ * @param config merged with the image's
+ * @param level the level of virtualization it runs at
+ * @param platform {@code linux/amd64}
+ * @param logPath empty where the driver keeps no file
+ * @param networkMode the mode that is in effect: {@code none} or {@code host} or {@code container:…}, or the name asked
+ *     for where that stands for a network with nothing but its loopback
+ * @param rootfs the directories of its root; empty where it has none now
+ */
+public record ContainerInspection(
+        String id,
+        String name,
+        Instant created,
+        String path,
+        List<String> args,
+        StateView state,
+        String imageId,
+        String level,
+        String platform,
+        int restartCount,
+        Path hostnamePath,
+        Path hostsPath,
+        Path resolvConfPath,
+        Optional<Path> logPath,
+        List<MountPoint> mounts,
+        ContainerConfig config,
+        HostConfig hostConfig,
+        String networkMode,
+        List<String> execIds,
+        Optional<RootfsView> rootfs) {
+
+    /** The directories of a root, the topmost lower one first. */
+    public record RootfsView(List<Path> lower, Path upper, Path work) {}
+}

@@ -1,0 +1,12 @@
+package dev.berth.engine.container;
+
+/**
+ * How to remove a container.
+ *
+ * @param force whether it is killed where it runs
+ * @param volumes whether its anonymous volumes go with it; they live in its folder and always do
+ */
+public record RemoveRequest(boolean force, boolean volumes) {
+    public static final RemoveRequest DEFAULT = new RemoveRequest(false, false);
+    public static final RemoveRequest FORCE = new RemoveRequest(true, true);
+}
