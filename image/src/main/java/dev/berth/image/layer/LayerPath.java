@@ -34,8 +34,8 @@ record LayerPath(List<String> components) {
                 }
                 default -> {
                     if (component.length() > limits.nameBytes()) {
-                        throw ImageException.tooLarge("a layer has a name of " + component.length()
-                                + " bytes; at most " + limits.nameBytes() + " are possible");
+                        throw ImageException.tooLarge("a layer has a name of " + component.length() + " bytes; at most "
+                                + limits.nameBytes() + " are possible");
                     }
                     components.add(FileName.decode(component.getBytes(StandardCharsets.ISO_8859_1)));
                 }

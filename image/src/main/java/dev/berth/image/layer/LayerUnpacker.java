@@ -136,12 +136,7 @@ public final class LayerUnpacker {
             archive.readData((offset, part) -> {
                 int length = part.remaining();
                 MemorySegment.copy(
-                        part.array(),
-                        part.arrayOffset() + part.position(),
-                        buffer,
-                        ValueLayout.JAVA_BYTE,
-                        0,
-                        length);
+                        part.array(), part.arrayOffset() + part.position(), buffer, ValueLayout.JAVA_BYTE, 0, length);
                 file.writeAt(offset, buffer.asSlice(0, length));
             });
             if (entry.segments().size() != 1) {
@@ -161,8 +156,7 @@ public final class LayerUnpacker {
             metadata.adjust(tree.directory(path.parent()), path.name());
         } else {
             UnpackedLayer.LowerLink further = lowerLinks.get(existing);
-            lowerLinks.put(
-                    path, new UnpackedLayer.LowerLink(further == null ? existing : further.target(), metadata));
+            lowerLinks.put(path, new UnpackedLayer.LowerLink(further == null ? existing : further.target(), metadata));
         }
     }
 

@@ -94,8 +94,9 @@ public final class UnpackedLayer implements AutoCloseable {
             if (copy == null) {
                 try (LowerTrees.Found found = below.find(target)
                         .filter(f -> !f.status().isDirectory())
-                        .orElseThrow(() -> ImageException.invalid("a layer has a hard link to a file that neither it nor"
-                                + " a layer below it has: " + path + " -> " + target))) {
+                        .orElseThrow(
+                                () -> ImageException.invalid("a layer has a hard link to a file that neither it nor"
+                                        + " a layer below it has: " + path + " -> " + target))) {
                     copyUp(found, path);
                 }
                 copies.put(target, path);
@@ -162,9 +163,8 @@ public final class UnpackedLayer implements AutoCloseable {
             return;
         }
         try (Directory holder = parent.get()) {
-            boolean stillThere = holder.status(path.name())
-                    .filter(FileStatus::isDirectory)
-                    .isPresent();
+            boolean stillThere =
+                    holder.status(path.name()).filter(FileStatus::isDirectory).isPresent();
             if (stillThere) {
                 try (Directory directory = holder.openDirectory(path.name())) {
                     metadata.apply(directory);

@@ -138,8 +138,9 @@ public final class ChainUnpack implements AutoCloseable {
         boolean committed = false;
         try (UnpackedLayer unpacked = unpackBlob(blob, tree, progress)) {
             if (!unpacked.diffId().equals(diffIds.get(layer))) {
-                throw ImageException.invalid("layer " + blob.digest() + " has another content than the image says: its diff ID is "
-                        + unpacked.diffId() + ", not " + diffIds.get(layer));
+                throw ImageException.invalid(
+                        "layer " + blob.digest() + " has another content than the image says: its diff ID is "
+                                + unpacked.diffId() + ", not " + diffIds.get(layer));
             }
             if (layer > 0) {
                 awaitOne(layer - 1);
@@ -162,7 +163,8 @@ public final class ChainUnpack implements AutoCloseable {
         snapshots.unpackers().acquire();
         try {
             Thread thread = Thread.ofPlatform().daemon().name("layer-unpack").start(() -> {
-                try (InputStream in = Channels.newInputStream(snapshots.content().open(blob.digest()))) {
+                try (InputStream in =
+                        Channels.newInputStream(snapshots.content().open(blob.digest()))) {
                     result.complete(LayerUnpacker.unpack(in, tree, snapshots.limits(), progress));
                 } catch (IOException | RuntimeException e) {
                     result.completeExceptionally(e);

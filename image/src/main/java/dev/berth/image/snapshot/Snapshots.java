@@ -168,7 +168,8 @@ public final class Snapshots implements AutoCloseable {
     Path makeTree(Digest chainId) throws IOException {
         for (String name : names(chainId)) {
             Optional<SnapshotRecord> there = readRecord(recordFile(name));
-            boolean othersRecord = there.filter(record -> !record.chainId().equals(chainId)).isPresent();
+            boolean othersRecord =
+                    there.filter(record -> !record.chainId().equals(chainId)).isPresent();
             if (!othersRecord && claim(name)) {
                 Files.deleteIfExists(recordFile(name));
                 deleteTree(name);

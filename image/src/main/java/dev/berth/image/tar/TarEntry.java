@@ -45,10 +45,21 @@ public record TarEntry(
         segments = List.copyOf(segments);
     }
 
-    /** This entry under another path. */
-    public TarEntry withPath(String other) {
+    /** This link to another target. */
+    public TarEntry withLinkTarget(String target) {
         return new TarEntry(
-                other, type, linkTarget, mode, uid, gid, modified, size, segments, deviceMajor, deviceMinor, xattrs);
+                path, type, target, mode, uid, gid, modified, size, segments, deviceMajor, deviceMinor, xattrs);
+    }
+
+    /** This device with these numbers. */
+    public TarEntry withDevice(long major, long minor) {
+        return new TarEntry(path, type, linkTarget, mode, uid, gid, modified, size, segments, major, minor, xattrs);
+    }
+
+    /** This entry with these extended attributes. */
+    public TarEntry withXattrs(Map<String, byte[]> values) {
+        return new TarEntry(
+                path, type, linkTarget, mode, uid, gid, modified, size, segments, deviceMajor, deviceMinor, values);
     }
 
     /** An entry without data. */

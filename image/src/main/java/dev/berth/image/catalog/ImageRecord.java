@@ -1,0 +1,48 @@
+package dev.berth.image.catalog;
+
+import dev.berth.image.oci.Descriptor;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.JsonObject;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An image that is here.
+ *
+ * @param id its configuration's digest
+ * @param manifest where its layers are listed
+ * @param bytes that its unpacked files take up
+ * @param lastTagged when it was last given a name
+ */
+public record ImageRecord(Digest id, Descriptor manifest, long bytes, Optional<Instant> lastTagged) {
+    byte[] write() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("id", id.toString());
+        tree.put("manifest", manifest.toTree());
+        tree.put("bytes", bytes);
+        lastTagged.ifPresent(time -> tree.put("lastTagged", time.toString()));
+        return JsonObject.write(tree);
+    }
+
+    static ImageRecord read(byte[] json) throws ImageException {
+        JsonObject object = JsonObject.parse(json, "image record");
+        String lastTagged = object.string("lastTagged");
+        try {
+            return new ImageRecord(
+                    object.digest("id"),
+                    Descriptor.read(object.requiredObject("manifest")),
+                    object.requiredLong("bytes"),
+                    lastTagged.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(lastTagged)));
+        } catch (DateTimeException e) {
+            throw object.wrong("lastTagged", "is not a time");
+        }
+    }
+
+    ImageRecord taggedAt(Instant time) {
+        return new ImageRecord(id, manifest, bytes, Optional.of(time));
+    }
+}

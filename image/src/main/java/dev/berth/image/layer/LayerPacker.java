@@ -1,0 +1,176 @@
+package dev.berth.image.layer;
+
+import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.Limits;
+import dev.berth.image.tar.TarEntry;
+import dev.berth.image.tar.TarWriter;
+import dev.berth.linux.Fd;
+import dev.berth.linux.LinuxException;
+import dev.berth.linux.file.Directory;
+import dev.berth.linux.file.FileName;
+import dev.berth.linux.file.FileStatus;
+import dev.berth.linux.file.Open;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Packs a tree of files as a layer: a tar whose entries are in the order of their names' bytes, so that the same tree
+ * gives the same layer. Sockets are left out: they mean nothing without the process that listens.
+ */
+public final class LayerPacker {
+    private static final int BUFFER_BYTES = 256 << 10;
+
+    /** What the tree is. */
+    public enum Kind {
+        /** A whole root file system; every file is taken as it is. */
+        WHOLE_TREE,
+        /** The changes that overlayfs keeps in an upper directory; its marks become whiteouts. */
+        OVERLAY_UPPER,
+    }
+
+    private record Inode(long device, long number) {}
+
+    private final Kind kind;
+    private final Limits limits;
+    private final TarWriter tar;
+    private final Map<Inode, String> firstNames = new HashMap<>();
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+
+    private LayerPacker(Kind kind, Limits limits, TarWriter tar) {
+        this.kind = kind;
+        this.limits = limits;
+        this.tar = tar;
+    }
+
+    /**
+     * Writes the tree as an uncompressed layer. The stream is not closed.
+     *
+     * @throws ImageException TOO_LARGE if the tree is deeper than a layer may be; INVALID if it can't be a layer
+     */
+    public static void pack(Path tree, Kind kind, Limits limits, OutputStream out) throws IOException {
+        try (Directory root = Directory.open(tree);
+                TarWriter tar = new TarWriter(out)) {
+            LayerPacker packer = new LayerPacker(kind, limits, tar);
+            if (kind == Kind.WHOLE_TREE) {
+                tar.begin(entry("./", TarEntry.Type.DIRECTORY, Metadata.of(root, ".", root.status())));
+            }
+            packer.packContent(root, "", 1);
+        } catch (LinuxException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void packContent(Directory directory, String prefix, int depth) throws IOException {
+        if (depth > limits.depth()) {
+            throw ImageException.tooLarge("pack " + directory.path() + ": directories nest deeper than "
+                    + limits.depth() + ", which is more than a layer may have");
+        }
+        if (kind == Kind.OVERLAY_UPPER && OverlayMarks.isOpaque(directory)) {
+            tar.begin(mark(prefix + OverlayMarks.OPAQUE_NAME));
+        }
+        List<String> names = directory.list().stream()
+                .map(name -> new String(FileName.encode(name), StandardCharsets.ISO_8859_1))
+                .sorted()
+                .toList();
+        for (String raw : names) {
+            String name = FileName.decode(raw.getBytes(StandardCharsets.ISO_8859_1));
+            Optional<FileStatus> status = directory.status(name);
+            if (status.isPresent()) { // a file that is gone by now is none
+                packOne(directory, name, prefix + raw, status.get(), depth);
+            }
+        }
+    }
+
+    private void packOne(Directory directory, String name, String path, FileStatus status, int depth)
+            throws IOException {
+        if (kind == Kind.OVERLAY_UPPER && OverlayMarks.isWhiteout(status)) {
+            int nameAt = path.lastIndexOf('/') + 1;
+            tar.begin(mark(path.substring(0, nameAt) + OverlayMarks.WHITEOUT_PREFIX + path.substring(nameAt)));
+            return;
+        }
+        if (!status.isDirectory() && status.links() > 1) {
+            String first = firstNames.putIfAbsent(new Inode(status.device(), status.inode()), path);
+            if (first != null) {
+                Metadata metadata = Metadata.of(directory, name, status);
+                tar.begin(entry(path, TarEntry.Type.HARD_LINK, metadata).withLinkTarget(first));
+                return;
+            }
+        }
+        switch (status.type()) {
+            case FileStatus.DIRECTORY -> {
+                tar.begin(entry(path + "/", TarEntry.Type.DIRECTORY, Metadata.of(directory, name, status)));
+                try (Directory child = directory.openDirectory(name)) {
+                    packContent(child, path + "/", depth + 1);
+                }
+            }
+            case FileStatus.REGULAR -> packFile(directory, name, path, status);
+            case FileStatus.SYMLINK -> {
+                String target = new String(FileName.encode(directory.readLink(name)), StandardCharsets.ISO_8859_1);
+                tar.begin(entry(path, TarEntry.Type.SYMLINK, Metadata.of(directory, name, status))
+                        .withLinkTarget(target));
+            }
+            case FileStatus.FIFO -> tar.begin(entry(path, TarEntry.Type.FIFO, Metadata.of(directory, name, status)));
+            case FileStatus.CHARACTER_DEVICE ->
+                tar.begin(device(directory, name, path, status, TarEntry.Type.CHARACTER_DEVICE));
+            case FileStatus.BLOCK_DEVICE ->
+                tar.begin(device(directory, name, path, status, TarEntry.Type.BLOCK_DEVICE));
+            default -> {}
+        }
+    }
+
+    private void packFile(Directory directory, String name, String path, FileStatus status) throws IOException {
+        Metadata m = Metadata.of(directory, name, status);
+        tar.begin(TarEntry.file(
+                path,
+                m.mode(),
+                Integer.toUnsignedLong(m.uid()),
+                Integer.toUnsignedLong(m.gid()),
+                m.modified(),
+                status.size(),
+                m.xattrs()));
+        try (Fd fd = directory.openFile(name, Open.READ, 0);
+                FileChannel in = FileChannel.open(Path.of(fd.procPath()), StandardOpenOption.READ)) {
+            long left = status.size();
+            while (left > 0) {
+                int n = in.read(ByteBuffer.wrap(buffer, 0, (int) Math.min(left, buffer.length)));
+                if (n < 0) {
+                    throw new IOException("pack " + directory.path() + "/" + name + ": the file shrank meanwhile");
+                }
+                tar.write(buffer, 0, n);
+                left -= n;
+            }
+        }
+    }
+
+    private static TarEntry device(
+            Directory directory, String name, String path, FileStatus status, TarEntry.Type type) {
+        return entry(path, type, Metadata.of(directory, name, status))
+                .withDevice(status.rdevMajor(), status.rdevMinor());
+    }
+
+    private static TarEntry entry(String path, TarEntry.Type type, Metadata m) {
+        return TarEntry.empty(
+                        path,
+                        type,
+                        "",
+                        m.mode(),
+                        Integer.toUnsignedLong(m.uid()),
+                        Integer.toUnsignedLong(m.gid()),
+                        m.modified())
+                .withXattrs(m.xattrs());
+    }
+
+    private static TarEntry mark(String path) {
+        return TarEntry.file(path, 0600, 0, 0, Instant.EPOCH, 0, Map.of());
+    }
+}
