@@ -44,7 +44,7 @@ public final class V1Tree implements CgroupTree {
             group.apply(limits);
             group.allowOnly(limits.devices());
             return group;
-        } catch (CgroupException e) {
+        } catch (RuntimeException e) {
             made.forEach(CgroupDirectory::remove);
             throw e;
         }

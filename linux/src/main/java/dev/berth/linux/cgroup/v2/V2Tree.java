@@ -35,7 +35,7 @@ public final class V2Tree implements CgroupTree {
                 new DevicesController().allowOnly(limits.devices(), group);
             }
             return cgroup;
-        } catch (CgroupException e) {
+        } catch (RuntimeException e) {
             group.remove();
             throw e;
         }
