@@ -21,7 +21,7 @@ public final class Pidfd implements AutoCloseable {
     /** {@code siginfo_t}: si_code and, for SIGCHLD, si_status (sigaction(2)). */
     private static final int SIGINFO_SIZE = 128;
 
-    private static final int SI_PID = 12;
+    private static final int SI_PID = 16;
     private static final int SI_CODE = 8;
     private static final int SI_STATUS = 24;
 
