@@ -1,0 +1,443 @@
+package dev.berth.api.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection: requests one after the other, each handed to a virtual thread with its body still arriving,
+ * until the client leaves or a handler takes the connection over. Fields are the event loop's unless they say
+ * otherwise. Nothing is read from the socket that nobody waits for: a client that sends ahead waits in the kernel.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+    private final HttpServer server;
+    private final Channel channel;
+    private final Outflow outflow;
+    private final Deque<Object> waiting = new ArrayDeque<>();
+    private @Nullable Exchange current;
+    private @Nullable Inflow raw;
+    private @Nullable ScheduledFuture<?> headTimer;
+    private int discarded;
+    private boolean handlerDone;
+    private boolean inputEnded;
+    private @Nullable Runnable disconnectAction; // guarded by this
+    private boolean disconnected; // guarded by this
+    private boolean takenOver; // guarded by this
+
+    Connection(HttpServer server, Channel channel) {
+        this.server = server;
+        this.channel = channel;
+        this.outflow = new Outflow(channel);
+    }
+
+    Limits limits() {
+        return server.limits();
+    }
+
+    /** Any thread. */
+    Outflow outflow() {
+        return outflow;
+    }
+
+    /** Any thread: the header lines that every answer has. */
+    String commonHeaders() {
+        return server.commonHeaders();
+    }
+
+    /** Any thread: see {@link Exchange#onDisconnect}. */
+    void onDisconnect(Runnable action) {
+        synchronized (this) {
+            if (!disconnected) {
+                disconnectAction = action;
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /** The handler's thread: see {@link Exchange#takeOver}. */
+    RawStream takeOver(byte[] head) {
+        Inflow input = new Inflow(limits().bufferedInputBytes(), this::readMore);
+        synchronized (this) {
+            takenOver = true; // from here on a client that closes its side is not gone
+            disconnectAction = null;
+            disconnected = !channel.isActive();
+        }
+        onLoop(() -> {
+            boolean clean = current != null && current.inflow().isEnded() && waiting.isEmpty();
+            if (!clean || !channel.isActive()) {
+                input.fail("the client sent more than its request before the connection was taken over");
+                channel.close();
+                return;
+            }
+            raw = input;
+            channel.writeAndFlush(channel.alloc().ioBuffer(head.length).writeBytes(head));
+            channel.pipeline().remove(RequestDecoder.class);
+            if (inputEnded) {
+                input.end();
+                probeWhileHalfOpen();
+            } else {
+                channel.read();
+            }
+        });
+        return new RawStream(this, input);
+    }
+
+    /** Any thread: ends the connection once everything written was sent. */
+    void closeAfterWrites() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Any thread: tells a handler to come to an end, as if its client had gone; idle connections are closed. */
+    void drain() {
+        onLoop(() -> {
+            if (current == null) {
+                channel.close();
+            } else {
+                fireDisconnect();
+            }
+        });
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        ctx.read();
+    }
+
+    /** From the decoder: bytes have come. */
+    void bytesArrived() {
+        if (current == null && headTimer == null) {
+            headTimer = channel.eventLoop()
+                    .schedule(
+                            () -> refuse(Status.REQUEST_TIMEOUT, "the request's head did not arrive in time"),
+                            limits().headTimeout().toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (raw != null) {
+            raw.offer(bytesOf((ByteBuf) message));
+            return;
+        }
+        waiting.add(message);
+        takeWaiting();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readMore();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        outflow.wake();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent || event instanceof ChannelInputShutdownReadComplete) {
+            inputEnds();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        inputEnds();
+        while (!waiting.isEmpty()) {
+            ReferenceCountUtil.release(waiting.poll());
+        }
+        cancelHeadTimer();
+        fireDisconnect();
+        outflow.wake();
+        server.forget(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        channel.close(); // the client broke the connection off, or what it sent can't be taken for HTTP
+    }
+
+    /** Gives what has come to the exchange in hand, or begins the next one. */
+    private void takeWaiting() {
+        while (!waiting.isEmpty()) {
+            Object next = waiting.peek();
+            if (next instanceof HttpRequest head) {
+                if (current != null) {
+                    return;
+                }
+                waiting.poll();
+                begin(head);
+            } else {
+                waiting.poll();
+                takeContent((HttpContent) next);
+            }
+        }
+    }
+
+    private void takeContent(HttpContent content) {
+        if (current != null) {
+            Inflow body = current.inflow();
+            if (content.decoderResult().isFailure()) {
+                body.fail("the request's body is malformed");
+            } else {
+                discarded += handlerDone ? content.content().readableBytes() : 0;
+                body.offer(bytesOf(content.content().retain()));
+                if (content instanceof LastHttpContent) {
+                    body.end();
+                }
+            }
+        }
+        content.release();
+        if (handlerDone) {
+            endExchange();
+        }
+    }
+
+    private void begin(HttpRequest head) {
+        cancelHeadTimer();
+        if (head.decoderResult().isFailure()) {
+            refuse(head.decoderResult().cause());
+            return;
+        }
+        Request request;
+        try {
+            request = Request.of(
+                    head.method().name(),
+                    head.uri(),
+                    headers(head),
+                    head.protocolVersion().equals(HttpVersion.HTTP_1_1));
+        } catch (IllegalArgumentException e) {
+            refuse(Status.BAD_REQUEST, "malformed request target");
+            return;
+        }
+        Exchange exchange = new Exchange(this, request, new Inflow(limits().bufferedInputBytes(), this::readMore));
+        current = exchange;
+        handlerDone = false;
+        discarded = 0;
+        Thread.ofVirtual().name("request").start(() -> serve(exchange));
+    }
+
+    /** The handler's thread. */
+    private void serve(Exchange exchange) {
+        boolean failed = false;
+        try {
+            server.handler().handle(exchange);
+        } catch (IOException | RuntimeException | Error e) {
+            failed = true;
+        }
+        if (exchange.isTakenOver()) {
+            closeAfterWrites(); // as its raw stream's owner has done, unless it failed
+            return;
+        }
+        boolean whole = !failed && exchange.isComplete();
+        if (!exchange.isAnswered()) {
+            whole = answerFailure(exchange);
+        }
+        boolean keep = whole && exchange.keepsAlive();
+        boolean broken = !whole;
+        onLoop(() -> handlerEnded(keep, broken));
+    }
+
+    private static boolean answerFailure(Exchange exchange) {
+        try {
+            exchange.answer(Status.INTERNAL_SERVER_ERROR, "text/plain", Ascii.bytes("the request was not answered\n"));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void handlerEnded(boolean keep, boolean broken) {
+        synchronized (this) {
+            disconnectAction = null;
+        }
+        if (broken) {
+            channel.close();
+            return;
+        }
+        handlerDone = true;
+        if (current != null) {
+            current.inflow().close();
+        }
+        if (!keep) {
+            discarded = limits().discardedBytes();
+        }
+        endExchange();
+    }
+
+    /** Goes on to the next request once the body of this one is out of the way. */
+    private void endExchange() {
+        if (current == null) {
+            return;
+        }
+        boolean bodyOver = current.inflow().isEnded();
+        if (discarded >= limits().discardedBytes() || (inputEnded && waiting.isEmpty())) {
+            closeAfterWrites();
+        } else if (bodyOver) {
+            current = null;
+            takeWaiting();
+            readMore();
+        } else {
+            readMore();
+        }
+    }
+
+    /** Any thread. */
+    private void readMore() {
+        if (!channel.eventLoop().inEventLoop()) {
+            onLoop(this::readMore);
+            return;
+        }
+        if (raw != null) {
+            if (raw.wantsMore()) {
+                channel.read();
+            }
+        } else if (current == null
+                || (!current.inflow().isEnded() && current.inflow().wantsMore())) {
+            channel.read();
+        }
+    }
+
+    private void inputEnds() {
+        if (inputEnded) {
+            return;
+        }
+        inputEnded = true;
+        if (raw != null) {
+            raw.end();
+            probeWhileHalfOpen();
+        } else if (current == null) {
+            closeAfterWrites();
+        } else {
+            current.inflow().fail("the client has closed the connection before the end of its request");
+            boolean gone;
+            synchronized (this) {
+                gone = !takenOver;
+            }
+            if (gone) {
+                fireDisconnect();
+            }
+        }
+    }
+
+    /**
+     * The kernel reports once that the client has closed its side, and nothing more when it then leaves altogether. So as
+     * long as such a connection is open, a write of no bytes asks from time to time.
+     */
+    private void probeWhileHalfOpen() {
+        channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (channel.isActive()) {
+                                if (clientIsGone()) {
+                                    channel.close();
+                                } else {
+                                    probeWhileHalfOpen();
+                                }
+                            }
+                        },
+                        limits().halfOpenProbe().toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private boolean clientIsGone() {
+        try {
+            ((UnixChannel) channel).fd().write(ByteBuffer.allocateDirect(0), 0, 0);
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private void onLoop(Runnable task) {
+        try {
+            channel.eventLoop().execute(task);
+        } catch (RejectedExecutionException e) {
+            // The server is closed, and with it the connection.
+        }
+    }
+
+    private void fireDisconnect() {
+        Runnable action;
+        synchronized (this) {
+            disconnected = true;
+            action = disconnectAction;
+            disconnectAction = null;
+        }
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    private void refuse(Throwable cause) {
+        switch (cause) {
+            case TooLongHttpLineException e ->
+                refuse(
+                        Status.URI_TOO_LONG,
+                        "the request line is longer than " + limits().requestLineBytes() + " bytes");
+            case TooLongHttpHeaderException e ->
+                refuse(
+                        Status.HEADER_FIELDS_TOO_LARGE,
+                        "the header fields are longer than " + limits().headerBytes() + " bytes");
+            default -> refuse(Status.BAD_REQUEST, "malformed request");
+        }
+    }
+
+    /** Answers what is no request, and ends the connection. */
+    private void refuse(Status status, String reason) {
+        String body = status.code() + " " + status.reason() + ": " + reason + "\n";
+        String head = "HTTP/1.1 " + status.code() + " " + status.reason() + "\r\n" + commonHeaders()
+                + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + body.length()
+                + "\r\nConnection: close\r\n\r\n";
+        channel.writeAndFlush(Unpooled.wrappedBuffer(Ascii.bytes(head + body)))
+                .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private void cancelHeadTimer() {
+        if (headTimer != null) {
+            headTimer.cancel(false);
+            headTimer = null;
+        }
+    }
+
+    private static Map<String, String> headers(HttpRequest head) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (Map.Entry<String, String> field : head.headers()) {
+            headers.putIfAbsent(field.getKey().toLowerCase(Locale.ROOT), field.getValue());
+        }
+        return headers;
+    }
+
+    /** The buffer's bytes; the buffer is released. */
+    private static byte[] bytesOf(ByteBuf buffer) {
+        byte[] bytes = new byte[buffer.readableBytes()];
+        buffer.readBytes(bytes).release();
+        return bytes;
+    }
+}

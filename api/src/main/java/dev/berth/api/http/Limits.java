@@ -1,0 +1,43 @@
+package dev.berth.api.http;
+
+import java.time.Duration;
+
+/**
+ * How much a server takes from its clients, and holds for them.
+ *
+ * @param requestLineBytes the request line; filters travel in it
+ * @param headerBytes all header fields together; X-Registry-Auth travels in them
+ * @param documentBytes a body that is read as a whole, such as JSON
+ * @param documentTimeout how long such a body may take to arrive
+ * @param headTimeout how long a request's head may take from its first byte to its last
+ * @param bufferedInputBytes what is read ahead of a handler, a connection
+ * @param bufferedOutputBytes what waits to be sent before a handler that writes has to wait, a connection
+ * @param discardedBytes how much of a body that its handler left unread is read on, to keep the connection
+ * @param connections open at one time
+ * @param halfOpenProbe how often a connection of which the client has closed its side is tried for whether the client
+ *     is still there
+ */
+public record Limits(
+        int requestLineBytes,
+        int headerBytes,
+        int documentBytes,
+        Duration documentTimeout,
+        Duration headTimeout,
+        int bufferedInputBytes,
+        int bufferedOutputBytes,
+        int discardedBytes,
+        int connections,
+        Duration halfOpenProbe) {
+    /** What a daemon works with. */
+    public static final Limits DEFAULT = new Limits(
+            64 << 10,
+            256 << 10,
+            8 << 20,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(30),
+            256 << 10,
+            256 << 10,
+            1 << 20,
+            4096,
+            Duration.ofSeconds(5));
+}

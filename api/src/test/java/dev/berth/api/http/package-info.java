@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.api.http;
+
+import org.jspecify.annotations.NullMarked;
