@@ -2,6 +2,9 @@ package dev.berth.image;
 
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.Platform;
+import dev.berth.image.registry.PullRequest;
+import dev.berth.image.registry.PushRequest;
+import dev.berth.image.registry.TransferListener;
 import dev.berth.image.snapshot.WritableLayer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -125,6 +128,25 @@ public final class Images implements AutoCloseable {
      */
     public Image importTree(InputStream tar, Optional<String> reference, ImportOptions options) throws IOException {
         throw new IOException("skeleton " + tar + reference + options);
+    }
+
+    /**
+     * Fetches an image from its registry, unless what is here is the same, and gives it the name.
+     *
+     * @throws dev.berth.image.oci.ImageException BAD_REQUEST, NOT_FOUND, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE, INVALID,
+     *     TOO_LARGE, NO_SPACE, NO_MATCHING_PLATFORM; blobs that came whole are kept for the next attempt
+     */
+    public Image pull(PullRequest request, TransferListener listener) throws IOException {
+        throw new IOException("skeleton " + request + listener);
+    }
+
+    /**
+     * Sends an image to the registry its name tells.
+     *
+     * @throws dev.berth.image.oci.ImageException BAD_REQUEST, NOT_FOUND, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE
+     */
+    public void push(PushRequest request, TransferListener listener) throws IOException {
+        throw new IOException("skeleton " + request + listener);
     }
 
     /** Removes blobs and snapshots that no image and no container needs; gives the bytes freed. */
