@@ -61,6 +61,16 @@ public final class Calls {
         this.program = program;
     }
 
+    /** A step that does nothing and cannot fail: somewhere to go on an error. */
+    public Step nothing() {
+        return program.call(SystemCall.GETPID, () -> "do nothing", new long[0]);
+    }
+
+    /** A step that always fails and does nothing: where it goes {@link Step#onErrorGoTo} tells. */
+    public Step jump() {
+        return program.call(SystemCall.CLOSE, () -> "jump", -1);
+    }
+
     // Files
 
     /** Opens a path of the namespace in which the child then is. */

@@ -1,0 +1,217 @@
+package dev.berth.level.os.launch;
+
+import dev.berth.level.os.oci.RuntimeConfig.Device;
+import dev.berth.level.os.oci.RuntimeConfig.Mount;
+import dev.berth.linux.Errno;
+import dev.berth.linux.Fd;
+import dev.berth.linux.file.FileStatus;
+import dev.berth.linux.file.Open;
+import dev.berth.linux.launch.Calls;
+import dev.berth.linux.launch.Operand;
+import dev.berth.linux.launch.Program;
+import dev.berth.linux.launch.Step;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Mounts and nodes below a container's root, before it becomes the root. Every target is opened as a path in that root
+ * (openat2's {@code RESOLVE_IN_ROOT}) and mounted on by its descriptor, so that no symbolic link of an image can lead a
+ * mount out of it.
+ */
+final class RootSteps {
+    private static final int NO_FLAGS = 0;
+    /** The first four flags of mount(2) are those of mount_setattr(2) too. */
+    private static final long ATTRIBUTE_FLAGS = Calls.MS_RDONLY | Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC;
+
+    private final Program program;
+    private final Calls calls;
+    private final Operand root;
+
+    RootSteps(Program program, Calls calls, Operand root) {
+        this.program = program;
+        this.calls = calls;
+        this.root = root;
+    }
+
+    /** Opens a directory in the root, made with its parents where it is missing. */
+    private Operand directory(String path) {
+        Operand current = root;
+        StringBuilder sofar = new StringBuilder();
+        for (String name : path.split("/")) {
+            if (name.isEmpty() || name.equals(".")) {
+                continue;
+            }
+            sofar.append('/').append(name);
+            calls.makeDirectory(current, name, 0755).tolerating(Errno.EROFS);
+            current = calls.openInRoot(root, sofar.toString(), Open.PATH | Open.DIRECTORY)
+                    .result();
+        }
+        return current;
+    }
+
+    /** Opens a file in the root, made empty where it is missing. */
+    private Operand file(String path) {
+        int slash = path.lastIndexOf('/');
+        Operand parent = directory(path.substring(0, slash + 1));
+        calls.makeNode(parent, path.substring(slash + 1), FileStatus.REGULAR | 0644, 0, 0)
+                .tolerating(Errno.EROFS);
+        return calls.openInRoot(root, path, Open.PATH).result();
+    }
+
+    /** A file system of a type on a directory. */
+    void fileSystem(Mount mount, String type, String source) {
+        MountOptions options = MountOptions.parse(mount.options());
+        calls.changeDirectory(directory(mount.destination()));
+        program.call(
+                dev.berth.linux.asm.SystemCall.MOUNT,
+                () -> "mount " + type + " on " + mount.destination(),
+                program.string(source),
+                program.string("."),
+                program.string(type),
+                options.flags(),
+                options.data().isEmpty() ? 0 : program.string(options.data()));
+    }
+
+    /** What is mounted nowhere yet, on a directory. */
+    void detached(Fd tree, String destination) {
+        calls.moveMount(Operand.of(tree.number()), directory(destination), () -> "mount on " + destination);
+    }
+
+    /** A file or directory of the host's. */
+    void bind(Mount mount, String source) {
+        MountOptions options = MountOptions.parse(mount.options());
+        Step tree = calls.cloneTree(source, options.recursive());
+        long attributes = options.flags() & ATTRIBUTE_FLAGS;
+        if (attributes != 0 || options.propagation() != 0) {
+            calls.setMountAttributes(
+                    tree.result(),
+                    attributes,
+                    options.propagation(),
+                    options.recursive(),
+                    () -> "set the options of the mount on " + mount.destination());
+        }
+        Operand target =
+                Files.isDirectory(Path.of(source)) ? directory(mount.destination()) : file(mount.destination());
+        calls.moveMount(tree.result(), target, () -> "mount " + source + " on " + mount.destination());
+    }
+
+    /** What every container has in its /dev: nodes, and links into /proc. */
+    void devices(List<Device> devices) {
+        Operand dev = directory("/dev");
+        for (Device device : devices) {
+            int type = device.type().equals("b") ? FileStatus.BLOCK_DEVICE : FileStatus.CHARACTER_DEVICE;
+            int slash = device.path().lastIndexOf('/');
+            Operand parent = slash == "/dev".length() && device.path().startsWith("/dev/")
+                    ? dev
+                    : directory(device.path().substring(0, slash + 1));
+            String name = device.path().substring(slash + 1);
+            calls.makeNode(parent, name, type | device.fileMode(), device.major(), device.minor());
+            if (device.uid() != 0 || device.gid() != 0) {
+                calls.changeOwnerOf(parent, name, device.uid(), device.gid());
+            }
+        }
+        Map<String, String> links = Map.of(
+                "fd", "/proc/self/fd",
+                "stdin", "/proc/self/fd/0",
+                "stdout", "/proc/self/fd/1",
+                "stderr", "/proc/self/fd/2",
+                "core", "/proc/kcore",
+                "ptmx", "pts/ptmx");
+        links.forEach((name, target) -> calls.makeSymlink(target, dev, name));
+    }
+
+    /** The container's terminal as its console. */
+    void console(int number) {
+        Step terminal = calls.openInRoot(root, "/dev/pts/" + number, Open.PATH);
+        Step tree = calls.cloneTree(terminal.result(), false, () -> "open the terminal to mount it");
+        calls.moveMount(tree.result(), file("/dev/console"), () -> "mount the terminal on /dev/console");
+    }
+
+    /** Hides a path: behind the null device where it is a file, an empty file system where it is a directory. */
+    void mask(String path) {
+        Step target = calls.openInRoot(root, path, Open.PATH).tolerating(Errno.EACCES);
+        Step tree = calls.cloneTree("/dev/null", false);
+        Step moved = calls.moveMount(tree.result(), target.result(), () -> "mask " + path);
+        Step done = calls.jump(); // moved: go on behind the other case
+        Step directory = calls.openInRoot(root, path, Open.PATH | Open.DIRECTORY);
+        calls.changeDirectory(directory.result());
+        calls.mount("tmpfs", ".", "tmpfs", Calls.MS_RDONLY, "size=0k");
+        Step after = calls.nothing();
+        target.onErrorGoTo(after);
+        moved.onErrorGoTo(directory);
+        done.onErrorGoTo(after);
+        directory.onErrorGoTo(after);
+    }
+
+    /** Makes a path, and what is below it, read-only; passes over one that is missing. */
+    void readOnly(String path) {
+        Step target = calls.openInRoot(root, path, Open.PATH);
+        Step tree = calls.cloneTree(target.result(), true, () -> "open " + path + " to make it read-only");
+        calls.setMountAttributes(tree.result(), Calls.MS_RDONLY, 0, true, () -> "make " + path + " read-only");
+        calls.moveMount(tree.result(), target.result(), () -> "mount " + path + " read-only");
+        target.onErrorGoTo(calls.nothing());
+    }
+
+    /** Sets namespaced kernel parameters. */
+    void sysctl(String name, String value) {
+        Step file = calls.openInRoot(root, "/proc/sys/" + name.replace('.', '/'), Open.WRITE);
+        calls.write(file.result(), value, () -> "set the kernel parameter " + name + " to " + value);
+    }
+
+    /**
+     * The control groups as a container sees them. On v1: a file system in memory with a directory a hierarchy, and the
+     * single controllers of joint hierarchies as links.
+     */
+    void cgroups(Mount mount, CgroupView view) {
+        MountOptions options = MountOptions.parse(mount.options());
+        if (view.unified()) {
+            fileSystem(mount, "cgroup2", "cgroup");
+            return;
+        }
+        List<String> tmpfs = new ArrayList<>(mount.options());
+        tmpfs.remove("ro");
+        tmpfs.add("mode=755");
+        fileSystem(new Mount(mount.destination(), "tmpfs", "tmpfs", tmpfs), "tmpfs", "tmpfs");
+        Operand top = directory(mount.destination());
+        for (CgroupView.Hierarchy hierarchy : view.hierarchies()) {
+            calls.makeDirectory(top, hierarchy.name(), 0755);
+            String destination = mount.destination() + "/" + hierarchy.name();
+            if (hierarchy.hostDirectory().isPresent()) {
+                Step tree = calls.cloneTree(hierarchy.hostDirectory().get(), true);
+                calls.setMountAttributes(
+                        tree.result(),
+                        options.flags() & ATTRIBUTE_FLAGS,
+                        0,
+                        true,
+                        () -> "set the options of " + destination);
+                calls.moveMount(tree.result(), directory(destination), () -> "mount " + destination);
+            } else {
+                fileSystem(
+                        new Mount(destination, "cgroup", "cgroup", withOption(mount.options(), hierarchy.options())),
+                        "cgroup",
+                        "cgroup");
+            }
+            for (String alias : hierarchy.aliases()) {
+                calls.makeSymlink(hierarchy.name(), top, alias);
+            }
+        }
+        if ((options.flags() & Calls.MS_RDONLY) != 0) {
+            Step mounted = calls.openInRoot(root, mount.destination(), Open.PATH | Open.DIRECTORY);
+            calls.setMountAttributes(
+                    mounted.result(),
+                    Calls.MS_RDONLY,
+                    NO_FLAGS,
+                    false,
+                    () -> "make " + mount.destination() + " read-only");
+        }
+    }
+
+    private static List<String> withOption(List<String> options, String more) {
+        List<String> all = new ArrayList<>(options);
+        all.add(more);
+        return all;
+    }
+}

@@ -1,0 +1,265 @@
+package dev.berth.level.os.launch;
+
+import dev.berth.level.LevelException;
+import dev.berth.level.os.oci.RuntimeConfig;
+import dev.berth.level.os.oci.RuntimeConfig.Mount;
+import dev.berth.level.os.oci.RuntimeConfig.Namespace;
+import dev.berth.linux.file.Open;
+import dev.berth.linux.launch.Calls;
+import dev.berth.linux.launch.CloneFlags;
+import dev.berth.linux.launch.LaunchException;
+import dev.berth.linux.launch.Launcher;
+import dev.berth.linux.launch.Operand;
+import dev.berth.linux.launch.Program;
+import dev.berth.linux.launch.Step;
+import dev.berth.linux.terminal.DevPts;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The program of a sandbox's first process, in the order in which it happens: control groups, namespaces, root file
+ * system, mounts, host name, the pivot, and then what {@link ProcessSteps} does for every process. All mounts happen in
+ * the child's own mount namespace: the host never sees one. Closing it frees the program's memory.
+ */
+public final class SandboxProgram implements AutoCloseable {
+    private static final int CAPACITY = 768;
+    /** The kernel takes a page of mount data; names are shortened when they would not fit (mount(2)). */
+    private static final int MOST_MOUNT_DATA = 4000;
+
+    private static final Map<String, Long> NAMESPACES = Map.of(
+            "mount", CloneFlags.NEW_NS,
+            "network", CloneFlags.NEW_NET,
+            "uts", CloneFlags.NEW_UTS,
+            "pid", CloneFlags.NEW_PID,
+            "ipc", CloneFlags.NEW_IPC,
+            "cgroup", CloneFlags.NEW_CGROUP,
+            "user", CloneFlags.NEW_USER,
+            "time", CloneFlags.NEW_TIME);
+
+    private final Program program = new Program(CAPACITY);
+    private final Calls calls = new Calls(program);
+    private final RuntimeConfig config;
+    private final Surroundings surroundings;
+    private final ProcessSteps processSteps;
+
+    /**
+     * What the sandbox gets besides its configuration; all of it borrowed.
+     *
+     * @param root what the root is made of
+     * @param mountPoint an existing directory to mount the root on, in the child's namespace
+     * @param cgroupEntries files to write {@code 0} into to enter the control groups of v1
+     * @param terminals the sandbox's terminals, to be its /dev/pts
+     * @param terminal the number of the first process's terminal
+     * @param filter the system-call policy, compiled
+     * @param initDescriptor an open program to execute with the process's arguments, for {@code --init}
+     */
+    public record Surroundings(
+            RootSource root,
+            Path mountPoint,
+            List<Path> cgroupEntries,
+            CgroupView cgroups,
+            DevPts terminals,
+            OptionalInt terminal,
+            Stdio stdio,
+            Optional<byte[]> filter,
+            int lastCapability,
+            Optional<Integer> initDescriptor) {}
+
+    /** Writes the program down. */
+    public SandboxProgram(RuntimeConfig config, Surroundings surroundings) {
+        this.config = config;
+        this.surroundings = surroundings;
+        this.processSteps = new ProcessSteps(program, calls, config.process());
+        try {
+            write();
+        } catch (RuntimeException e) {
+            program.close();
+            throw e;
+        }
+    }
+
+    /** The laid-out program, for the launcher. */
+    public Program program() {
+        return program;
+    }
+
+    /** What the clone itself has to do. */
+    public Launcher.Options options() {
+        long flags = 0;
+        for (Namespace namespace : config.linux().namespaces()) {
+            // A cgroup namespace has the group as its root in which it is made: that is after the child has entered its
+            // own.
+            if (namespace.path() == null && !namespace.type().equals("cgroup")) {
+                flags |= flag(namespace);
+            }
+        }
+        return Launcher.Options.namespaces(flags);
+    }
+
+    /** A failure of the launch in the engine's terms. */
+    public LevelException failure(LaunchException e) {
+        return processSteps.failure(e);
+    }
+
+    private static long flag(Namespace namespace) {
+        Long flag = NAMESPACES.get(namespace.type());
+        if (flag == null) {
+            throw new LevelException(
+                    LevelException.Kind.INVALID, "there is no namespace of type \"" + namespace.type() + "\"");
+        }
+        return flag;
+    }
+
+    private boolean has(String type) {
+        return config.linux().namespaces().stream().anyMatch(n -> n.type().equals(type) && n.path() == null);
+    }
+
+    private void write() {
+        surroundings.cgroupEntries().forEach(this::enterCgroup);
+        namespaces();
+        if (config.process().oomScoreAdj() != null) {
+            String value = Integer.toString(config.process().oomScoreAdj());
+            Step file = calls.open("/proc/self/oom_score_adj", Open.WRITE);
+            calls.write(file.result(), value, () -> "set oom_score_adj to " + value);
+        }
+        calls.umask(0);
+        calls.mount("", "/", "", Calls.MS_REC | Calls.MS_PRIVATE, "");
+        root();
+        mounts();
+        names();
+        pivot();
+        processSteps.workingDirectory(true);
+        processSteps.becomeProcess(
+                surroundings.stdio(),
+                surroundings.filter(),
+                surroundings.lastCapability(),
+                surroundings.initDescriptor());
+    }
+
+    private void enterCgroup(Path entry) {
+        Step file = calls.open(entry.toString(), Open.WRITE);
+        calls.write(file.result(), "0", () -> "enter the control group " + entry.getParent());
+    }
+
+    private void namespaces() {
+        for (Namespace namespace : config.linux().namespaces()) {
+            if (namespace.path() != null) {
+                Step file = calls.open(namespace.path(), Open.READ);
+                calls.enterNamespace(file.result(), flag(namespace), () -> "enter the namespace " + namespace.path());
+            } else if (namespace.type().equals("cgroup")) {
+                calls.unshare(CloneFlags.NEW_CGROUP, () -> "make a cgroup namespace");
+            }
+        }
+        if (has("network")) {
+            calls.loopbackUp();
+        }
+    }
+
+    private void root() {
+        String mountPoint = surroundings.mountPoint().toString();
+        switch (surroundings.root()) {
+            case RootSource.Overlay overlay ->
+                overlay(
+                        overlay.lower(),
+                        overlay.upper().toString(),
+                        overlay.work().toString(),
+                        mountPoint);
+            case RootSource.Scratch scratch -> scratch(scratch.lower(), mountPoint);
+            case RootSource.Tree tree ->
+                calls.mount(tree.directory().toString(), mountPoint, "", Calls.MS_BIND | Calls.MS_REC, "");
+        }
+    }
+
+    private void overlay(List<Path> lower, String upper, String work, String mountPoint) {
+        StringBuilder data = new StringBuilder("lowerdir=");
+        for (int i = 0; i < lower.size(); i++) {
+            data.append(i == 0 ? "" : ":").append(escaped(lower.get(i).toString()));
+        }
+        data.append(",upperdir=").append(escaped(upper)).append(",workdir=").append(escaped(work));
+        if (data.length() > MOST_MOUNT_DATA) {
+            throw new LevelException(
+                    LevelException.Kind.UNSUPPORTED,
+                    "the image has too many layers (" + lower.size() + ") for one overlay mount on this host");
+        }
+        calls.mount("overlay", mountPoint, "overlay", 0, data.toString());
+    }
+
+    /** Overlayfs parts its options at colons and commas, and takes them literally behind a backslash. */
+    private static String escaped(String path) {
+        return path.replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,");
+    }
+
+    /** The upper directory in memory, below the mount point's place, which the root then covers. */
+    private void scratch(List<Path> lower, String mountPoint) {
+        calls.mount("tmpfs", mountPoint, "tmpfs", 0, "mode=755");
+        Step memory = calls.open(mountPoint, Open.PATH | Open.DIRECTORY);
+        calls.makeDirectory(memory.result(), "upper", 0755);
+        calls.makeDirectory(memory.result(), "work", 0755);
+        overlay(lower, mountPoint + "/upper", mountPoint + "/work", mountPoint);
+    }
+
+    private void mounts() {
+        Operand root = calls.open(surroundings.mountPoint().toString(), Open.PATH | Open.DIRECTORY)
+                .result();
+        RootSteps steps = new RootSteps(program, calls, root);
+        boolean ownDev = false;
+        for (Mount mount : config.mounts()) {
+            mount(steps, mount);
+            if (mount.destination().equals("/dev")) {
+                ownDev = !"bind".equals(mount.type());
+                if (ownDev) {
+                    steps.devices(config.linux().devices());
+                }
+            }
+        }
+        if (ownDev && surroundings.terminal().isPresent()) {
+            steps.console(surroundings.terminal().getAsInt());
+        }
+        config.linux().sysctl().forEach(steps::sysctl);
+        config.linux().readonlyPaths().forEach(steps::readOnly);
+        config.linux().maskedPaths().forEach(steps::mask);
+        calls.changeDirectory(root);
+    }
+
+    private void mount(RootSteps steps, Mount mount) {
+        String type = Optional.ofNullable(mount.type()).orElse("bind");
+        String source = Optional.ofNullable(mount.source()).orElse(type);
+        switch (type) {
+            case "cgroup", "cgroup2" -> steps.cgroups(mount, surroundings.cgroups());
+            case "devpts" -> steps.detached(surroundings.terminals().mount(), mount.destination());
+            case "bind" -> steps.bind(mount, source);
+            default -> {
+                if (MountOptions.parse(mount.options()).bind()) {
+                    steps.bind(mount, source);
+                } else {
+                    steps.fileSystem(mount, type, source);
+                }
+            }
+        }
+    }
+
+    private void names() {
+        if (config.hostname() != null && has("uts")) {
+            calls.setHostName(config.hostname());
+        }
+        if (config.domainname() != null && has("uts")) {
+            calls.setDomainName(config.domainname());
+        }
+    }
+
+    private void pivot() {
+        calls.pivotRootHere();
+        if (config.root().readonly()) {
+            Step root = calls.open("/", Open.PATH | Open.DIRECTORY);
+            calls.setMountAttributes(root.result(), Calls.MS_RDONLY, 0, false, () -> "make the root read-only");
+        }
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

@@ -1,0 +1,290 @@
+package dev.berth.level.os.oci;
+
+import dev.berth.level.LevelException;
+import dev.berth.level.MountSpec;
+import dev.berth.level.NamespaceMode;
+import dev.berth.level.Namespaces;
+import dev.berth.level.ProcessSpec;
+import dev.berth.level.Resources;
+import dev.berth.level.Resources.Rlimit;
+import dev.berth.level.SandboxSpec;
+import dev.berth.level.os.capability.Capability;
+import dev.berth.level.os.oci.RuntimeConfig.Capabilities;
+import dev.berth.level.os.oci.RuntimeConfig.Device;
+import dev.berth.level.os.oci.RuntimeConfig.DeviceRule;
+import dev.berth.level.os.oci.RuntimeConfig.Linux;
+import dev.berth.level.os.oci.RuntimeConfig.Mount;
+import dev.berth.level.os.oci.RuntimeConfig.Namespace;
+import dev.berth.level.os.oci.RuntimeConfig.Process;
+import dev.berth.level.os.oci.RuntimeConfig.Root;
+import dev.berth.level.os.oci.RuntimeConfig.SeccompPolicy;
+import dev.berth.level.os.oci.RuntimeConfig.User;
+import dev.berth.level.os.user.Identity;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a sandbox's specification into an OCI configuration: what Docker would have written for it. */
+public final class Configuration {
+    private static final List<String> MASKED_PATHS = List.of(
+            "/proc/acpi",
+            "/proc/asound",
+            "/proc/interrupts",
+            "/proc/kcore",
+            "/proc/keys",
+            "/proc/latency_stats",
+            "/proc/timer_list",
+            "/proc/timer_stats",
+            "/proc/sched_debug",
+            "/proc/scsi",
+            "/sys/firmware",
+            "/sys/devices/virtual/powercap");
+    private static final List<String> READ_ONLY_PATHS =
+            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+    private static final String DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private final SandboxSpec spec;
+    private final Function<String, Integer> pidOf;
+
+    /** @param pidOf the process id of a running sandbox's first process, by its id */
+    private Configuration(SandboxSpec spec, Function<String, Integer> pidOf) {
+        this.spec = spec;
+        this.pidOf = pidOf;
+    }
+
+    /**
+     * The configuration.
+     *
+     * @param cgroupsPath the control group's path
+     * @param pidOf the process id of a running sandbox's first process, by the sandbox's id; throws where it does not run
+     */
+    public static RuntimeConfig of(
+            SandboxSpec spec,
+            Identity identity,
+            Set<Capability> capabilities,
+            Optional<SeccompPolicy> seccomp,
+            List<Device> devices,
+            String cgroupsPath,
+            Function<String, Integer> pidOf) {
+        Configuration configuration = new Configuration(spec, pidOf);
+        return new RuntimeConfig(
+                RuntimeConfig.VERSION,
+                process(
+                        spec.process(),
+                        identity,
+                        capabilities,
+                        spec.resources().rlimits(),
+                        spec.security().noNewPrivileges(),
+                        spec.resources().oomScoreAdj(),
+                        spec.hostname()),
+                new Root("rootfs", spec.rootfs().readOnly()),
+                spec.hostname().isEmpty() ? null : spec.hostname(),
+                spec.domainname().isEmpty() ? null : spec.domainname(),
+                configuration.mounts(),
+                configuration.linux(seccomp, devices, cgroupsPath));
+    }
+
+    /** A process as the specification has it; also that of an exec. */
+    public static Process process(
+            ProcessSpec spec,
+            Identity identity,
+            Set<Capability> capabilities,
+            List<Rlimit> rlimits,
+            boolean noNewPrivileges,
+            int oomScoreAdj,
+            String hostname) {
+        List<String> names = Capability.names(capabilities);
+        // What execve gives a user other than root is nothing; to give it here would be more than that (as Docker).
+        List<String> effective = identity.uid() == 0 ? names : List.of();
+        return new Process(
+                spec.terminal(),
+                new User(identity.uid(), identity.gid(), identity.groups()),
+                spec.args(),
+                environment(spec, identity, hostname),
+                spec.workingDir().isEmpty() ? "/" : spec.workingDir(),
+                new Capabilities(names, effective, effective, List.of(), List.of()),
+                rlimits.stream()
+                        .map(l -> new RuntimeConfig.Rlimit(
+                                "RLIMIT_" + l.name().toUpperCase(Locale.ROOT), l.soft(), l.hard()))
+                        .toList(),
+                noNewPrivileges,
+                oomScoreAdj == 0 ? null : oomScoreAdj);
+    }
+
+    /** Docker's order: PATH and HOSTNAME first, TERM for a terminal, HOME last, each only where it is not set. */
+    private static List<String> environment(ProcessSpec spec, Identity identity, String hostname) {
+        List<String> result = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        spec.env().forEach(variable -> names.add(variable.split("=", 2)[0]));
+        if (!names.contains("PATH")) {
+            result.add(DEFAULT_PATH);
+        }
+        if (!hostname.isEmpty() && !names.contains("HOSTNAME")) {
+            result.add("HOSTNAME=" + hostname);
+        }
+        if (spec.terminal() && !names.contains("TERM")) {
+            result.add("TERM=xterm");
+        }
+        result.addAll(spec.env());
+        if (!names.contains("HOME")) {
+            result.add("HOME=" + identity.home());
+        }
+        return List.copyOf(result);
+    }
+
+    private List<Mount> mounts() {
+        boolean privileged = spec.security().privileged();
+        Set<String> own = new HashSet<>();
+        spec.mounts().forEach(mount -> own.add(mount.target()));
+        List<Mount> mounts = new ArrayList<>(List.of(
+                mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
+                mount("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k"),
+                mount(
+                        "/dev/pts",
+                        "devpts",
+                        "devpts",
+                        "nosuid",
+                        "noexec",
+                        "newinstance",
+                        "ptmxmode=0666",
+                        "mode=0620",
+                        "gid=5"),
+                mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", privileged ? "rw" : "ro"),
+                mount("/sys/fs/cgroup", "cgroup", "cgroup", privileged ? "rw" : "ro", "nosuid", "noexec", "nodev")));
+        if (spec.namespaces().ipc() instanceof NamespaceMode.Host) {
+            mounts.add(mount("/dev/mqueue", "bind", "/dev/mqueue", "rbind", "nosuid", "noexec", "nodev"));
+            mounts.add(mount("/dev/shm", "bind", "/dev/shm", "rbind", "nosuid", "noexec", "nodev"));
+        } else {
+            mounts.add(mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"));
+            mounts.add(mount(
+                    "/dev/shm",
+                    "tmpfs",
+                    "shm",
+                    "nosuid",
+                    "noexec",
+                    "nodev",
+                    "mode=1777",
+                    "size=" + spec.shmSizeBytes()));
+        }
+        // What the user mounts at the place of a standard mount stands instead of it.
+        mounts.removeIf(mount -> own.contains(mount.destination()));
+        spec.mounts().forEach(mount -> mounts.add(mount(mount)));
+        return List.copyOf(mounts);
+    }
+
+    private static Mount mount(String destination, String type, String source, String... options) {
+        return new Mount(destination, type, source, List.of(options));
+    }
+
+    private static Mount mount(MountSpec mount) {
+        return switch (mount) {
+            case MountSpec.Bind bind ->
+                mount(
+                        bind.target(),
+                        "bind",
+                        bind.source().toString(),
+                        bind.recursive() ? "rbind" : "bind",
+                        bind.readOnly() ? "ro" : "rw",
+                        bind.propagation().isEmpty() ? "rprivate" : bind.propagation());
+            case MountSpec.Tmpfs tmpfs -> {
+                List<String> options = new ArrayList<>(List.of("nosuid", "nodev", "noexec"));
+                options.addAll(tmpfs.options());
+                yield new Mount(tmpfs.target(), "tmpfs", "tmpfs", List.copyOf(options));
+            }
+        };
+    }
+
+    private Linux linux(Optional<SeccompPolicy> seccomp, List<Device> devices, String cgroupsPath) {
+        boolean privileged = spec.security().privileged();
+        return new Linux(
+                namespaces(spec.namespaces()),
+                cgroupsPath,
+                devices,
+                spec.sysctls(),
+                resources(spec.resources(), privileged, devices),
+                spec.security().maskedPaths().orElse(privileged ? List.of() : MASKED_PATHS),
+                spec.security().readOnlyPaths().orElse(privileged ? List.of() : READ_ONLY_PATHS),
+                "rprivate",
+                seccomp.orElse(null));
+    }
+
+    private List<Namespace> namespaces(Namespaces modes) {
+        List<Namespace> result = new ArrayList<>();
+        result.add(new Namespace("mount", null));
+        add(result, "network", "net", modes.network());
+        add(result, "uts", "uts", modes.uts());
+        add(result, "pid", "pid", modes.pid());
+        add(result, "ipc", "ipc", modes.ipc());
+        add(result, "cgroup", "cgroup", modes.cgroup());
+        return List.copyOf(result);
+    }
+
+    private void add(List<Namespace> result, String type, String file, NamespaceMode mode) {
+        switch (mode) {
+            case NamespaceMode.Private own -> result.add(new Namespace(type, null));
+            case NamespaceMode.Host host -> {}
+            case NamespaceMode.Joined other ->
+                result.add(new Namespace(type, "/proc/" + pidOf.apply(other.sandboxId()) + "/ns/" + file));
+        }
+    }
+
+    private static RuntimeConfig.Resources resources(Resources limits, boolean privileged, List<Device> devices) {
+        List<DeviceRule> rules = new ArrayList<>();
+        if (privileged) {
+            rules.add(new DeviceRule(true, null, null, null, "rwm"));
+        } else {
+            rules.add(new DeviceRule(false, null, null, null, "rwm"));
+            for (Device device : devices) {
+                rules.add(new DeviceRule(true, device.type(), device.major(), device.minor(), "rwm"));
+            }
+        }
+        return new RuntimeConfig.Resources(
+                new RuntimeConfig.Memory(
+                        value(limits.memoryBytes()),
+                        value(limits.memorySwapBytes()),
+                        value(limits.memoryReservationBytes()),
+                        limits.oomKillDisable() ? true : null),
+                new RuntimeConfig.Cpu(
+                        value(limits.cpuShares()),
+                        value(limits.cpuQuotaMicros()),
+                        value(limits.cpuPeriodMicros()),
+                        limits.cpusetCpus().isEmpty() ? null : limits.cpusetCpus(),
+                        limits.cpusetMems().isEmpty() ? null : limits.cpusetMems()),
+                limits.pids().isPresent() ? new RuntimeConfig.Pids(limits.pids().getAsLong()) : null,
+                List.copyOf(rules));
+    }
+
+    private static @Nullable Long value(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
+    }
+
+    /** Checks what no system call would refuse clearly. */
+    public static void check(ProcessSpec process) {
+        if (process.args().isEmpty() || process.args().getFirst().isEmpty()) {
+            throw new LevelException(LevelException.Kind.INVALID, "no command specified");
+        }
+        if (!process.workingDir().isEmpty() && !process.workingDir().startsWith("/")) {
+            throw new LevelException(
+                    LevelException.Kind.INVALID,
+                    "the working directory '" + process.workingDir() + "' is invalid, it needs to be an absolute path");
+        }
+        for (String text : process.args()) {
+            refuseZeroByte(text, "argument");
+        }
+        for (String text : process.env()) {
+            refuseZeroByte(text, "environment variable");
+        }
+    }
+
+    private static void refuseZeroByte(String text, String what) {
+        if (text.indexOf('\0') >= 0) {
+            throw new LevelException(LevelException.Kind.INVALID, "an " + what + " contains a zero byte");
+        }
+    }
+}
