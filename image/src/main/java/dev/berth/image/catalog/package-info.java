@@ -1,6 +1,6 @@
 /**
- * Which images are here and by which names: one small file an image and one a name, read into memory when first asked
- * for.
+ * Which images are here and by which names, what each needs of blobs and snapshots, and how that goes when nothing
+ * needs it any more: {@link dev.berth.image.catalog.ImageStore} is where archives and registries put images.
  */
 @NullMarked
 package dev.berth.image.catalog;

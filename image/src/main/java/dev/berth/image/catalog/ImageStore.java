@@ -1,0 +1,238 @@
+package dev.berth.image.catalog;
+
+import dev.berth.image.content.ContentStore;
+import dev.berth.image.oci.Descriptor;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageConfig;
+import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.ImageManifest;
+import dev.berth.image.oci.Limits;
+import dev.berth.image.oci.MediaTypes;
+import dev.berth.image.snapshot.ChainUnpack;
+import dev.berth.image.snapshot.Snapshots;
+import dev.berth.image.snapshot.WritableLayers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The parts of one data root that make up its images: blobs, snapshots, catalog, containers' directories; and what
+ * keeps them consistent. An image is added from the bottom up (blobs, snapshots, record, name) and removed from the top
+ * down, so that a crash leaves at worst what nothing refers to. Safe for use by many threads.
+ */
+public final class ImageStore implements AutoCloseable {
+    private final ContentStore content;
+    private final Snapshots snapshots;
+    private final WritableLayers writables;
+    private final Catalog catalog;
+    private final Collector collector = new Collector(this::sweep);
+    /** By manifest. */
+    private final Map<Digest, StoredImage> read = new ConcurrentHashMap<>();
+
+    private ImageStore(ContentStore content, Snapshots snapshots, WritableLayers writables, Catalog catalog) {
+        this.content = content;
+        this.snapshots = snapshots;
+        this.writables = writables;
+        this.catalog = catalog;
+    }
+
+    /** Opens the store below the data root, which is made if it is missing. */
+    public static ImageStore open(Path dataRoot, Limits limits) throws IOException {
+        Files.createDirectories(dataRoot);
+        ContentStore content = ContentStore.open(dataRoot, limits);
+        return new ImageStore(
+                content,
+                Snapshots.open(dataRoot, content, limits),
+                WritableLayers.open(dataRoot),
+                Catalog.open(dataRoot));
+    }
+
+    public ContentStore content() {
+        return content;
+    }
+
+    public Snapshots snapshots() {
+        return snapshots;
+    }
+
+    public WritableLayers writables() {
+        return writables;
+    }
+
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    /** Begins work during which nothing is removed; the caller closes it. */
+    public Session begin() throws IOException {
+        collector.begin();
+        return new Session(collector);
+    }
+
+    /** An image's documents. */
+    public StoredImage read(Descriptor manifest) throws IOException {
+        StoredImage known = read.get(manifest.digest());
+        if (known != null) {
+            return known;
+        }
+        ImageManifest document = ImageManifest.parse(
+                content.read(manifest.digest(), Limits.DEFAULT.manifestBytes()), manifest.mediaType());
+        StoredImage image = new StoredImage(document, readConfig(document));
+        read.put(manifest.digest(), image);
+        return image;
+    }
+
+    /**
+     * Adds an image whose blobs are all here: unpacks what is not unpacked yet and enters it into the catalog, without
+     * a name. To be called within a session.
+     *
+     * @throws ImageException INVALID, TOO_LARGE or NO_SPACE; the image is not there then
+     */
+    public ImageRecord add(ImageManifest manifest) throws IOException {
+        StoredImage image = new StoredImage(manifest, readConfig(manifest));
+        try (ChainUnpack unpack = snapshots.begin(image.config().diffIds())) {
+            for (int i = 0; i < manifest.layers().size(); i++) {
+                unpack.unpack(i, manifest.layers().get(i), bytes -> {});
+            }
+            return add(image, unpack);
+        }
+    }
+
+    /** Adds an image whose layers are being unpacked: waits for them and enters it. As {@link #add(ImageManifest)}. */
+    public ImageRecord add(StoredImage image, ChainUnpack unpack) throws IOException {
+        unpack.await();
+        catalog.add(new ImageRecord(
+                image.config().id(), image.manifest().descriptor(), unpack.bytes(), Optional.empty()));
+        return catalog.image(image.config().id()).orElseThrow();
+    }
+
+    /**
+     * Reads the configuration that a manifest speaks of and holds the two against each other.
+     *
+     * @throws ImageException INVALID if they don't fit, or if the manifest is no image's; NOT_FOUND if the blob is not
+     *     here
+     */
+    public ImageConfig readConfig(ImageManifest manifest) throws IOException {
+        if (!MediaTypes.isConfig(manifest.config().mediaType())) {
+            throw ImageException.invalid("manifest " + manifest.raw().digest() + " is not an image's: its configuration has the media type "
+                    + manifest.config().mediaType());
+        }
+        ImageConfig config = ImageConfig.parse(
+                content.read(manifest.config().digest(), Limits.DEFAULT.configBytes()));
+        if (config.diffIds().size() != manifest.layers().size()) {
+            throw ImageException.invalid("manifest " + manifest.raw().digest() + " has "
+                    + manifest.layers().size() + " layers, but its configuration lists "
+                    + config.diffIds().size());
+        }
+        for (Descriptor layer : manifest.layers()) {
+            if (!MediaTypes.isLayer(layer.mediaType())) {
+                throw ImageException.invalid("layer " + layer.digest() + " has a media type that is not a layer's: "
+                        + layer.mediaType());
+            }
+        }
+        return config;
+    }
+
+    /**
+     * Removes a nameless image from the catalog, and what nothing else needs of it.
+     *
+     * @return the stacks of layers that no other image and no container needs, the topmost first
+     */
+    public List<Digest> remove(ImageRecord record) throws IOException {
+        StoredImage image = read(record.manifest());
+        catalog.remove(record.id());
+        read.remove(record.manifest().digest());
+        Needed needed = needed();
+        List<Digest> chain = image.chain().reversed().stream()
+                .filter(chainId -> !needed.chainIds().contains(chainId))
+                .toList();
+        collector.release(image.blobs(), new HashSet<>(chain));
+        return chain;
+    }
+
+    /** Removes a container's directories, and what only they needed; gives whether they were there. */
+    public boolean removeWritable(String id) throws IOException {
+        Optional<Digest> manifest = writables.manifest(id);
+        boolean removed = writables.remove(id);
+        if (manifest.isPresent() && !belongsToAnImage(manifest.get())) {
+            StoredImage image = read(new Descriptor("", manifest.get(), 0));
+            collector.release(image.blobs(), new HashSet<>(image.chain()));
+            read.remove(manifest.get());
+        }
+        return removed;
+    }
+
+    /** Removes all blobs and snapshots that nothing needs; gives the bytes freed. */
+    public long prune() throws IOException {
+        long[] freed = {0};
+        collector.exclusively(() -> {
+            Needed needed = needed();
+            for (Digest chainId : snapshots.list()) {
+                if (!needed.chainIds().contains(chainId)) {
+                    freed[0] += snapshots.bytes(chainId);
+                    snapshots.delete(chainId);
+                }
+            }
+            for (Digest blob : content.list()) {
+                if (!needed.blobs().contains(blob)) {
+                    freed[0] += content.size(blob).orElse(0);
+                    content.delete(blob);
+                }
+            }
+            snapshots.removeUnfinished();
+        });
+        return freed[0];
+    }
+
+    @Override
+    public void close() {
+        snapshots.close();
+    }
+
+    private record Needed(Set<Digest> blobs, Set<Digest> chainIds) {
+        void add(StoredImage image) {
+            blobs.addAll(image.blobs());
+            chainIds.addAll(image.chain());
+        }
+    }
+
+    /** What images and containers need. */
+    private Needed needed() throws IOException {
+        Needed needed = new Needed(new HashSet<>(), new HashSet<>());
+        for (ImageRecord record : catalog.images()) {
+            needed.add(read(record.manifest()));
+        }
+        for (String id : writables.list()) {
+            Optional<Digest> manifest = writables.manifest(id);
+            if (manifest.isPresent() && content.has(manifest.get())) {
+                needed.add(read(new Descriptor("", manifest.get(), 0)));
+            }
+        }
+        return needed;
+    }
+
+    private boolean belongsToAnImage(Digest manifest) throws IOException {
+        return catalog.images().stream()
+                .anyMatch(record -> record.manifest().digest().equals(manifest));
+    }
+
+    private void sweep(Set<Digest> blobs, Set<Digest> chainIds) throws IOException {
+        Needed needed = needed();
+        for (Digest chainId : chainIds) {
+            if (!needed.chainIds().contains(chainId)) {
+                snapshots.delete(chainId);
+            }
+        }
+        for (Digest blob : blobs) {
+            if (!needed.blobs().contains(blob)) {
+                content.delete(blob);
+            }
+        }
+    }
+}
