@@ -107,8 +107,8 @@ public final class ImageStore implements AutoCloseable {
     /** Adds an image whose layers are being unpacked: waits for them and enters it. As {@link #add(ImageManifest)}. */
     public ImageRecord add(StoredImage image, ChainUnpack unpack) throws IOException {
         unpack.await();
-        catalog.add(new ImageRecord(
-                image.config().id(), image.manifest().descriptor(), unpack.bytes(), Optional.empty()));
+        catalog.add(
+                new ImageRecord(image.config().id(), image.manifest().descriptor(), unpack.bytes(), Optional.empty()));
         return catalog.image(image.config().id()).orElseThrow();
     }
 
@@ -120,11 +120,11 @@ public final class ImageStore implements AutoCloseable {
      */
     public ImageConfig readConfig(ImageManifest manifest) throws IOException {
         if (!MediaTypes.isConfig(manifest.config().mediaType())) {
-            throw ImageException.invalid("manifest " + manifest.raw().digest() + " is not an image's: its configuration has the media type "
-                    + manifest.config().mediaType());
+            throw ImageException.invalid(
+                    "manifest " + manifest.raw().digest() + " is not an image's: its configuration has the media type "
+                            + manifest.config().mediaType());
         }
-        ImageConfig config = ImageConfig.parse(
-                content.read(manifest.config().digest(), Limits.DEFAULT.configBytes()));
+        ImageConfig config = ImageConfig.parse(content.read(manifest.config().digest(), Limits.DEFAULT.configBytes()));
         if (config.diffIds().size() != manifest.layers().size()) {
             throw ImageException.invalid("manifest " + manifest.raw().digest() + " has "
                     + manifest.layers().size() + " layers, but its configuration lists "
@@ -132,8 +132,8 @@ public final class ImageStore implements AutoCloseable {
         }
         for (Descriptor layer : manifest.layers()) {
             if (!MediaTypes.isLayer(layer.mediaType())) {
-                throw ImageException.invalid("layer " + layer.digest() + " has a media type that is not a layer's: "
-                        + layer.mediaType());
+                throw ImageException.invalid(
+                        "layer " + layer.digest() + " has a media type that is not a layer's: " + layer.mediaType());
             }
         }
         return config;
