@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Fd implements AutoCloseable {
     private static final int CLOSED = -1;
+    private static final int F_DUPFD_CLOEXEC = 1030;
+    /** Lower numbers are standard streams. */
+    private static final int FIRST_INHERITED = 3;
 
     private final AtomicInteger number;
 
@@ -39,6 +42,12 @@ public final class Fd implements AutoCloseable {
     /** The path under which this process can reach what is open here, links in it not followed again. */
     public String procPath() {
         return "/proc/self/fd/" + number();
+    }
+
+    /** A second descriptor of what is open here (F_DUPFD_CLOEXEC); the caller closes it. */
+    public Fd duplicate() {
+        return new Fd((int) Kernel.running()
+                .call(SystemCall.FCNTL, "duplicate a file descriptor", number(), F_DUPFD_CLOEXEC, FIRST_INHERITED));
     }
 
     @Override

@@ -28,25 +28,42 @@ public record ContainerConfig(
         @Json.Property("AttachStdin") boolean attachStdin,
         @Json.Property("AttachStdout") boolean attachStdout,
         @Json.Property("AttachStderr") boolean attachStderr,
-        @Json.Property("ExposedPorts") @Json.Serializer(NameSet.class) Set<String> exposedPorts,
+
+        @Json.Property("ExposedPorts") @Json.Serializer(NameSet.class)
+        Set<String> exposedPorts,
+
         @Json.Property("Tty") boolean tty,
         @Json.Property("OpenStdin") boolean openStdin,
         @Json.Property("StdinOnce") boolean stdinOnce,
         @Json.Property("Env") List<String> env,
-        @Json.Property("Cmd") @Json.Serializer(StringOrStrings.class) List<String> cmd,
+
+        @Json.Property("Cmd") @Json.Serializer(StringOrStrings.class)
+        List<String> cmd,
+
         @Json.Property("Healthcheck") Optional<HealthConfig> healthcheck,
         @Json.Property("ArgsEscaped") boolean argsEscaped,
         @Json.Property("Image") String image,
-        @Json.Property("Volumes") @Json.Serializer(NameSet.class) Set<String> volumes,
+
+        @Json.Property("Volumes") @Json.Serializer(NameSet.class)
+        Set<String> volumes,
+
         @Json.Property("WorkingDir") String workingDir,
-        @Json.Property("Entrypoint") @Json.Serializer(StringOrStrings.class) List<String> entrypoint,
+
+        @Json.Property("Entrypoint") @Json.Serializer(StringOrStrings.class)
+        List<String> entrypoint,
+
         @Json.Property("NetworkDisabled") boolean networkDisabled,
         @Json.Property("MacAddress") String macAddress,
-        @Json.Property("OnBuild") @Json.Serializer(StringOrStrings.class) List<String> onBuild,
+
+        @Json.Property("OnBuild") @Json.Serializer(StringOrStrings.class)
+        List<String> onBuild,
+
         @Json.Property("Labels") Map<String, String> labels,
         @Json.Property("StopSignal") String stopSignal,
         @Json.Property("StopTimeout") OptionalInt stopTimeout,
-        @Json.Property("Shell") @Json.Serializer(StringOrStrings.class) List<String> shell) {
+
+        @Json.Property("Shell") @Json.Serializer(StringOrStrings.class)
+        List<String> shell) {
     public ContainerConfig {
         hostname = Absent.text(hostname);
         domainname = Absent.text(domainname);

@@ -8,7 +8,9 @@ import java.util.List;
 public record DeviceRequest(
         @Json.Property("Driver") String driver,
         @Json.Property("Count") int count,
-        @Json.Property("DeviceIDs") @Json.Serializer(StringOrStrings.class) List<String> deviceIDs) {
+
+        @Json.Property("DeviceIDs") @Json.Serializer(StringOrStrings.class)
+        List<String> deviceIDs) {
     public DeviceRequest {
         driver = Absent.text(driver);
         deviceIDs = Absent.list(deviceIDs);

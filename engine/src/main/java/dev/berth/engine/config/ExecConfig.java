@@ -22,7 +22,9 @@ public record ExecConfig(
         @Json.Property("DetachKeys") String detachKeys,
         @Json.Property("Env") List<String> env,
         @Json.Property("WorkingDir") String workingDir,
-        @Json.Property("Cmd") @Json.Serializer(StringOrStrings.class) List<String> cmd) {
+
+        @Json.Property("Cmd") @Json.Serializer(StringOrStrings.class)
+        List<String> cmd) {
     public ExecConfig {
         user = Absent.text(user);
         consoleSize = Absent.list(consoleSize);

@@ -11,7 +11,9 @@ import java.util.List;
  */
 @Json
 public record HealthConfig(
-        @Json.Property("Test") @Json.Serializer(StringOrStrings.class) List<String> test,
+        @Json.Property("Test") @Json.Serializer(StringOrStrings.class)
+        List<String> test,
+
         @Json.Property("Interval") long interval,
         @Json.Property("Timeout") long timeout,
         @Json.Property("StartPeriod") long startPeriod,

@@ -34,8 +34,13 @@ public record HostConfig(
         @Json.Property("VolumesFrom") List<String> volumesFrom,
         @Json.Property("ConsoleSize") List<Integer> consoleSize,
         @Json.Property("Annotations") Map<String, String> annotations,
-        @Json.Property("CapAdd") @Json.Serializer(StringOrStrings.class) List<String> capAdd,
-        @Json.Property("CapDrop") @Json.Serializer(StringOrStrings.class) List<String> capDrop,
+
+        @Json.Property("CapAdd") @Json.Serializer(StringOrStrings.class)
+        List<String> capAdd,
+
+        @Json.Property("CapDrop") @Json.Serializer(StringOrStrings.class)
+        List<String> capDrop,
+
         @Json.Property("CgroupnsMode") String cgroupnsMode,
         @Json.Property("Dns") List<String> dns,
         @Json.Property("DnsOptions") List<String> dnsOptions,

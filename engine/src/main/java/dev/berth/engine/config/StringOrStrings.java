@@ -12,7 +12,8 @@ import java.util.List;
 @CustomAdapter(global = false)
 public final class StringOrStrings implements JsonAdapter<List<String>> {
     /** How the generated code comes by it. */
-    public static final AdapterFactory FACTORY = (type, jsonb) -> type == StringOrStrings.class ? new StringOrStrings() : null;
+    public static final AdapterFactory FACTORY =
+            (type, jsonb) -> type == StringOrStrings.class ? new StringOrStrings() : null;
 
     @Override
     public void toJson(JsonWriter writer, List<String> words) {

@@ -11,5 +11,4 @@ import io.avaje.jsonb.Json;
 @Json
 public record TmpfsOptions(
         @Json.Property("SizeBytes") long sizeBytes,
-        @Json.Property("Mode") int mode) {
-}
+        @Json.Property("Mode") int mode) {}

@@ -24,6 +24,6 @@ public record LogQuery(
         boolean timestamps,
         boolean details) {
     /** All that was printed so far. */
-    public static final LogQuery ALL = new LogQuery(
-            true, true, false, Optional.empty(), Optional.empty(), OptionalLong.empty(), false, false);
+    public static final LogQuery ALL =
+            new LogQuery(true, true, false, Optional.empty(), Optional.empty(), OptionalLong.empty(), false, false);
 }

@@ -37,6 +37,7 @@ public final class DevPts implements AutoCloseable {
                         "open devpts",
                         arena.allocateFrom("devpts").address(),
                         FSOPEN_CLOEXEC))) {
+            set(arena, context, "source", "devpts");
             set(arena, context, "mode", "0620");
             set(arena, context, "ptmxmode", "0666");
             set(arena, context, "gid", TTY_GROUP);

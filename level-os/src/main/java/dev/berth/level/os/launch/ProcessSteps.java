@@ -41,7 +41,6 @@ final class ProcessSteps {
 
     private static final int UMASK = 022;
     private static final int FIRST_INHERITED = 3;
-    private static final String DEFAULT_SEARCH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Program program;
     private final Calls calls;
@@ -71,7 +70,7 @@ final class ProcessSteps {
     }
 
     /** Everything from the streams to the exec. */
-    void becomeProcess(Stdio stdio, Optional<byte[]> filter, int lastCapability, Optional<Integer> initDescriptor) {
+    void becomeProcess(Stdio stdio, Optional<byte[]> filter, int lastCapability, Optional<Init> init) {
         streams(stdio);
         limits();
         calls.umask(UMASK);
@@ -87,7 +86,7 @@ final class ProcessSteps {
             filter.ifPresent(calls::filterSystemCalls);
             privileges(lastCapability);
         }
-        execute(initDescriptor);
+        execute(init);
     }
 
     private void streams(Stdio stdio) {
@@ -129,38 +128,20 @@ final class ProcessSteps {
     }
 
     /** Tries the candidates in the order of PATH, going on where a file is missing or may not be executed. */
-    private void execute(Optional<Integer> initDescriptor) {
+    private void execute(Optional<Init> init) {
         long environment = program.strings(process.env());
-        if (initDescriptor.isPresent()) {
+        if (init.isPresent()) {
             List<String> arguments = new ArrayList<>(List.of("docker-init"));
-            arguments.addAll(process.args());
-            executions.add(calls.execute(initDescriptor.get(), program.strings(arguments), environment));
+            arguments.addAll(init.get().arguments());
+            executions.add(calls.execute(init.get().descriptor(), program.strings(arguments), environment));
         } else {
             long arguments = program.strings(process.args());
-            for (String candidate : candidates(process)) {
+            for (String candidate : Search.candidates(process)) {
                 executions.add(calls.execute(candidate, arguments, environment)
                         .tolerating(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES));
             }
         }
         program.stop(() -> "exec: \"" + process.args().getFirst() + "\"");
-    }
-
-    /** The paths that a program's name may mean; itself where it has a slash. */
-    static List<String> candidates(Process process) {
-        String name = process.args().getFirst();
-        if (name.contains("/")) {
-            return List.of(name);
-        }
-        String path = process.env().stream()
-                .filter(variable -> variable.startsWith("PATH="))
-                .reduce((first, last) -> last)
-                .map(variable -> variable.substring("PATH=".length()))
-                .orElse(DEFAULT_SEARCH);
-        List<String> candidates = new ArrayList<>();
-        for (String directory : path.split(":")) {
-            candidates.add((directory.isEmpty() ? "." : directory) + "/" + name);
-        }
-        return candidates;
     }
 
     /** The failure in the engine's terms, and in the words that Docker's command line looks for. */

@@ -133,7 +133,8 @@ final class RootSteps {
     /** Hides a path: behind the null device where it is a file, an empty file system where it is a directory. */
     void mask(String path) {
         Step target = calls.openInRoot(root, path, Open.PATH).tolerating(Errno.EACCES);
-        Step tree = calls.cloneTree("/dev/null", false);
+        Step nothing = calls.openInRoot(root, "/dev/null", Open.PATH);
+        Step tree = calls.cloneTree(nothing.result(), false, () -> "open /dev/null to mask " + path);
         Step moved = calls.moveMount(tree.result(), target.result(), () -> "mask " + path);
         Step done = calls.jump(); // moved: go on behind the other case
         Step directory = calls.openInRoot(root, path, Open.PATH | Open.DIRECTORY);

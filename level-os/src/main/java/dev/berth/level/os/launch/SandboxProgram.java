@@ -4,6 +4,8 @@ import dev.berth.level.LevelException;
 import dev.berth.level.os.oci.RuntimeConfig;
 import dev.berth.level.os.oci.RuntimeConfig.Mount;
 import dev.berth.level.os.oci.RuntimeConfig.Namespace;
+import dev.berth.level.os.user.LayeredTree;
+import dev.berth.linux.Fd;
 import dev.berth.linux.file.Open;
 import dev.berth.linux.launch.Calls;
 import dev.berth.linux.launch.CloneFlags;
@@ -54,7 +56,7 @@ public final class SandboxProgram implements AutoCloseable {
      * @param terminals the sandbox's terminals, to be its /dev/pts
      * @param terminal the number of the first process's terminal
      * @param filter the system-call policy, compiled
-     * @param initDescriptor an open program to execute with the process's arguments, for {@code --init}
+     * @param init what runs before the process, for {@code --init}
      */
     public record Surroundings(
             RootSource root,
@@ -66,7 +68,7 @@ public final class SandboxProgram implements AutoCloseable {
             Stdio stdio,
             Optional<byte[]> filter,
             int lastCapability,
-            Optional<Integer> initDescriptor) {}
+            Optional<Init> init) {}
 
     /** Writes the program down. */
     public SandboxProgram(RuntimeConfig config, Surroundings surroundings) {
@@ -86,8 +88,13 @@ public final class SandboxProgram implements AutoCloseable {
         return program;
     }
 
-    /** What the clone itself has to do. */
-    public Launcher.Options options() {
+    /**
+     * What the clone itself has to do.
+     *
+     * @param pidNamespace the one that the configuration names, open
+     * @param cgroup the v2 group's directory, open
+     */
+    public Launcher.Options options(Optional<Fd> pidNamespace, Optional<Fd> cgroup) {
         long flags = 0;
         for (Namespace namespace : config.linux().namespaces()) {
             // A cgroup namespace has the group as its root in which it is made: that is after the child has entered its
@@ -96,7 +103,7 @@ public final class SandboxProgram implements AutoCloseable {
                 flags |= flag(namespace);
             }
         }
-        return Launcher.Options.namespaces(flags);
+        return new Launcher.Options(flags, pidNamespace, cgroup);
     }
 
     /** A failure of the launch in the engine's terms. */
@@ -133,10 +140,7 @@ public final class SandboxProgram implements AutoCloseable {
         pivot();
         processSteps.workingDirectory(true);
         processSteps.becomeProcess(
-                surroundings.stdio(),
-                surroundings.filter(),
-                surroundings.lastCapability(),
-                surroundings.initDescriptor());
+                surroundings.stdio(), surroundings.filter(), surroundings.lastCapability(), surroundings.init());
     }
 
     private void enterCgroup(Path entry) {
@@ -146,6 +150,9 @@ public final class SandboxProgram implements AutoCloseable {
 
     private void namespaces() {
         for (Namespace namespace : config.linux().namespaces()) {
+            if (namespace.type().equals("pid")) {
+                continue; // entered by the launcher, for only a child made there is in it
+            }
             if (namespace.path() != null) {
                 Step file = calls.open(namespace.path(), Open.READ);
                 calls.enterNamespace(file.result(), flag(namespace), () -> "enter the namespace " + namespace.path());
@@ -230,15 +237,21 @@ public final class SandboxProgram implements AutoCloseable {
         switch (type) {
             case "cgroup", "cgroup2" -> steps.cgroups(mount, surroundings.cgroups());
             case "devpts" -> steps.detached(surroundings.terminals().mount(), mount.destination());
-            case "bind" -> steps.bind(mount, source);
+            case "bind" -> steps.bind(withoutLinks(mount), source);
             default -> {
                 if (MountOptions.parse(mount.options()).bind()) {
-                    steps.bind(mount, source);
+                    steps.bind(withoutLinks(mount), source);
                 } else {
-                    steps.fileSystem(mount, type, source);
+                    steps.fileSystem(type.equals("tmpfs") ? withoutLinks(mount) : mount, type, source);
                 }
             }
         }
+    }
+
+    /** A link of the image that leads to what is not there would be no place to mount on; what it means is. */
+    private Mount withoutLinks(Mount mount) {
+        String destination = new LayeredTree(surroundings.root().layers()).resolve(mount.destination());
+        return new Mount(destination, mount.type(), mount.source(), mount.options());
     }
 
     private void names() {

@@ -9,8 +9,8 @@ import dev.berth.level.Resources;
 import dev.berth.level.Resources.Rlimit;
 import dev.berth.level.SandboxSpec;
 import dev.berth.level.os.capability.Capability;
+import dev.berth.level.os.host.Devices;
 import dev.berth.level.os.oci.RuntimeConfig.Capabilities;
-import dev.berth.level.os.oci.RuntimeConfig.Device;
 import dev.berth.level.os.oci.RuntimeConfig.DeviceRule;
 import dev.berth.level.os.oci.RuntimeConfig.Linux;
 import dev.berth.level.os.oci.RuntimeConfig.Mount;
@@ -20,6 +20,8 @@ import dev.berth.level.os.oci.RuntimeConfig.Root;
 import dev.berth.level.os.oci.RuntimeConfig.SeccompPolicy;
 import dev.berth.level.os.oci.RuntimeConfig.User;
 import dev.berth.level.os.user.Identity;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -69,7 +71,7 @@ public final class Configuration {
             Identity identity,
             Set<Capability> capabilities,
             Optional<SeccompPolicy> seccomp,
-            List<Device> devices,
+            Devices devices,
             String cgroupsPath,
             Function<String, Integer> pidOf) {
         Configuration configuration = new Configuration(spec, pidOf);
@@ -158,8 +160,11 @@ public final class Configuration {
                 mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", privileged ? "rw" : "ro"),
                 mount("/sys/fs/cgroup", "cgroup", "cgroup", privileged ? "rw" : "ro", "nosuid", "noexec", "nodev")));
         if (spec.namespaces().ipc() instanceof NamespaceMode.Host) {
-            mounts.add(mount("/dev/mqueue", "bind", "/dev/mqueue", "rbind", "nosuid", "noexec", "nodev"));
-            mounts.add(mount("/dev/shm", "bind", "/dev/shm", "rbind", "nosuid", "noexec", "nodev"));
+            for (String hosts : List.of("/dev/mqueue", "/dev/shm")) {
+                if (Files.isDirectory(Path.of(hosts))) {
+                    mounts.add(mount(hosts, "bind", hosts, "rbind", "nosuid", "noexec", "nodev"));
+                }
+            }
         } else {
             mounts.add(mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"));
             mounts.add(mount(
@@ -200,14 +205,14 @@ public final class Configuration {
         };
     }
 
-    private Linux linux(Optional<SeccompPolicy> seccomp, List<Device> devices, String cgroupsPath) {
+    private Linux linux(Optional<SeccompPolicy> seccomp, Devices devices, String cgroupsPath) {
         boolean privileged = spec.security().privileged();
         return new Linux(
                 namespaces(spec.namespaces()),
                 cgroupsPath,
-                devices,
+                devices.nodes(),
                 spec.sysctls(),
-                resources(spec.resources(), privileged, devices),
+                resources(spec.resources(), privileged, devices.rules()),
                 spec.security().maskedPaths().orElse(privileged ? List.of() : MASKED_PATHS),
                 spec.security().readOnlyPaths().orElse(privileged ? List.of() : READ_ONLY_PATHS),
                 "rprivate",
@@ -234,15 +239,13 @@ public final class Configuration {
         }
     }
 
-    private static RuntimeConfig.Resources resources(Resources limits, boolean privileged, List<Device> devices) {
+    private static RuntimeConfig.Resources resources(Resources limits, boolean privileged, List<DeviceRule> allowed) {
         List<DeviceRule> rules = new ArrayList<>();
         if (privileged) {
             rules.add(new DeviceRule(true, null, null, null, "rwm"));
         } else {
             rules.add(new DeviceRule(false, null, null, null, "rwm"));
-            for (Device device : devices) {
-                rules.add(new DeviceRule(true, device.type(), device.major(), device.minor(), "rwm"));
-            }
+            rules.addAll(allowed);
         }
         return new RuntimeConfig.Resources(
                 new RuntimeConfig.Memory(

@@ -31,7 +31,12 @@ public record RuntimeConfig(
             Capabilities capabilities,
             List<Rlimit> rlimits,
             boolean noNewPrivileges,
-            @Nullable Integer oomScoreAdj) {}
+            @Nullable Integer oomScoreAdj) {
+        /** The same with other limits. */
+        public Process withLimits(List<Rlimit> limits) {
+            return new Process(terminal, user, args, env, cwd, capabilities, limits, noNewPrivileges, oomScoreAdj);
+        }
+    }
 
     @Json
     public record User(int uid, int gid, List<Integer> additionalGids) {}

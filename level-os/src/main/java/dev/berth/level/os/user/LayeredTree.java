@@ -50,39 +50,65 @@ public final class LayeredTree {
 
     /** Where on the host the file lies that an absolute path shows; empty where there is none. */
     public Optional<Path> find(String path) {
+        Walk walk = walk(path);
+        return walk.missing().isEmpty()
+                ? Optional.of(walk.trail().getLast().candidates().getFirst())
+                : Optional.empty();
+    }
+
+    /**
+     * The path without symbolic links that an absolute path means, whether it is there or not: a link that leads to
+     * nothing tells where a mount point is to be made.
+     */
+    public String resolve(String path) {
+        Walk walk = walk(path);
+        StringBuilder resolved = new StringBuilder();
+        walk.trail().stream().skip(1).forEach(place -> resolved.append('/').append(place.name()));
+        walk.missing().forEach(name -> resolved.append('/').append(name));
+        return resolved.isEmpty() ? "/" : resolved.toString();
+    }
+
+    /**
+     * How far a path goes.
+     *
+     * @param trail the places passed, the root first
+     * @param missing the names behind the last place that are not there
+     */
+    private record Walk(List<Place> trail, List<String> missing) {}
+
+    private Walk walk(String path) {
         Deque<String> rest = components(path);
         List<Place> trail = new ArrayList<>();
-        trail.add(new Place(layers));
+        List<String> missing = new ArrayList<>();
+        trail.add(new Place("", layers));
         int links = 0;
         while (!rest.isEmpty()) {
             String name = rest.pop();
             if (name.equals("..")) {
-                if (trail.size() > 1) {
+                if (!missing.isEmpty()) {
+                    missing.removeLast();
+                } else if (trail.size() > 1) {
                     trail.removeLast();
                 }
                 continue;
             }
-            Optional<Place> next = trail.getLast().child(name);
-            if (next.isEmpty()) {
-                return Optional.empty();
-            }
-            Optional<String> link = next.get().link();
-            if (link.isEmpty()) {
+            Optional<Place> next = missing.isEmpty() ? trail.getLast().child(name) : Optional.empty();
+            Optional<String> link = next.flatMap(Place::link);
+            if (next.isEmpty() || link.isPresent() && ++links > MOST_LINKS) {
+                missing.add(name);
+            } else if (link.isEmpty()) {
                 trail.add(next.get());
-                continue;
-            }
-            if (++links > MOST_LINKS) {
-                return Optional.empty();
-            }
-            Deque<String> target = components(link.get());
-            if (link.get().startsWith("/")) {
-                trail.subList(1, trail.size()).clear();
-            }
-            while (!target.isEmpty()) {
-                rest.push(target.removeLast());
+            } else {
+                Deque<String> target = components(link.get());
+                if (link.get().startsWith("/")) {
+                    trail.subList(1, trail.size()).clear();
+                }
+                while (!target.isEmpty()) {
+                    rest.push(target.removeLast());
+                }
             }
         }
-        return Optional.of(trail.getLast().candidates.getFirst());
+        return new Walk(trail, missing);
     }
 
     private static Deque<String> components(String path) {
@@ -96,7 +122,7 @@ public final class LayeredTree {
     }
 
     /** One entry of the merged tree: where it lies, the topmost first; more than one only for merged directories. */
-    private record Place(List<Path> candidates) {
+    private record Place(String name, List<Path> candidates) {
         Optional<Place> child(String name) {
             List<Path> found = new ArrayList<>();
             for (Path directory : candidates) {
@@ -124,7 +150,7 @@ public final class LayeredTree {
                     }
                 }
             }
-            return found.isEmpty() ? Optional.empty() : Optional.of(new Place(found));
+            return found.isEmpty() ? Optional.empty() : Optional.of(new Place(name, found));
         }
 
         Optional<String> link() {

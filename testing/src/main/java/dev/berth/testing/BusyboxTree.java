@@ -1,4 +1,4 @@
-package dev.berth.conformance;
+package dev.berth.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A root file system of the host's static busybox and the few files that a user expects. */
-final class BusyboxTree {
+public final class BusyboxTree {
     private static final List<String> APPLETS = List.of(
             "sh",
             "cat",
@@ -38,7 +38,8 @@ final class BusyboxTree {
 
     private BusyboxTree() {}
 
-    static Path make(Path tree) throws IOException {
+    /** Makes it in an existing or new directory, which it gives back. */
+    public static Path make(Path tree) throws IOException {
         for (String directory : List.of("bin", "etc", "root", "tmp", "proc", "sys", "dev")) {
             Files.createDirectories(tree.resolve(directory));
         }

@@ -1,0 +1,153 @@
+package dev.berth.level.os;
+
+import dev.berth.level.os.host.HostFacts;
+import dev.berth.level.os.seccomp.Filters;
+import dev.berth.linux.Fd;
+import dev.berth.linux.Kernel;
+import dev.berth.linux.asm.SystemCall;
+import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.CgroupException;
+import dev.berth.linux.cgroup.CgroupMounts;
+import dev.berth.linux.cgroup.CgroupTree;
+import dev.berth.linux.cgroup.host.HostCgroups;
+import dev.berth.linux.event.EventLoop;
+import dev.berth.linux.file.Open;
+import dev.berth.linux.file.OpenFile;
+import dev.berth.linux.init.InitProgram;
+import dev.berth.linux.launch.Launcher;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What all sandboxes of one level share. Closing it ends the level's thread and gives back what it holds. */
+final class Host implements AutoCloseable {
+    private static final int AT_FDCWD = -100;
+    private static final int MFD_CLOEXEC = 1;
+
+    private final HostFacts facts = HostFacts.read();
+    private final CgroupMounts cgroupMounts = CgroupMounts.read(Path.of("/proc/self"));
+    private final CgroupTree cgroups = HostCgroups.of(cgroupMounts);
+    private final Filters filters = new Filters(Kernel.running().machine(), facts.kernelRelease());
+    private final Path mountPoint;
+    private final String cgroupParent;
+    private final Launcher launcher = new Launcher();
+    private final EventLoop loop = new EventLoop("berth-os");
+    private final Fd nothing = open("/dev/null", Open.READ_WRITE);
+    private Optional<Fd> init = Optional.empty();
+
+    private Host(Path mountPoint, String cgroupParent) {
+        this.mountPoint = mountPoint;
+        this.cgroupParent = cgroupParent;
+    }
+
+    /** @param folder for what does not outlast a reboot; made where it is missing */
+    static Host open(Path folder) {
+        try {
+            Path mountPoint = Files.createDirectories(folder.resolve("rootfs"));
+            // Engines with folders of their own must have control groups of their own; the same engine finds its own.
+            String name = Integer.toHexString(folder.toRealPath().toString().hashCode());
+            Host host = new Host(mountPoint, "/berth/" + name);
+            host.endLeftovers();
+            return host;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the folder " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void endLeftovers() {
+        Cgroup leftover;
+        try {
+            leftover = cgroups.open(cgroupParent);
+        } catch (CgroupException e) {
+            return; // the usual case: there are none
+        }
+        leftover.close();
+    }
+
+    static Fd open(String path, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            return new Fd((int) Kernel.running()
+                    .call(
+                            SystemCall.OPENAT,
+                            "open " + path,
+                            AT_FDCWD,
+                            arena.allocateFrom(path).address(),
+                            flags | Open.CLOEXEC));
+        }
+    }
+
+    HostFacts facts() {
+        return facts;
+    }
+
+    CgroupMounts cgroupMounts() {
+        return cgroupMounts;
+    }
+
+    CgroupTree cgroups() {
+        return cgroups;
+    }
+
+    /** The control group that sandboxes live under. */
+    String cgroupParent() {
+        return cgroupParent;
+    }
+
+    Filters filters() {
+        return filters;
+    }
+
+    /** An empty directory: each sandbox mounts its root on it in its own mount namespace. */
+    Path mountPoint() {
+        return mountPoint;
+    }
+
+    Launcher launcher() {
+        return launcher;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    /** The null device. */
+    Fd nothing() {
+        return nothing;
+    }
+
+    /** The program of {@code --init}, in memory. */
+    synchronized Fd init() {
+        if (init.isEmpty()) {
+            Kernel kernel = Kernel.running();
+            byte[] executable = InitProgram.executable(kernel.machine());
+            try (Arena arena = Arena.ofConfined()) {
+                Fd file = new Fd((int) kernel.call(
+                        SystemCall.MEMFD_CREATE,
+                        "make a file in memory for the init",
+                        arena.allocateFrom("docker-init").address(),
+                        MFD_CLOEXEC));
+                MemorySegment content = arena.allocate(executable.length);
+                MemorySegment.copy(executable, 0, content, ValueLayout.JAVA_BYTE, 0, executable.length);
+                new OpenFile(file, "docker-init").write(content);
+                init = Optional.of(file);
+            }
+        }
+        return init.get();
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+        launcher.close();
+        nothing.close();
+        synchronized (this) {
+            init.ifPresent(Fd::close);
+        }
+        cgroups.removeIfEmpty(cgroupParent);
+    }
+}

@@ -1,0 +1,178 @@
+package dev.berth.level.os;
+
+import dev.berth.level.Capability;
+import dev.berth.level.Level;
+import dev.berth.level.LevelException;
+import dev.berth.level.Platform;
+import dev.berth.level.Rootfs;
+import dev.berth.level.Sandbox;
+import dev.berth.level.SandboxSpec;
+import dev.berth.level.Security;
+import dev.berth.level.os.host.Devices;
+import dev.berth.level.os.launch.RootSource;
+import dev.berth.level.os.launch.Search;
+import dev.berth.level.os.oci.CgroupSettings;
+import dev.berth.level.os.oci.Configuration;
+import dev.berth.level.os.oci.RuntimeConfig;
+import dev.berth.level.os.oci.RuntimeConfig.SeccompPolicy;
+import dev.berth.level.os.process.Streams;
+import dev.berth.level.os.user.Accounts;
+import dev.berth.level.os.user.Identity;
+import dev.berth.level.os.user.LayeredTree;
+import dev.berth.linux.LinuxException;
+import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.CgroupException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Containers on Linux namespaces. A sandbox is made from an OCI configuration; a specification is turned into one. */
+public final class OsLevel implements Level {
+    static final String NAME = "os";
+
+    private final Host host;
+    private final Map<String, OsSandbox> sandboxes = new ConcurrentHashMap<>();
+
+    private OsLevel(Host host) {
+        this.host = host;
+    }
+
+    /**
+     * Opens the level, and ends what an engine with the same folder has left running. The caller closes it.
+     *
+     * @param execRoot the engine's folder for state that does not outlast a reboot
+     * @throws LevelException UNSUPPORTED where the host lacks what containers need
+     */
+    public static OsLevel open(Path execRoot) {
+        try {
+            return new OsLevel(Host.open(execRoot.resolve(NAME)));
+        } catch (LinuxException | CgroupException e) {
+            throw new LevelException(
+                    LevelException.Kind.UNSUPPORTED, "cannot run containers here: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.of(Capability.values());
+    }
+
+    @Override
+    public Support supports(Platform platform) {
+        Platform own = Platform.host();
+        boolean same = platform.architecture().equals(own.architecture());
+        boolean compatible =
+                own.architecture().equals("amd64") && platform.architecture().equals("386");
+        if (platform.os().equals("linux") && (same || compatible)) {
+            return new Support.Yes();
+        }
+        return new Support.No("this host is " + own.os() + "/" + own.architecture() + ", and the image is for "
+                + platform.os() + "/" + platform.architecture());
+    }
+
+    @Override
+    public Sandbox create(SandboxSpec spec) {
+        if (supports(spec.platform()) instanceof Support.No no) {
+            throw new LevelException(LevelException.Kind.UNSUPPORTED, no.reason());
+        }
+        Configuration.check(spec.process());
+        RootSource root = source(spec.rootfs());
+        LayeredTree tree = new LayeredTree(root.layers());
+        Identity identity = Accounts.read(tree::read)
+                .resolve(spec.process().user(), spec.process().additionalGroups());
+        Security security = spec.security();
+        Set<dev.berth.level.os.capability.Capability> capabilities = capabilities(security);
+        Optional<SeccompPolicy> seccomp =
+                security.privileged() ? Optional.empty() : host.filters().policy(security.seccomp(), capabilities);
+        String parent = spec.cgroupParent().isEmpty() ? host.cgroupParent() : spec.cgroupParent();
+        RuntimeConfig config = Configuration.of(
+                spec, identity, capabilities, seccomp, Devices.of(security), parent + "/" + spec.id(), this::pidOf);
+        Optional<List<String>> initArguments =
+                spec.init() ? Optional.of(initArguments(config.process(), tree)) : Optional.empty();
+        return create(spec.id(), config, root, Streams.Shape.of(spec.process()), initArguments);
+    }
+
+    /**
+     * Makes a sandbox from an OCI configuration as it stands.
+     *
+     * @param root what the root file system is made of
+     * @param shape of the first process's streams
+     * @param initArguments for a minimal init to run, by an absolute path; empty where the process itself is the first
+     */
+    public Sandbox create(
+            String id,
+            RuntimeConfig config,
+            RootSource root,
+            Streams.Shape shape,
+            Optional<List<String>> initArguments) {
+        String path = Optional.ofNullable(config.linux().cgroupsPath()).orElse(host.cgroupParent() + "/" + id);
+        try {
+            Cgroup cgroup =
+                    host.cgroups().create(path, CgroupSettings.of(config.linux().resources()));
+            OsSandbox sandbox =
+                    new OsSandbox(host, id, config, root, shape, initArguments, cgroup, () -> sandboxes.remove(id));
+            if (sandboxes.putIfAbsent(id, sandbox) != null) {
+                cgroup.close();
+                throw new LevelException(LevelException.Kind.CONFLICT, "there is a sandbox " + id + " already");
+            }
+            return sandbox;
+        } catch (CgroupException e) {
+            throw new LevelException(LevelException.Kind.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Set<dev.berth.level.os.capability.Capability> capabilities(Security security) {
+        return security.privileged()
+                ? host.facts().capabilities()
+                : dev.berth.level.os.capability.Capability.tweak(
+                        security.capAdd(), security.capDrop(), host.facts().capabilities());
+    }
+
+    private static RootSource source(Rootfs rootfs) {
+        return rootfs.scratch()
+                ? new RootSource.Scratch(rootfs.lower())
+                : new RootSource.Overlay(rootfs.lower(), rootfs.upper(), rootfs.work());
+    }
+
+    /** The init searches nothing: the program is looked up in the image beforehand, so that a missing one is told. */
+    private static List<String> initArguments(RuntimeConfig.Process process, LayeredTree tree) {
+        String name = process.args().getFirst();
+        if (name.contains("/")) {
+            return process.args();
+        }
+        for (String candidate : Search.candidates(process)) {
+            if (tree.find(candidate).isPresent()) {
+                List<String> arguments = new ArrayList<>(process.args());
+                arguments.set(0, candidate);
+                return List.copyOf(arguments);
+            }
+        }
+        throw new LevelException(
+                LevelException.Kind.NOT_FOUND, "exec: \"" + name + "\": executable file not found in $PATH");
+    }
+
+    private int pidOf(String sandboxId) {
+        OsSandbox sandbox = sandboxes.get(sandboxId);
+        if (sandbox == null) {
+            throw new LevelException(
+                    LevelException.Kind.CONFLICT,
+                    "cannot join the namespace of sandbox " + sandboxId + ": it does not run");
+        }
+        return sandbox.runningPid();
+    }
+
+    @Override
+    public void close() {
+        sandboxes.values().forEach(OsSandbox::close);
+        host.close();
+    }
+}

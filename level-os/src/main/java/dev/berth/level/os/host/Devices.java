@@ -1,0 +1,131 @@
+package dev.berth.level.os.host;
+
+import dev.berth.level.LevelException;
+import dev.berth.level.Security;
+import dev.berth.level.os.oci.RuntimeConfig.Device;
+import dev.berth.level.os.oci.RuntimeConfig.DeviceRule;
+import dev.berth.linux.LinuxException;
+import dev.berth.linux.file.Directory;
+import dev.berth.linux.file.FileStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The device nodes of a container, and what its control group lets it do with them.
+ *
+ * @param nodes nodes to make
+ * @param rules rules beyond those every container has
+ */
+public record Devices(List<Device> nodes, List<DeviceRule> rules) {
+    private static final int WORLD_WRITABLE = 0666;
+    private static final List<Device> STANDARD = List.of(
+            standard("null", 1, 3),
+            standard("zero", 1, 5),
+            standard("full", 1, 7),
+            standard("random", 1, 8),
+            standard("urandom", 1, 9),
+            standard("tty", 5, 0));
+
+    /** Names in the host's {@code /dev} that a container has of its own (as Docker leaves them out). */
+    private static final Set<String> OWN =
+            Set.of("pts", "shm", "fd", "mqueue", "console", "ptmx", ".lxc", ".lxd-mounts", ".udev");
+
+    private static Device standard(String name, int major, int minor) {
+        return new Device("/dev/" + name, "c", major, minor, WORLD_WRITABLE, 0, 0);
+    }
+
+    /**
+     * The devices of a container.
+     *
+     * @throws LevelException INVALID when one that is asked for is not there or is none
+     */
+    public static Devices of(Security security) {
+        Map<String, Device> nodes = new LinkedHashMap<>();
+        STANDARD.forEach(device -> nodes.put(device.path(), device));
+        List<DeviceRule> rules = new ArrayList<>();
+        if (security.privileged()) {
+            below(Path.of("/dev"), "/dev", true).forEach(device -> nodes.putIfAbsent(device.path(), device));
+        }
+        for (Security.Device wanted : security.devices()) {
+            for (Device device : find(wanted)) {
+                nodes.put(device.path(), device);
+                rules.add(new DeviceRule(true, device.type(), device.major(), device.minor(), wanted.permissions()));
+            }
+        }
+        return new Devices(List.copyOf(nodes.values()), List.copyOf(rules));
+    }
+
+    /** One device, or all below a directory. */
+    private static List<Device> find(Security.Device wanted) {
+        if (!wanted.permissions().matches("[rwm]{1,3}")) {
+            throw new LevelException(
+                    LevelException.Kind.INVALID,
+                    "invalid device permissions \"" + wanted.permissions() + "\": letters of rwm are expected");
+        }
+        try {
+            Path host = Path.of(wanted.hostPath()).toRealPath();
+            List<Device> found = new ArrayList<>();
+            try (Directory parent = Directory.open(host.resolveSibling("."))) {
+                FileStatus status = parent.status(host.getFileName().toString())
+                        .orElseThrow(() -> new IOException("it does not exist"));
+                if (status.isDirectory()) {
+                    found.addAll(below(host, wanted.path(), false));
+                } else if (isDevice(status)) {
+                    found.add(device(wanted.path(), status));
+                }
+            }
+            if (found.isEmpty()) {
+                throw new IOException("it is not a device node");
+            }
+            return found;
+        } catch (IOException | LinuxException | IllegalArgumentException e) {
+            throw new LevelException(
+                    LevelException.Kind.INVALID,
+                    "error gathering device information while adding custom device \"" + wanted.hostPath()
+                            + "\": "
+                            + (e instanceof java.nio.file.NoSuchFileException
+                                    ? "no such file or directory"
+                                    : e.getMessage()),
+                    e);
+        }
+    }
+
+    private static List<Device> below(Path host, String inside, boolean hostsDev) {
+        List<Device> found = new ArrayList<>();
+        try (Directory directory = Directory.open(host)) {
+            for (String name : directory.list()) {
+                if (hostsDev && OWN.contains(name)) {
+                    continue;
+                }
+                directory.status(name).ifPresent(status -> {
+                    if (status.isDirectory()) {
+                        found.addAll(below(host.resolve(name), inside + "/" + name, false));
+                    } else if (isDevice(status)) {
+                        found.add(device(inside + "/" + name, status));
+                    }
+                });
+            }
+        }
+        return found;
+    }
+
+    private static boolean isDevice(FileStatus status) {
+        return status.type() == FileStatus.CHARACTER_DEVICE || status.type() == FileStatus.BLOCK_DEVICE;
+    }
+
+    private static Device device(String path, FileStatus status) {
+        return new Device(
+                path,
+                status.type() == FileStatus.BLOCK_DEVICE ? "b" : "c",
+                status.rdevMajor(),
+                status.rdevMinor(),
+                status.permissions(),
+                status.uid(),
+                status.gid());
+    }
+}

@@ -1,0 +1,5 @@
+/** Real containers of a real kernel. */
+@NullMarked
+package dev.berth.level.os;
+
+import org.jspecify.annotations.NullMarked;
