@@ -44,6 +44,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private int discarded;
     private boolean handlerDone;
     private boolean inputEnded;
+    private boolean draining;
     private @Nullable Runnable disconnectAction; // guarded by this
     private boolean disconnected; // guarded by this
     private boolean takenOver; // guarded by this
@@ -115,6 +116,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Any thread: tells a handler to come to an end, as if its client had gone; idle connections are closed. */
     void drain() {
         onLoop(() -> {
+            draining = true;
             if (current == null) {
                 channel.close();
             } else {
@@ -297,7 +299,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         boolean bodyOver = current.inflow().isEnded();
-        if (discarded >= limits().discardedBytes() || (inputEnded && waiting.isEmpty())) {
+        if (draining || discarded >= limits().discardedBytes() || (inputEnded && waiting.isEmpty())) {
             closeAfterWrites();
         } else if (bodyOver) {
             current = null;
