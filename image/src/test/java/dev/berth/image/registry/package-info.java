@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.image.registry;
+
+import org.jspecify.annotations.NullMarked;
