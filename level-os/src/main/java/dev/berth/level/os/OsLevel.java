@@ -84,9 +84,22 @@ public final class OsLevel implements Level {
         if (supports(spec.platform()) instanceof Support.No no) {
             throw new LevelException(LevelException.Kind.UNSUPPORTED, no.reason());
         }
-        Configuration.check(spec.process());
         RootSource root = source(spec.rootfs());
-        LayeredTree tree = new LayeredTree(root.layers());
+        RuntimeConfig config = configure(spec);
+        Optional<List<String>> initArguments = spec.init()
+                ? Optional.of(initArguments(config.process(), new LayeredTree(root.layers())))
+                : Optional.empty();
+        return create(spec.id(), config, root, Streams.Shape.of(spec.process()), initArguments);
+    }
+
+    /**
+     * The OCI configuration that a specification comes to.
+     *
+     * @throws LevelException INVALID for what makes no sense, such as an unknown user
+     */
+    public RuntimeConfig configure(SandboxSpec spec) {
+        Configuration.check(spec.process());
+        LayeredTree tree = new LayeredTree(source(spec.rootfs()).layers());
         Identity identity = Accounts.read(tree::read)
                 .resolve(spec.process().user(), spec.process().additionalGroups());
         Security security = spec.security();
@@ -94,11 +107,8 @@ public final class OsLevel implements Level {
         Optional<SeccompPolicy> seccomp =
                 security.privileged() ? Optional.empty() : host.filters().policy(security.seccomp(), capabilities);
         String parent = spec.cgroupParent().isEmpty() ? host.cgroupParent() : spec.cgroupParent();
-        RuntimeConfig config = Configuration.of(
+        return Configuration.of(
                 spec, identity, capabilities, seccomp, Devices.of(security), parent + "/" + spec.id(), this::pidOf);
-        Optional<List<String>> initArguments =
-                spec.init() ? Optional.of(initArguments(config.process(), tree)) : Optional.empty();
-        return create(spec.id(), config, root, Streams.Shape.of(spec.process()), initArguments);
     }
 
     /**

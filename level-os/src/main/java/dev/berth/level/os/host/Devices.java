@@ -16,28 +16,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The device nodes of a container, and what its control group lets it do with them.
+ * The device nodes of a container beyond those that every container has, and what its control group lets it do with
+ * them.
  *
  * @param nodes nodes to make
  * @param rules rules beyond those every container has
  */
 public record Devices(List<Device> nodes, List<DeviceRule> rules) {
-    private static final int WORLD_WRITABLE = 0666;
-    private static final List<Device> STANDARD = List.of(
-            standard("null", 1, 3),
-            standard("zero", 1, 5),
-            standard("full", 1, 7),
-            standard("random", 1, 8),
-            standard("urandom", 1, 9),
-            standard("tty", 5, 0));
-
     /** Names in the host's {@code /dev} that a container has of its own (as Docker leaves them out). */
     private static final Set<String> OWN =
             Set.of("pts", "shm", "fd", "mqueue", "console", "ptmx", ".lxc", ".lxd-mounts", ".udev");
-
-    private static Device standard(String name, int major, int minor) {
-        return new Device("/dev/" + name, "c", major, minor, WORLD_WRITABLE, 0, 0);
-    }
 
     /**
      * The devices of a container.
@@ -46,7 +34,6 @@ public record Devices(List<Device> nodes, List<DeviceRule> rules) {
      */
     public static Devices of(Security security) {
         Map<String, Device> nodes = new LinkedHashMap<>();
-        STANDARD.forEach(device -> nodes.put(device.path(), device));
         List<DeviceRule> rules = new ArrayList<>();
         if (security.privileged()) {
             below(Path.of("/dev"), "/dev", true).forEach(device -> nodes.putIfAbsent(device.path(), device));

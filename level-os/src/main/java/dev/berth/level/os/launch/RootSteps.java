@@ -13,6 +13,7 @@ import dev.berth.linux.launch.Step;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,19 @@ final class RootSteps {
     private static final int NO_FLAGS = 0;
     /** The first four flags of mount(2) are those of mount_setattr(2) too. */
     private static final long ATTRIBUTE_FLAGS = Calls.MS_RDONLY | Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC;
+
+    private static final int WORLD_WRITABLE = 0666;
+    private static final List<Device> DEFAULT_DEVICES = List.of(
+            device("null", 1, 3),
+            device("zero", 1, 5),
+            device("full", 1, 7),
+            device("random", 1, 8),
+            device("urandom", 1, 9),
+            device("tty", 5, 0));
+
+    private static Device device(String name, int major, int minor) {
+        return new Device("/dev/" + name, "c", major, minor, WORLD_WRITABLE, 0, 0);
+    }
 
     private final Program program;
     private final Calls calls;
@@ -98,10 +112,13 @@ final class RootSteps {
         calls.moveMount(tree.result(), target, () -> "mount " + source + " on " + mount.destination());
     }
 
-    /** What every container has in its /dev: nodes, and links into /proc. */
-    void devices(List<Device> devices) {
+    /** What a container has in its /dev: the default nodes and links (config-linux.md), and the nodes it asks for. */
+    void devices(List<Device> more) {
         Operand dev = directory("/dev");
-        for (Device device : devices) {
+        Map<String, Device> devices = new LinkedHashMap<>();
+        DEFAULT_DEVICES.forEach(device -> devices.put(device.path(), device));
+        more.forEach(device -> devices.put(device.path(), device));
+        for (Device device : devices.values()) {
             int type = device.type().equals("b") ? FileStatus.BLOCK_DEVICE : FileStatus.CHARACTER_DEVICE;
             int slash = device.path().lastIndexOf('/');
             Operand parent = slash == "/dev".length() && device.path().startsWith("/dev/")
@@ -113,13 +130,15 @@ final class RootSteps {
                 calls.changeOwnerOf(parent, name, device.uid(), device.gid());
             }
         }
-        Map<String, String> links = Map.of(
+        Map<String, String> links = new LinkedHashMap<>(Map.of(
                 "fd", "/proc/self/fd",
                 "stdin", "/proc/self/fd/0",
                 "stdout", "/proc/self/fd/1",
                 "stderr", "/proc/self/fd/2",
-                "core", "/proc/kcore",
-                "ptmx", "pts/ptmx");
+                "ptmx", "pts/ptmx"));
+        if (Files.exists(Path.of("/proc/kcore"))) { // kernels may be built without
+            links.put("core", "/proc/kcore");
+        }
         links.forEach((name, target) -> calls.makeSymlink(target, dev, name));
     }
 
@@ -139,7 +158,7 @@ final class RootSteps {
         Step done = calls.jump(); // moved: go on behind the other case
         Step directory = calls.openInRoot(root, path, Open.PATH | Open.DIRECTORY);
         calls.changeDirectory(directory.result());
-        calls.mount("tmpfs", ".", "tmpfs", Calls.MS_RDONLY, "size=0k");
+        calls.mount("tmpfs", ".", "tmpfs", Calls.MS_RDONLY, "");
         Step after = calls.nothing();
         target.onErrorGoTo(after);
         moved.onErrorGoTo(directory);
@@ -193,7 +212,7 @@ final class RootSteps {
                 fileSystem(
                         new Mount(destination, "cgroup", "cgroup", withOption(mount.options(), hierarchy.options())),
                         "cgroup",
-                        "cgroup");
+                        hierarchy.options().startsWith("none,") ? hierarchy.name() : "cgroup");
             }
             for (String alias : hierarchy.aliases()) {
                 calls.makeSymlink(hierarchy.name(), top, alias);

@@ -24,8 +24,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -119,25 +121,23 @@ public final class Configuration {
                 oomScoreAdj == 0 ? null : oomScoreAdj);
     }
 
-    /** Docker's order: PATH and HOSTNAME first, TERM for a terminal, HOME last, each only where it is not set. */
+    /** In Docker's order: PATH, HOSTNAME, TERM for a terminal, then what was asked for and is none of these, and HOME. */
     private static List<String> environment(ProcessSpec spec, Identity identity, String hostname) {
-        List<String> result = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        spec.env().forEach(variable -> names.add(variable.split("=", 2)[0]));
-        if (!names.contains("PATH")) {
-            result.add(DEFAULT_PATH);
+        Map<String, String> variables = new LinkedHashMap<>();
+        put(variables, DEFAULT_PATH);
+        if (!hostname.isEmpty()) {
+            put(variables, "HOSTNAME=" + hostname);
         }
-        if (!hostname.isEmpty() && !names.contains("HOSTNAME")) {
-            result.add("HOSTNAME=" + hostname);
+        if (spec.terminal()) {
+            put(variables, "TERM=xterm");
         }
-        if (spec.terminal() && !names.contains("TERM")) {
-            result.add("TERM=xterm");
-        }
-        result.addAll(spec.env());
-        if (!names.contains("HOME")) {
-            result.add("HOME=" + identity.home());
-        }
-        return List.copyOf(result);
+        spec.env().forEach(variable -> put(variables, variable));
+        variables.putIfAbsent("HOME", "HOME=" + identity.home());
+        return List.copyOf(variables.values());
+    }
+
+    private static void put(Map<String, String> variables, String variable) {
+        variables.put(variable.split("=", 2)[0], variable);
     }
 
     private List<Mount> mounts() {
