@@ -24,7 +24,8 @@ public final class Program implements AutoCloseable {
 
     private static final int CHUNK_SIZE = 32 * 1024;
 
-    private final Arena arena = Arena.ofShared();
+    /** Of the thread that writes the program and launches it: closing a shared one stops every thread for a moment. */
+    private final Arena arena = Arena.ofConfined();
     private final Machine machine = Kernel.running().machine();
     private final List<Step> steps = new ArrayList<>();
     private final MemorySegment block;
