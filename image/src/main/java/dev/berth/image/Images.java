@@ -1,15 +1,31 @@
 package dev.berth.image;
 
+import dev.berth.image.archive.ArchiveReader;
+import dev.berth.image.archive.ArchiveWriter;
+import dev.berth.image.archive.TreeImport;
+import dev.berth.image.builtin.HelloWorld;
+import dev.berth.image.catalog.ImageNames;
+import dev.berth.image.catalog.ImageRecord;
+import dev.berth.image.catalog.ImageStore;
+import dev.berth.image.catalog.Removal;
+import dev.berth.image.catalog.Session;
+import dev.berth.image.catalog.StoredImage;
+import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.PullRequest;
 import dev.berth.image.registry.PushRequest;
+import dev.berth.image.registry.Reference;
 import dev.berth.image.registry.TransferListener;
 import dev.berth.image.snapshot.WritableLayer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,16 +37,29 @@ import java.util.function.Consumer;
  * root, which the caller sees to. Names are taken as users type them ({@code debian}, {@code localhost:5000/x@sha256:…}).
  */
 public final class Images implements AutoCloseable {
-    private Images() {}
+    private final ImageStore store;
+    private final ImageNames names;
+    private final ImageOptions options;
+
+    private Images(ImageStore store, ImageOptions options) {
+        this.store = store;
+        this.names = new ImageNames(store.catalog());
+        this.options = options;
+    }
 
     /** Opens the images below the data root, which is made if it is missing. */
     public static Images open(Path dataRoot, ImageOptions options) throws IOException {
-        throw new IOException("skeleton");
+        return new Images(ImageStore.open(dataRoot, options.limits()), options);
     }
 
     /** All images, the newest first. */
     public List<Image> list() throws IOException {
-        throw new IOException("skeleton");
+        List<Image> images = new ArrayList<>();
+        for (ImageRecord record : store.catalog().images()) {
+            images.add(image(record));
+        }
+        images.sort(Comparator.comparing(Image::created).reversed().thenComparing(Image::id));
+        return images;
     }
 
     /**
@@ -40,12 +69,13 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException NOT_FOUND, AMBIGUOUS, BAD_REQUEST for a malformed name
      */
     public Image find(String nameOrId) throws IOException {
-        throw new IOException("skeleton " + nameOrId);
+        return image(record(nameOrId));
     }
 
     /** The image of this ID, if it is here. */
     public Optional<Image> byId(Digest id) throws IOException {
-        throw new IOException("skeleton " + id);
+        Optional<ImageRecord> record = store.catalog().image(id);
+        return record.isPresent() ? Optional.of(image(record.get())) : Optional.empty();
     }
 
     /**
@@ -54,7 +84,14 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException NOT_FOUND, AMBIGUOUS, BAD_REQUEST
      */
     public Image tag(String nameOrId, String reference) throws IOException {
-        throw new IOException("skeleton " + nameOrId + reference);
+        ImageRecord record = record(nameOrId);
+        Reference name = Reference.parse(reference).withDefaultTag();
+        if (name.digest().isPresent()) {
+            throw new ImageException(
+                    ImageException.Kind.BAD_REQUEST, "refusing to create a tag with a digest reference");
+        }
+        store.catalog().name(name.toString(), record.id());
+        return image(record(nameOrId));
     }
 
     /**
@@ -66,7 +103,8 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException NOT_FOUND, AMBIGUOUS, CONFLICT
      */
     public List<Removed> remove(String nameOrId, boolean force, ImageUser.Lookup users) throws IOException {
-        throw new IOException("skeleton " + nameOrId + force + users);
+        ImageRecord record = record(nameOrId);
+        return new Removal(store, record, users.of(image(record))).run(nameOrId, force);
     }
 
     /**
@@ -74,7 +112,7 @@ public final class Images implements AutoCloseable {
      * are unpacked anew.
      */
     public List<Path> lowerDirs(Image image) throws IOException {
-        throw new IOException("skeleton " + image);
+        return store.snapshots().lowerDirs(image.config().diffIds(), image.layers());
     }
 
     /**
@@ -84,17 +122,26 @@ public final class Images implements AutoCloseable {
      * @param id the container's ID: letters, digits and {@code _.-}
      */
     public WritableLayer createWritable(String id, Image image) throws IOException {
-        throw new IOException("skeleton " + image + id);
+        try (Session session = store.begin()) {
+            return store.writables().create(id, image.manifest().raw().digest(), lowerDirs(image));
+        }
     }
 
     /** The directories made by {@link #createWritable}, if they are there. */
     public Optional<WritableLayer> writable(String id) throws IOException {
-        throw new IOException("skeleton " + id);
+        Optional<Digest> manifest = store.writables().manifest(id);
+        if (manifest.isEmpty()) {
+            return Optional.empty();
+        }
+        StoredImage image = store.read(new Descriptor("", manifest.get(), 0));
+        List<Path> lower = store.snapshots()
+                .lowerDirs(image.config().diffIds(), image.manifest().layers());
+        return Optional.of(store.writables().layer(id, lower));
     }
 
     /** Removes a container's directories with all they contain; gives whether they were there. */
     public boolean removeWritable(String id) throws IOException {
-        throw new IOException("skeleton " + id);
+        return store.removeWritable(id);
     }
 
     /**
@@ -108,7 +155,14 @@ public final class Images implements AutoCloseable {
      */
     public List<Loaded> load(InputStream archive, Optional<Platform> platform, Consumer<Loaded> progress)
             throws IOException {
-        throw new IOException("skeleton " + archive + platform + progress);
+        List<Loaded> loaded = new ArrayList<>();
+        new ArchiveReader(store, options.limits(), platform.orElse(options.platform()))
+                .load(archive, (name, record) -> {
+                    Loaded one = new Loaded(name.map(Reference::familiar), image(record));
+                    loaded.add(one);
+                    progress.accept(one);
+                });
+        return List.copyOf(loaded);
     }
 
     /**
@@ -118,7 +172,13 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException NOT_FOUND, AMBIGUOUS, before anything is written
      */
     public void save(List<String> namesOrIds, OutputStream archive) throws IOException {
-        throw new IOException("skeleton " + namesOrIds + archive);
+        try (Session session = store.begin()) {
+            List<ArchiveWriter.Named> images = new ArrayList<>();
+            for (String nameOrId : namesOrIds) {
+                images.addAll(named(nameOrId));
+            }
+            ArchiveWriter.write(images, store.content(), archive);
+        }
     }
 
     /**
@@ -127,7 +187,14 @@ public final class Images implements AutoCloseable {
      * @param reference the name it is given, if any
      */
     public Image importTree(InputStream tar, Optional<String> reference, ImportOptions options) throws IOException {
-        throw new IOException("skeleton " + tar + reference + options);
+        Optional<Reference> name = reference.isPresent()
+                ? Optional.of(Reference.parse(reference.get()).withDefaultTag())
+                : Optional.empty();
+        ImageRecord record = TreeImport.add(store, tar, options);
+        if (name.isPresent()) {
+            store.catalog().name(name.get().toString(), record.id());
+        }
+        return image(store.catalog().image(record.id()).orElseThrow());
     }
 
     /**
@@ -151,10 +218,91 @@ public final class Images implements AutoCloseable {
 
     /** Removes blobs and snapshots that no image and no container needs; gives the bytes freed. */
     public long prune() throws IOException {
-        throw new IOException("skeleton");
+        return store.prune();
     }
 
     /** Waits for work in the background. What was made stays. */
     @Override
-    public void close() {}
+    public void close() {
+        store.close();
+    }
+
+    private ImageRecord record(String nameOrId) throws IOException {
+        Optional<ImageRecord> found = names.find(nameOrId);
+        if (found.isEmpty() && isBuiltIn(nameOrId)) {
+            load(new ByteArrayInputStream(HelloWorld.ociArchive()), Optional.empty(), loaded -> {});
+            found = names.find(nameOrId);
+        }
+        return found.orElseThrow(
+                () -> new ImageException(ImageException.Kind.NOT_FOUND, "No such image: " + withTag(nameOrId)));
+    }
+
+    private static boolean isBuiltIn(String nameOrId) throws ImageException {
+        Reference reference = Reference.parse(nameOrId).withDefaultTag();
+        return reference.toString().equals(HelloWorld.REFERENCE);
+    }
+
+    /** As the words are repeated to the user: with the tag that was looked for. */
+    private static String withTag(String nameOrId) {
+        try {
+            return nameOrId.startsWith("sha256:")
+                    ? nameOrId
+                    : Reference.parse(nameOrId).withDefaultTag().familiar();
+        } catch (ImageException e) {
+            return nameOrId;
+        }
+    }
+
+    /** What the words mean in an archive: a bare repository means every tag of it. */
+    private List<ArchiveWriter.Named> named(String nameOrId) throws IOException {
+        List<ArchiveWriter.Named> all =
+                nameOrId.startsWith("sha256:") ? List.of() : taggedIn(Reference.parse(nameOrId));
+        if (!all.isEmpty()) {
+            return all;
+        }
+        ImageRecord record = record(nameOrId);
+        Optional<String> tag = ImageNames.isIdOf(nameOrId, record)
+                ? Optional.empty()
+                : Reference.parse(nameOrId).withDefaultTag().tag();
+        List<Reference> name =
+                tag.isPresent() ? List.of(Reference.parse(nameOrId).withTag(tag.get())) : List.of();
+        return List.of(new ArchiveWriter.Named(image(record), name));
+    }
+
+    private List<ArchiveWriter.Named> taggedIn(Reference repository) throws IOException {
+        List<ArchiveWriter.Named> all = new ArrayList<>();
+        if (repository.tag().isPresent() || repository.digest().isPresent()) {
+            return all;
+        }
+        for (ImageRecord each : store.catalog().images()) {
+            List<Reference> tags = names.of(each.id()).stream()
+                    .filter(name -> name.repository().equals(repository.repository())
+                            && name.tag().isPresent())
+                    .toList();
+            if (!tags.isEmpty()) {
+                all.add(new ArchiveWriter.Named(image(each), tags));
+            }
+        }
+        return all;
+    }
+
+    private Image image(ImageRecord record) throws IOException {
+        StoredImage stored = store.read(record.manifest());
+        List<Reference> all = names.of(record.id());
+        return new Image(
+                stored.config(),
+                stored.manifest(),
+                all.stream()
+                        .filter(name -> name.digest().isEmpty())
+                        .map(Reference::familiar)
+                        .sorted()
+                        .toList(),
+                all.stream()
+                        .filter(name -> name.digest().isPresent())
+                        .map(Reference::familiar)
+                        .sorted()
+                        .toList(),
+                record.bytes(),
+                record.lastTagged());
+    }
 }

@@ -13,7 +13,7 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
  * How a layer or archive is compressed. Its first bytes say so, as Docker has it: registries hold layers whose media
  * type is wrong. A tar always says that it is one, so that no name of a first file can pass for a compression.
  */
-enum Compression {
+public enum Compression {
     NONE,
     GZIP,
     ZSTD,
@@ -40,7 +40,7 @@ enum Compression {
     }
 
     /** Looks at a stream's start without consuming it; the stream must support marks. */
-    static Compression detect(InputStream in) throws IOException {
+    public static Compression detect(InputStream in) throws IOException {
         in.mark(HEAD_BYTES);
         byte[] head = new byte[HEAD_BYTES];
         int length = in.readNBytes(head, 0, HEAD_BYTES);
@@ -59,7 +59,7 @@ enum Compression {
     }
 
     /** The stream's content, decompressed if it is compressed in any of the ways known. */
-    static InputStream decompressed(InputStream in) throws IOException {
+    public static InputStream decompressed(InputStream in) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(in, BUFFER_BYTES);
         return detect(buffered).open(buffered);
     }

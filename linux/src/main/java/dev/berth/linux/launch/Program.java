@@ -26,6 +26,7 @@ public final class Program implements AutoCloseable {
 
     /** Of the thread that writes the program and launches it: closing a shared one stops every thread for a moment. */
     private final Arena arena = Arena.ofConfined();
+
     private final Machine machine = Kernel.running().machine();
     private final List<Step> steps = new ArrayList<>();
     private final MemorySegment block;

@@ -1,0 +1,133 @@
+package dev.berth.image.archive;
+
+import dev.berth.image.Image;
+import dev.berth.image.content.ContentStore;
+import dev.berth.image.oci.Descriptor;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.JsonObject;
+import dev.berth.image.oci.MediaTypes;
+import dev.berth.image.registry.Reference;
+import dev.berth.image.tar.TarEntry;
+import dev.berth.image.tar.TarWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Writes images as an OCI image layout with Docker's {@code manifest.json} beside its index. */
+public final class ArchiveWriter {
+    private static final int READ_ONLY = 0644;
+    private static final int BUFFER_BYTES = 128 << 10;
+
+    private final ContentStore content;
+    private final TarWriter tar;
+    private final Set<Digest> written = new HashSet<>();
+
+    private ArchiveWriter(ContentStore content, TarWriter tar) {
+        this.content = content;
+        this.tar = tar;
+    }
+
+    /**
+     * An image and what it is to be called in the archive.
+     *
+     * @param names with tags; none where it was asked for by its ID
+     */
+    public record Named(Image image, List<Reference> names) {}
+
+    /** Writes the archive; the stream is not closed. The caller keeps the images from being removed meanwhile. */
+    public static void write(List<Named> images, ContentStore content, OutputStream out) throws IOException {
+        try (TarWriter tar = new TarWriter(out)) {
+            new ArchiveWriter(content, tar).write(images);
+        }
+    }
+
+    private void write(List<Named> images) throws IOException {
+        List<Object> index = new ArrayList<>();
+        List<Object> docker = new ArrayList<>();
+        for (Named named : images) {
+            Image image = named.image();
+            blob(image.id());
+            for (Descriptor layer : image.layers()) {
+                blob(layer.digest());
+            }
+            blob(image.manifest().raw().digest());
+            index.addAll(indexEntries(named));
+            docker.add(dockerEntry(named));
+        }
+        file("oci-layout", JsonObject.write(Map.of("imageLayoutVersion", "1.0.0")));
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("schemaVersion", 2);
+        document.put("mediaType", MediaTypes.OCI_INDEX);
+        document.put("manifests", index);
+        file("index.json", JsonObject.write(document));
+        byte[] wrapped = JsonObject.write(Map.of("i", docker));
+        String list = new String(wrapped, StandardCharsets.UTF_8);
+        file(
+                "manifest.json",
+                list.substring(list.indexOf('['), list.lastIndexOf(']') + 1).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<Object> indexEntries(Named named) {
+        Descriptor manifest = named.image()
+                .manifest()
+                .descriptor()
+                .withPlatform(named.image().config().platform());
+        List<Object> entries = new ArrayList<>();
+        for (Reference name : named.names()) {
+            entries.add(manifest.withAnnotations(Map.of(
+                            "io.containerd.image.name",
+                            name.toString(),
+                            "org.opencontainers.image.ref.name",
+                            name.tag().orElse(Reference.LATEST)))
+                    .toTree());
+        }
+        return entries.isEmpty() ? List.of(manifest.toTree()) : entries;
+    }
+
+    private static Map<String, Object> dockerEntry(Named named) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("Config", blobName(named.image().id()));
+        entry.put("RepoTags", named.names().stream().map(Reference::familiar).toList());
+        entry.put(
+                "Layers",
+                named.image().layers().stream()
+                        .map(layer -> blobName(layer.digest()))
+                        .toList());
+        return entry;
+    }
+
+    private static String blobName(Digest digest) {
+        return "blobs/" + digest.algorithm().prefix() + "/" + digest.hex();
+    }
+
+    private void blob(Digest digest) throws IOException {
+        if (!written.add(digest)) {
+            return;
+        }
+        tar.begin(entry(blobName(digest), content.size(digest).orElseThrow()));
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try (InputStream in = Files.newInputStream(content.path(digest))) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                tar.write(buffer, 0, n);
+            }
+        }
+    }
+
+    private void file(String name, byte[] bytes) throws IOException {
+        tar.begin(entry(name, bytes.length));
+        tar.write(bytes, 0, bytes.length);
+    }
+
+    private static TarEntry entry(String name, long size) {
+        return TarEntry.file(name, READ_ONLY, 0, 0, Instant.EPOCH, size, Map.of());
+    }
+}
