@@ -30,6 +30,10 @@ public final class Ingest implements AutoCloseable {
     private final FileChannel channel;
     private MessageDigest hasher;
     private long offset;
+    /** What was verified. */
+    private Optional<Digest> actual = Optional.empty();
+
+    private boolean synced;
     private boolean keep;
     private boolean closed;
 
@@ -128,18 +132,9 @@ public final class Ingest implements AutoCloseable {
      * @throws ImageException INVALID if the bytes are not those announced; nothing is kept then
      */
     public Digest commit() throws IOException {
-        if (expected.isPresent() && offset != sizeLimit) {
-            keep = offset < sizeLimit;
-            throw wrongSize("ends after " + offset + " of");
-        }
-        Digest actual = Digest.finish(algorithm, hasher);
-        if (expected.isPresent() && !expected.get().equals(actual)) {
-            keep = false;
-            throw ImageException.invalid("blob " + expected.get() + " has another content: its digest is " + actual
-                    + ". The registry or archive is damaged or lies");
-        }
+        Digest actual = verify();
+        sync();
         try {
-            channel.force(true);
             if (!store.has(actual)) {
                 store.publish(file, actual);
             }
@@ -148,6 +143,43 @@ public final class Ingest implements AutoCloseable {
         }
         keep = false;
         return actual;
+    }
+
+    /** Verifies size and digest of what was written, which must be all. The first step of a commit. */
+    Digest verify() throws ImageException {
+        if (actual.isPresent()) {
+            return actual.get();
+        }
+        if (expected.isPresent() && offset != sizeLimit) {
+            keep = offset < sizeLimit;
+            throw wrongSize("ends after " + offset + " of");
+        }
+        Digest digest = Digest.finish(algorithm, hasher);
+        if (expected.isPresent() && !expected.get().equals(digest)) {
+            keep = false;
+            throw ImageException.invalid("blob " + expected.get() + " has another content: its digest is " + digest
+                    + ". The registry or archive is damaged or lies");
+        }
+        actual = Optional.of(digest);
+        return digest;
+    }
+
+    /** Sees to it that the bytes are on the disk. The second step of a commit. */
+    void sync() throws IOException {
+        if (synced) {
+            return;
+        }
+        try {
+            channel.force(true);
+            synced = true;
+        } catch (IOException e) {
+            throw explain(e);
+        }
+    }
+
+    /** Where the bytes are until they are committed. */
+    Path file() {
+        return file;
     }
 
     /** Ends the ingest. What was not committed and can't be resumed is removed. */

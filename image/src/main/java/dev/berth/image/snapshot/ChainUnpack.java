@@ -1,5 +1,6 @@
 package dev.berth.image.snapshot;
 
+import dev.berth.image.content.IncomingBlob;
 import dev.berth.image.layer.LayerUnpacker;
 import dev.berth.image.layer.UnpackedLayer;
 import dev.berth.image.oci.ChainId;
@@ -13,6 +14,7 @@ import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongConsumer;
@@ -51,9 +53,18 @@ public final class ChainUnpack implements AutoCloseable {
      * @param progress told, on another thread, how many of the blob's bytes have been read so far
      */
     public void unpack(int layer, Descriptor blob, LongConsumer progress) {
+        start(layer, blob, Optional.empty(), progress);
+    }
+
+    /** As {@link #unpack(int, Descriptor, LongConsumer)}, for a blob that is still being taken in. */
+    public void unpack(int layer, Descriptor blob, IncomingBlob incoming, LongConsumer progress) {
+        start(layer, blob, Optional.of(incoming), progress);
+    }
+
+    private void start(int layer, Descriptor blob, Optional<IncomingBlob> incoming, LongConsumer progress) {
         threads.add(Thread.ofVirtual().name("snapshot-" + layer).start(() -> {
             try {
-                make(layer, blob, progress);
+                make(layer, blob, incoming, progress);
                 done.get(layer).complete(null);
             } catch (IOException | RuntimeException | InterruptedException e) {
                 done.get(layer).completeExceptionally(e);
@@ -120,23 +131,27 @@ public final class ChainUnpack implements AutoCloseable {
         return cause == null ? "failed" : String.valueOf(cause.getMessage());
     }
 
-    private void make(int layer, Descriptor blob, LongConsumer progress) throws IOException, InterruptedException {
+    private void make(int layer, Descriptor blob, Optional<IncomingBlob> incoming, LongConsumer progress)
+            throws IOException, InterruptedException {
         Digest chainId = chain.get(layer);
         snapshots.reserve(chainId);
         try {
             if (!snapshots.has(chainId)) {
-                unpackReserved(layer, blob, progress);
+                unpackReserved(layer, blob, incoming, progress);
             }
         } finally {
             snapshots.release(chainId);
         }
     }
 
-    private void unpackReserved(int layer, Descriptor blob, LongConsumer progress)
+    private void unpackReserved(int layer, Descriptor blob, Optional<IncomingBlob> incoming, LongConsumer progress)
             throws IOException, InterruptedException {
         Path tree = snapshots.makeTree(chain.get(layer));
         boolean committed = false;
-        try (UnpackedLayer unpacked = unpackBlob(blob, tree, progress)) {
+        try (UnpackedLayer unpacked = unpackBlob(blob, incoming, tree, progress)) {
+            if (incoming.isPresent()) {
+                incoming.get().awaitVerified();
+            }
             if (!unpacked.diffId().equals(diffIds.get(layer))) {
                 throw ImageException.invalid(
                         "layer " + blob.digest() + " has another content than the image says: its diff ID is "
@@ -156,15 +171,39 @@ public final class ChainUnpack implements AutoCloseable {
         }
     }
 
-    /** On a thread of the platform: unpacking is one system call after the other, and would hold up virtual threads. */
-    private UnpackedLayer unpackBlob(Descriptor blob, Path tree, LongConsumer progress)
+    /** Few at a time; but what comes from afar may take its time, and must not hold up what is here. */
+    private UnpackedLayer unpackBlob(Descriptor blob, Optional<IncomingBlob> incoming, Path tree, LongConsumer progress)
             throws IOException, InterruptedException {
-        CompletableFuture<UnpackedLayer> result = new CompletableFuture<>();
+        if (incoming.isPresent()) {
+            try {
+                return unpackStream(blob, incoming.get()::open, tree, progress);
+            } catch (ImageException e) {
+                if (e.kind() == ImageException.Kind.INVALID) {
+                    incoming.get().awaitVerified(); // that it is not what was announced says more
+                }
+                throw e;
+            }
+        }
         snapshots.unpackers().acquire();
         try {
+            return unpackStream(
+                    blob, () -> Channels.newInputStream(snapshots.content().open(blob.digest())), tree, progress);
+        } finally {
+            snapshots.unpackers().release();
+        }
+    }
+
+    private interface Opening {
+        InputStream open() throws IOException;
+    }
+
+    /** On a thread of the platform: unpacking is one system call after the other, and would hold up virtual threads. */
+    private UnpackedLayer unpackStream(Descriptor blob, Opening opening, Path tree, LongConsumer progress)
+            throws IOException, InterruptedException {
+        CompletableFuture<UnpackedLayer> result = new CompletableFuture<>();
+        try {
             Thread thread = Thread.ofPlatform().daemon().name("layer-unpack").start(() -> {
-                try (InputStream in =
-                        Channels.newInputStream(snapshots.content().open(blob.digest()))) {
+                try (InputStream in = opening.open()) {
                     result.complete(LayerUnpacker.unpack(in, tree, snapshots.limits(), progress));
                 } catch (IOException | RuntimeException e) {
                     result.completeExceptionally(e);
@@ -184,8 +223,6 @@ public final class ChainUnpack implements AutoCloseable {
                 throw io;
             }
             throw new IOException("unpack layer " + blob.digest() + ": " + reason(e), e);
-        } finally {
-            snapshots.unpackers().release();
         }
     }
 }

@@ -1,0 +1,185 @@
+package dev.berth.image.registry;
+
+import dev.berth.image.content.ContentStore;
+import dev.berth.image.content.IncomingBlob;
+import dev.berth.image.oci.Descriptor;
+import dev.berth.image.oci.ImageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The layers of one image on their way from a repository into the content store, a few at a time. One that breaks off
+ * is taken up where it ended. Closing ends what is under way; what came so far is kept for the next attempt. For one
+ * thread.
+ */
+final class Downloads implements AutoCloseable {
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final Repository repository;
+    private final ContentStore content;
+    private final Progress progress;
+    private final Semaphore slots;
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<CompletableFuture<Void>> done = new ArrayList<>();
+
+    /** A blob under way, for its other readers. */
+    record Download(Descriptor layer, CompletableFuture<IncomingBlob> begun, CompletableFuture<Void> ended) {}
+
+    Downloads(Repository repository, ContentStore content, Progress progress, int parallel) {
+        this.repository = repository;
+        this.content = content;
+        this.progress = progress;
+        this.slots = new Semaphore(parallel);
+    }
+
+    /**
+     * Waits until there is room for another download and starts it.
+     *
+     * @throws IOException why an earlier one failed
+     */
+    Download start(Descriptor layer) throws IOException {
+        try {
+            slots.acquire();
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+        for (CompletableFuture<Void> earlier : done) {
+            if (earlier.isCompletedExceptionally()) {
+                await(earlier);
+            }
+        }
+        Download download = new Download(layer, new CompletableFuture<>(), new CompletableFuture<>());
+        done.add(download.ended);
+        threads.add(Thread.ofVirtual().name("layer-download").start(() -> run(download)));
+        return download;
+    }
+
+    /** Waits for all; fails as the first that failed. */
+    void await() throws IOException {
+        for (CompletableFuture<Void> each : done) {
+            await(each);
+        }
+    }
+
+    /** Waits for what a future gives; its failure is thrown as it is. */
+    static <T> T await(CompletableFuture<T> future) throws IOException {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            throw interrupted();
+        } catch (ExecutionException e) {
+            throw switch (e.getCause()) {
+                case ImageException known ->
+                    new ImageException(known.kind(), String.valueOf(known.getMessage()), known);
+                case null, default -> new IOException(String.valueOf(e.getCause()), e);
+            };
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true; // the blobs are to be closed first
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(Download download) {
+        try (IncomingBlob blob = IncomingBlob.begin(content, download.layer.digest(), download.layer.size())) {
+            download.begun.complete(blob);
+            try {
+                if (!blob.isWhole()) {
+                    fetch(download.layer, blob);
+                    progress.phase(download.layer.digest(), TransferEvent.Phase.VERIFYING);
+                    blob.commit();
+                }
+            } catch (IOException e) {
+                blob.fail(e);
+                throw e;
+            }
+            progress.phase(download.layer.digest(), TransferEvent.Phase.DOWNLOADED);
+            download.ended.complete(null);
+        } catch (IOException | RuntimeException e) {
+            download.begun.completeExceptionally(e);
+            download.ended.completeExceptionally(e);
+        } finally {
+            slots.release();
+        }
+    }
+
+    private void fetch(Descriptor layer, IncomingBlob blob) throws IOException {
+        int fruitless = 0;
+        while (blob.offset() < layer.size()) {
+            long before = blob.offset();
+            Optional<IOException> broken;
+            try (Answer answer = repository.blob(layer.digest(), before)) {
+                broken = take(answer, layer, blob);
+            }
+            if (blob.offset() == layer.size() && broken.isEmpty()) {
+                return;
+            }
+            fruitless = blob.offset() > before ? 0 : fruitless + 1;
+            if (fruitless == RegistryLimits.FRUITLESS_DOWNLOADS) {
+                throw new ImageException(
+                        ImageException.Kind.UNAVAILABLE,
+                        "pull blob " + layer.digest() + ": it breaks off after " + blob.offset() + " of " + layer.size()
+                                + " bytes"
+                                + broken.map(e -> ": " + e.getMessage()).orElse(""));
+            }
+            Wire.sleep(Wire.growing(fruitless + 1));
+        }
+    }
+
+    /** Takes what comes; gives why it broke off, if it did. */
+    private Optional<IOException> take(Answer answer, Descriptor layer, IncomingBlob blob) throws IOException {
+        long start = Repository.start(answer);
+        OptionalLong length = answer.length();
+        if (start > blob.offset() || (length.isPresent() && start + length.getAsLong() != layer.size())) {
+            throw ImageException.invalid("blob " + layer.digest() + " is sent with another size than the "
+                    + layer.size() + " bytes it is announced with");
+        }
+        InputStream in = answer.body();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long unwanted = blob.offset() - start; // a registry that knows no ranges begins anew
+        while (true) {
+            int n;
+            try {
+                n = in.read(buffer);
+            } catch (InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                return Optional.of(e);
+            }
+            if (n < 0) {
+                return Optional.empty();
+            }
+            int skipped = (int) Math.min(unwanted, n);
+            unwanted -= skipped;
+            blob.write(buffer, skipped, n - skipped);
+            progress.measure(layer.digest(), TransferEvent.Phase.DOWNLOADING, blob.offset(), layer.size());
+        }
+    }
+
+    private static InterruptedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted while layers were pulled");
+    }
+}

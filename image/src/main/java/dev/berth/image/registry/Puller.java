@@ -1,0 +1,249 @@
+package dev.berth.image.registry;
+
+import dev.berth.image.catalog.ImageRecord;
+import dev.berth.image.catalog.ImageStore;
+import dev.berth.image.catalog.Session;
+import dev.berth.image.catalog.StoredImage;
+import dev.berth.image.oci.Descriptor;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageConfig;
+import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.ImageIndex;
+import dev.berth.image.oci.ImageManifest;
+import dev.berth.image.oci.JsonObject;
+import dev.berth.image.oci.Limits;
+import dev.berth.image.oci.MediaTypes;
+import dev.berth.image.oci.Platform;
+import dev.berth.image.snapshot.ChainUnpack;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Pulls images: manifest, configuration, layers. Each layer is unpacked while it is being downloaded, several of them
+ * side by side; nothing counts before its digest has been verified.
+ */
+public final class Puller {
+    private final ImageStore store;
+    private final RegistryOptions options;
+    private final Platform platform;
+
+    /**
+     * @param platform whose image is taken from an index unless another is asked for
+     */
+    public Puller(ImageStore store, RegistryOptions options, Platform platform) {
+        this.store = store;
+        this.options = options;
+        this.platform = platform;
+    }
+
+    /**
+     * Pulls what is asked for and gives it its names.
+     *
+     * @return the image; of several the last
+     * @throws ImageException BAD_REQUEST, NOT_FOUND, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE, INVALID, TOO_LARGE,
+     *     NO_SPACE, NO_MATCHING_PLATFORM
+     */
+    public ImageRecord pull(PullRequest request, TransferListener listener) throws IOException {
+        Reference reference = Reference.parse(request.reference());
+        Progress progress = new Progress(listener);
+        try (RegistrySession session = RegistrySession.open(reference.domain(), options, request.credentials())) {
+            Repository repository = new Repository(session, reference);
+            List<Reference> wanted = new ArrayList<>();
+            if (request.allTags()) {
+                for (String tag : repository.tags()) {
+                    wanted.add(reference.withTag(tag));
+                }
+            } else {
+                wanted.add(reference.withDefaultTag());
+            }
+            Optional<ImageRecord> last = Optional.empty();
+            boolean news = false;
+            for (Reference each : wanted) {
+                Pull pull = new Pull(repository, each, request.platform(), progress);
+                last = Optional.of(pull.run());
+                news |= pull.news;
+            }
+            String shown = request.allTags()
+                    ? reference.familiarRepository()
+                    : reference.withDefaultTag().familiar();
+            progress.message(
+                    news ? "Status: Downloaded newer image for " + shown : "Status: Image is up to date for " + shown);
+            return last.orElseThrow(() -> new ImageException(
+                    ImageException.Kind.NOT_FOUND, "repository " + reference.familiarRepository() + " has no tags"));
+        }
+    }
+
+    /** The pull of one tag or digest. */
+    private final class Pull {
+        private final Repository repository;
+        private final Reference reference;
+        private final Optional<Platform> asked;
+        private final Progress progress;
+        private boolean news;
+
+        Pull(Repository repository, Reference reference, Optional<Platform> asked, Progress progress) {
+            this.repository = repository;
+            this.reference = reference;
+            this.asked = asked;
+            this.progress = progress;
+        }
+
+        ImageRecord run() throws IOException {
+            String which =
+                    reference.digest().map(Digest::toString).or(reference::tag).orElse("");
+            Repository.Document top = repository.manifest(reference);
+            progress.message(which, "Pulling from " + reference.path());
+            ImageManifest manifest = choose(top);
+            try (Session work = store.begin()) {
+                Optional<ImageRecord> here =
+                        store.catalog().image(manifest.config().digest());
+                if (here.isPresent()) {
+                    checkPlatform(store.read(here.get().manifest()).config());
+                }
+                ImageRecord record = here.isPresent() ? here.get() : fetch(manifest, work);
+                news |= here.isEmpty();
+                progress.message("Digest: " + top.digest());
+                name(record, top.digest());
+                return record;
+            }
+        }
+
+        /** The manifest for the wanted platform. */
+        private ImageManifest choose(Repository.Document top) throws IOException {
+            if (!isIndex(top)) {
+                return ImageManifest.parse(top.bytes(), top.mediaType());
+            }
+            Platform wanted = asked.orElse(platform);
+            ImageIndex index = ImageIndex.parse(top.bytes(), top.mediaType());
+            Descriptor chosen = index.forPlatform(wanted)
+                    .orElseThrow(() -> new ImageException(
+                            ImageException.Kind.NO_MATCHING_PLATFORM,
+                            "no matching manifest for " + wanted + " in the manifest list entries of "
+                                    + reference.familiar() + "; there are: " + index.platforms()));
+            Repository.Document document = repository.manifest(reference.withDigest(chosen.digest()));
+            if (document.bytes().length != chosen.size()) {
+                throw ImageException.invalid("manifest " + chosen.digest() + " has " + document.bytes().length
+                        + " bytes; the index says " + chosen.size());
+            }
+            return ImageManifest.parse(document.bytes(), chosen.mediaType());
+        }
+
+        private static boolean isIndex(Repository.Document document) throws ImageException {
+            return document.mediaType().isEmpty()
+                    ? JsonObject.parse(document.bytes(), "manifest " + document.digest())
+                            .has("manifests")
+                    : MediaTypes.isIndex(document.mediaType());
+        }
+
+        private ImageRecord fetch(ImageManifest manifest, Session work) throws IOException {
+            try {
+                fetchConfig(manifest);
+                store.content().put(manifest.raw().bytes());
+                ImageConfig config = store.readConfig(manifest);
+                checkPlatform(config);
+                return fetchLayers(new StoredImage(manifest, config), work);
+            } catch (ImageException e) {
+                forget(manifest, e, work);
+                throw e;
+            }
+        }
+
+        private void fetchConfig(ImageManifest manifest) throws IOException {
+            Descriptor config = manifest.config();
+            if (store.content().has(config.digest())) {
+                return;
+            }
+            if (config.size() > Limits.DEFAULT.configBytes()) {
+                throw ImageException.tooLarge("the configuration of " + reference.familiar() + " is " + config.size()
+                        + " bytes long; at most " + Limits.DEFAULT.configBytes() + " are read");
+            }
+            try (Downloads downloads = new Downloads(repository, store.content(), new Progress(event -> {}), 1)) {
+                downloads.start(config);
+                downloads.await();
+            }
+        }
+
+        private void checkPlatform(ImageConfig config) throws ImageException {
+            if (asked.isPresent() && !asked.get().accepts(config.platform())) {
+                throw new ImageException(
+                        ImageException.Kind.NO_MATCHING_PLATFORM,
+                        "image with reference " + reference.familiar() + " was found but does not match the specified"
+                                + " platform: wanted " + asked.get() + ", actual: " + config.platform());
+            }
+        }
+
+        private ImageRecord fetchLayers(StoredImage image, Session work) throws IOException {
+            List<Descriptor> layers = image.manifest().layers();
+            try (ChainUnpack unpack = store.snapshots().begin(image.config().diffIds());
+                    Downloads downloads =
+                            new Downloads(repository, store.content(), progress, options.parallelTransfers())) {
+                for (int i = 0; i < layers.size(); i++) {
+                    Digest layer = layers.get(i).digest();
+                    boolean here = unpack.isPresent(i) && store.content().has(layer);
+                    progress.phase(layer, here ? TransferEvent.Phase.EXISTS : TransferEvent.Phase.PULLING);
+                }
+                start(layers, unpack, downloads);
+                for (int i = 0; i < layers.size(); i++) {
+                    unpack.await(i);
+                    progress.leave(layers.get(i).digest(), TransferEvent.Phase.EXISTS, TransferEvent.Phase.PULLED);
+                }
+                downloads.await();
+                return store.add(image, unpack);
+            } catch (IOException e) {
+                work.areTemporary(image.chain());
+                throw e;
+            }
+        }
+
+        private void start(List<Descriptor> layers, ChainUnpack unpack, Downloads downloads) throws IOException {
+            Map<Digest, Downloads.Download> underWay = new HashMap<>();
+            for (int i = 0; i < layers.size(); i++) {
+                Descriptor layer = layers.get(i);
+                if (!underWay.containsKey(layer.digest()) && !store.content().has(layer.digest())) {
+                    underWay.put(layer.digest(), downloads.start(layer));
+                }
+                Downloads.Download download = underWay.get(layer.digest());
+                if (download == null) {
+                    unpack.unpack(i, layer, bytes -> extracting(layer, bytes));
+                } else {
+                    unpack.unpack(i, layer, Downloads.await(download.begun()), bytes -> {
+                        if (download.ended().isDone()) { // until then, the download is what is shown
+                            extracting(layer, bytes);
+                        }
+                    });
+                }
+            }
+        }
+
+        private void extracting(Descriptor layer, long bytes) {
+            progress.measure(layer.digest(), TransferEvent.Phase.EXTRACTING, bytes, layer.size());
+        }
+
+        /** Leaves to the next clean-up what has proved useless; the rest is there for the next attempt. */
+        private void forget(ImageManifest manifest, ImageException e, Session work) {
+            switch (e.kind()) {
+                case INVALID, TOO_LARGE, NO_SPACE, NO_MATCHING_PLATFORM -> {
+                    work.isTemporary(manifest.raw().digest());
+                    work.isTemporary(manifest.config().digest());
+                    manifest.layers().forEach(layer -> work.isTemporary(layer.digest()));
+                }
+                default -> work.isTemporary(manifest.raw().digest());
+            }
+        }
+
+        private void name(ImageRecord record, Digest digest) throws IOException {
+            synchronized (store.catalog()) {
+                store.catalog().name(reference.withDigest(digest).toString(), record.id());
+                if (reference.digest().isEmpty()) {
+                    Optional<Digest> former = store.catalog().named(reference.toString());
+                    store.catalog().name(reference.toString(), record.id());
+                    news |= !former.equals(Optional.of(record.id()));
+                }
+            }
+        }
+    }
+}
