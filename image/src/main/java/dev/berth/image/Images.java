@@ -15,7 +15,9 @@ import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.PullRequest;
+import dev.berth.image.registry.Puller;
 import dev.berth.image.registry.PushRequest;
+import dev.berth.image.registry.Pusher;
 import dev.berth.image.registry.Reference;
 import dev.berth.image.registry.TransferListener;
 import dev.berth.image.snapshot.WritableLayer;
@@ -204,7 +206,7 @@ public final class Images implements AutoCloseable {
      *     TOO_LARGE, NO_SPACE, NO_MATCHING_PLATFORM; blobs that came whole are kept for the next attempt
      */
     public Image pull(PullRequest request, TransferListener listener) throws IOException {
-        throw new IOException("skeleton " + request + listener);
+        return image(new Puller(store, options.registries(), options.platform()).pull(request, listener));
     }
 
     /**
@@ -213,7 +215,7 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException BAD_REQUEST, NOT_FOUND, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE
      */
     public void push(PushRequest request, TransferListener listener) throws IOException {
-        throw new IOException("skeleton " + request + listener);
+        new Pusher(store, options.registries()).push(request, listener);
     }
 
     /** Removes blobs and snapshots that no image and no container needs; gives the bytes freed. */

@@ -186,12 +186,16 @@ public final class Puller {
                     boolean here = unpack.isPresent(i) && store.content().has(layer);
                     progress.phase(layer, here ? TransferEvent.Phase.EXISTS : TransferEvent.Phase.PULLING);
                 }
-                start(layers, unpack, downloads);
+                Map<Digest, Downloads.Download> underWay = start(layers, unpack, downloads);
                 for (int i = 0; i < layers.size(); i++) {
+                    Digest layer = layers.get(i).digest();
                     unpack.await(i);
-                    progress.leave(layers.get(i).digest(), TransferEvent.Phase.EXISTS, TransferEvent.Phase.PULLED);
+                    Downloads.Download download = underWay.get(layer);
+                    if (download != null) {
+                        Downloads.await(download.ended()); // it may be unpacked before its blob is on the disk
+                    }
+                    progress.leave(layer, TransferEvent.Phase.EXISTS, TransferEvent.Phase.PULLED);
                 }
-                downloads.await();
                 return store.add(image, unpack);
             } catch (IOException e) {
                 work.areTemporary(image.chain());
@@ -199,7 +203,9 @@ public final class Puller {
             }
         }
 
-        private void start(List<Descriptor> layers, ChainUnpack unpack, Downloads downloads) throws IOException {
+        /** Starts everything; gives the downloads that this needs. */
+        private Map<Digest, Downloads.Download> start(List<Descriptor> layers, ChainUnpack unpack, Downloads downloads)
+                throws IOException {
             Map<Digest, Downloads.Download> underWay = new HashMap<>();
             for (int i = 0; i < layers.size(); i++) {
                 Descriptor layer = layers.get(i);
@@ -217,6 +223,7 @@ public final class Puller {
                     });
                 }
             }
+            return underWay;
         }
 
         private void extracting(Descriptor layer, long bytes) {
