@@ -1,0 +1,94 @@
+package dev.berth.api.stream;
+
+import dev.berth.api.json.JsonTree;
+import dev.berth.engine.error.EngineException;
+import dev.berth.image.oci.ImageException;
+import dev.berth.image.registry.TransferEvent;
+import dev.berth.image.registry.TransferListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A pull's, push's or load's progress as Docker's JSON lines. What fails once they have begun is their last line. */
+public final class TransferLines implements TransferListener, AutoCloseable {
+    private final JsonLines lines;
+    private final Function<Object, byte[]> json;
+    private boolean failedBefore;
+
+    /** @param json writes a tree */
+    public TransferLines(JsonLines lines, Function<Object, byte[]> json) {
+        this.lines = lines;
+        this.json = json;
+    }
+
+    /** Work that tells its progress here. */
+    @FunctionalInterface
+    public interface Action {
+        void run() throws IOException;
+    }
+
+    /** Does the work. */
+    public void run(Action work) throws IOException {
+        try {
+            work.run();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (ImageException | EngineException e) {
+            if (!lines.hasBegun()) {
+                failedBefore = true;
+                throw e;
+            }
+            String message = String.valueOf(e.getMessage());
+            lines.send(json.apply(JsonTree.of("errorDetail", JsonTree.of("message", message), "error", message)));
+        } catch (IOException | RuntimeException e) {
+            failedBefore = true;
+            throw e;
+        }
+    }
+
+    @Override
+    public synchronized void event(TransferEvent event) {
+        lines.send(json.apply(view(event)));
+    }
+
+    private static Map<String, @Nullable Object> view(TransferEvent event) {
+        Map<String, @Nullable Object> view = JsonTree.of();
+        switch (event) {
+            case TransferEvent.Message message -> {
+                view.put("status", message.text());
+                message.id().ifPresent(id -> view.put("id", id));
+            }
+            case TransferEvent.Layer layer -> {
+                view.put("status", layer.phase().words());
+                view.put(
+                        "progressDetail",
+                        layer.total() > 0 ? JsonTree.of("current", layer.current(), "total", layer.total()) : Map.of());
+                view.put("id", layer.id());
+            }
+            case TransferEvent.Pushed pushed -> {
+                view.put("progressDetail", Map.of());
+                view.put(
+                        "aux",
+                        JsonTree.of(
+                                "Tag", pushed.tag(),
+                                "Digest", pushed.digest().toString(),
+                                "Size", pushed.size()));
+            }
+        }
+        return view;
+    }
+
+    /** Text as a container's build or a load prints it. */
+    public synchronized void text(String text) {
+        lines.send(json.apply(Map.of("stream", text)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!failedBefore) {
+            lines.close();
+        }
+    }
+}
