@@ -92,7 +92,7 @@ final class Authorizer {
             if (answer.status() != OK) {
                 throw RegistryError.of(answer, action);
             }
-            JsonObject json = JsonObject.parse(
+            JsonObject json = SecretJson.parse(
                     answer.read(RegistryLimits.ANSWER_BYTES, "token"), "token from " + realm.getHost());
             String token = json.string("token").isEmpty() ? json.string("access_token") : json.string("token");
             if (token.isEmpty() || token.length() > RegistryLimits.TOKEN_BYTES || !isPrintable(token)) {

@@ -4,7 +4,6 @@ import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,9 +11,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 /**
  * What {@code docker login} has left: {@code config.json} with credentials, or with the name of a program
@@ -23,12 +19,6 @@ import java.util.regex.Pattern;
 public final class DockerConfig {
     /** Docker Hub's credentials stand under the address of its first API. */
     private static final String DOCKER_HUB_KEY = "https://index.docker.io/v1/";
-
-    private static final Pattern HELPER_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
-    /** The user name that stands for "the password is an identity token". */
-    private static final String TOKEN_USER = "<token>";
-
-    private static final String HELPER_NOT_FOUND = "credentials not found";
 
     private final Path file;
     private final JsonObject config;
@@ -49,9 +39,9 @@ public final class DockerConfig {
             if (json.length > RegistryLimits.CONFIG_BYTES) {
                 throw ImageException.tooLarge(file + " is too large to be a configuration of Docker's client");
             }
-            return new DockerConfig(file, JsonObject.parse(json, file.toString()));
+            return new DockerConfig(file, SecretJson.parse(json, file.toString()));
         } catch (NoSuchFileException e) {
-            return new DockerConfig(file, JsonObject.parse(new byte[] {'{', '}'}, file.toString()));
+            return new DockerConfig(file, SecretJson.parse(new byte[] {'{', '}'}, file.toString()));
         }
     }
 
@@ -78,7 +68,7 @@ public final class DockerConfig {
             helper = config.string("credsStore");
         }
         if (!helper.isEmpty()) {
-            Credentials found = ask(helper, key);
+            Credentials found = CredentialProgram.ofName(helper).credentials(key);
             if (!(found instanceof Credentials.Anonymous)) {
                 return found;
             }
@@ -100,7 +90,7 @@ public final class DockerConfig {
             byte[] json = Base64.getDecoder().decode(standard);
             return json.length == 0
                     ? Credentials.ANONYMOUS
-                    : entry(JsonObject.parse(json, "X-Registry-Auth header"), "X-Registry-Auth header");
+                    : entry(SecretJson.parse(json, "X-Registry-Auth header"), "X-Registry-Auth header");
         } catch (IllegalArgumentException | ImageException e) {
             throw new ImageException(
                     ImageException.Kind.BAD_REQUEST,
@@ -163,74 +153,5 @@ public final class DockerConfig {
             throw ImageException.invalid(what + ": \"auth\" is not base64");
         }
         throw ImageException.invalid(what + ": \"auth\" is not base64 of user:password");
-    }
-
-    private static Credentials ask(String helper, String key) throws IOException {
-        String program = "docker-credential-" + helper;
-        if (!HELPER_NAME.matcher(helper).matches()) {
-            throw ImageException.invalid("\"" + RegistryError.printable(helper) + "\" is no credential program's name");
-        }
-        Process process;
-        try {
-            process = new ProcessBuilder(program, "get")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-        } catch (IOException e) {
-            throw new ImageException(
-                    ImageException.Kind.UNAVAILABLE,
-                    "can't run " + program
-                            + ", which Docker's configuration names as the keeper of credentials. Install"
-                            + " it, or remove it from there",
-                    e);
-        }
-        try {
-            return answer(process, program, key);
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private static Credentials answer(Process process, String program, String key) throws IOException {
-        CompletableFuture<byte[]> output = new CompletableFuture<>();
-        Thread.ofVirtual().name("credential-helper").start(() -> {
-            try (InputStream in = process.getInputStream()) {
-                output.complete(in.readNBytes(RegistryLimits.HELPER_BYTES));
-            } catch (IOException e) {
-                output.completeExceptionally(e);
-            }
-        });
-        try (var in = process.getOutputStream()) {
-            in.write(key.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            // it may have ended without reading; its answer tells
-        }
-        try {
-            if (!process.waitFor(RegistryLimits.HELPER.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new ImageException(
-                        ImageException.Kind.UNAVAILABLE,
-                        program + " gave no credentials within " + RegistryLimits.HELPER.toSeconds() + " seconds");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while " + program + " was asked for credentials");
-        }
-        byte[] text = Downloads.await(output);
-        if (process.exitValue() == 0) {
-            return helperEntry(JsonObject.parse(text, "answer of " + program));
-        }
-        String words = RegistryError.printable(new String(text, StandardCharsets.UTF_8));
-        if (words.startsWith(HELPER_NOT_FOUND)) {
-            return Credentials.ANONYMOUS;
-        }
-        throw new ImageException(ImageException.Kind.UNAVAILABLE, program + " gave no credentials: " + words);
-    }
-
-    private static Credentials helperEntry(JsonObject json) throws ImageException {
-        String user = json.string("Username");
-        String secret = json.string("Secret");
-        if (user.equals(TOKEN_USER)) {
-            return new Credentials.IdentityToken(secret);
-        }
-        return user.isEmpty() ? Credentials.ANONYMOUS : new Credentials.Basic(user, secret);
     }
 }
