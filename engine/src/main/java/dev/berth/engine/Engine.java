@@ -2,13 +2,44 @@ package dev.berth.engine;
 
 import dev.berth.engine.container.Containers;
 import dev.berth.engine.container.Execs;
+import dev.berth.engine.container.Facilities;
+import dev.berth.engine.container.Levels;
+import dev.berth.engine.error.EngineException;
 import dev.berth.engine.event.Events;
 import dev.berth.engine.image.EngineImages;
+import dev.berth.engine.state.DataRootLock;
+import dev.berth.engine.state.StateWriter;
+import dev.berth.engine.system.EngineIdentity;
 import dev.berth.engine.system.SystemInfo;
+import dev.berth.image.Images;
+import io.avaje.jsonb.Jsonb;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** A container engine over one data root. Safe for use by many threads. */
 public final class Engine implements AutoCloseable {
-    private Engine() {}
+    private final EngineOptions options;
+    private final DataRootLock lock;
+    private final EngineIdentity identity;
+    private final Facilities facilities;
+    private final Containers containers;
+    private final EngineImages images;
+    private boolean closed;
+
+    private Engine(
+            EngineOptions options,
+            DataRootLock lock,
+            EngineIdentity identity,
+            Facilities facilities,
+            Containers containers) {
+        this.options = options;
+        this.lock = lock;
+        this.identity = identity;
+        this.facilities = facilities;
+        this.containers = containers;
+        this.images = new EngineImages(facilities.images(), containers, facilities.events());
+    }
 
     /**
      * Opens the engine: takes the data root's lock, reads the state, and frees what a crashed predecessor left behind.
@@ -16,31 +47,87 @@ public final class Engine implements AutoCloseable {
      * @throws dev.berth.engine.error.EngineException CONFLICT when another engine has the data root (names its process)
      */
     public static Engine open(EngineOptions options) {
-        throw new IllegalStateException("skeleton " + options);
+        Path dataRoot = options.dataRoot().toAbsolutePath().normalize();
+        Path execRoot = options.execRoot().toAbsolutePath().normalize();
+        try {
+            Files.createDirectories(dataRoot);
+            Files.createDirectories(execRoot);
+        } catch (IOException e) {
+            throw EngineException.failed("making the engine's folders failed: " + e, e);
+        }
+        DataRootLock lock = DataRootLock.take(dataRoot);
+        try {
+            return open(options, dataRoot, execRoot, lock);
+        } catch (IOException e) {
+            lock.close();
+            throw EngineException.failed("opening the data root " + dataRoot + " failed: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static Engine open(EngineOptions options, Path dataRoot, Path execRoot, DataRootLock lock)
+            throws IOException {
+        Facilities facilities = new Facilities(
+                dataRoot,
+                execRoot,
+                Images.open(dataRoot, options.images()),
+                new Levels(options.levels(), options.defaultLevel(), execRoot),
+                new Events(),
+                new StateWriter(options.log()),
+                Jsonb.builder().build(),
+                options.log());
+        Containers containers = Containers.open(facilities);
+        return new Engine(options, lock, EngineIdentity.of(dataRoot), facilities, containers);
     }
 
     public Containers containers() {
-        throw new IllegalStateException("skeleton");
+        return containers;
     }
 
     public Execs execs() {
-        throw new IllegalStateException("skeleton");
+        return containers.execs();
     }
 
     public EngineImages images() {
-        throw new IllegalStateException("skeleton");
+        return images;
     }
 
     public Events events() {
-        throw new IllegalStateException("skeleton");
+        return facilities.events();
     }
 
     /** Facts for {@code info} and {@code version}, as they are now. */
     public SystemInfo system() {
-        throw new IllegalStateException("skeleton");
+        try {
+            return SystemInfo.gather(
+                    identity.id(),
+                    options,
+                    containers.census(),
+                    facilities.images().list().size(),
+                    facilities.levels().names(),
+                    facilities.events().listeners());
+        } catch (IOException e) {
+            throw EngineException.failed("counting the images failed: " + e.getMessage(), e);
+        }
     }
 
     /** Stops all containers, each with its own signal and timeout, and gives back everything but the data root's files. */
     @Override
-    public void close() {}
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            containers.close();
+            facilities.writer().close();
+            facilities.levels().close();
+            facilities.events().close();
+            facilities.images().close();
+        } finally {
+            lock.close();
+        }
+    }
 }

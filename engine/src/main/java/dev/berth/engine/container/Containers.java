@@ -1,19 +1,70 @@
 package dev.berth.engine.container;
 
+import dev.berth.engine.config.Limits;
+import dev.berth.engine.container.Container.Run;
+import dev.berth.engine.container.State.Status;
+import dev.berth.engine.error.EngineException;
+import dev.berth.engine.log.LogMark;
 import dev.berth.engine.log.LogQuery;
+import dev.berth.engine.log.LogReading;
 import dev.berth.engine.stream.Attachment;
 import dev.berth.engine.stream.OutputSink;
+import dev.berth.engine.stream.ProcessStreams;
+import dev.berth.engine.stream.Replay;
+import dev.berth.engine.system.HostFacts;
+import dev.berth.image.Image;
+import dev.berth.image.ImageUser;
+import dev.berth.level.Capability;
+import dev.berth.level.LevelException;
+import dev.berth.level.Stats;
 import dev.berth.level.WindowSize;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * The containers of an engine. A container is named by its id, the start of it where that is unique, or its name.
  * Every method throws {@link dev.berth.engine.error.EngineException} NOT_FOUND where there is no such container.
  */
-public final class Containers {
+public final class Containers implements AutoCloseable {
+    private final Facilities facilities;
+    private final ContainerIndex index = new ContainerIndex();
+    private final Creation creation;
+    private final Lifecycle lifecycle;
+    private final Execs execs;
+
+    private Containers(Facilities facilities) {
+        this.facilities = facilities;
+        this.creation = new Creation(facilities, index);
+        this.lifecycle = new Lifecycle(facilities, index);
+        this.execs = new Execs(index, lifecycle);
+    }
+
+    /**
+     * Takes up the containers that are there, and ends and marks what ran when the last engine ended without warning.
+     * Those that a policy restarts are started in the background.
+     */
+    public static Containers open(Facilities facilities) throws IOException {
+        Containers containers = new Containers(facilities);
+        List<Container> restarted = new Recovery(facilities).recover(containers.index);
+        if (!restarted.isEmpty()) {
+            Thread.ofVirtual()
+                    .start(() -> restarted.forEach(container -> containers.lifecycle.startAgain(
+                            container, container.state().status(), 0)));
+        }
+        return containers;
+    }
+
+    public Execs execs() {
+        return execs;
+    }
+
     /**
      * Makes a container; nothing runs yet.
      *
@@ -21,86 +72,297 @@ public final class Containers {
      *     UNSUPPORTED for a part of the request, which is named
      */
     public Created create(CreateRequest request) {
-        throw new IllegalStateException("skeleton " + request);
+        return creation.create(request);
     }
 
     /** Starts a container and returns once its program runs. NOT_MODIFIED where it does already. */
     public void start(String container) {
-        throw new IllegalStateException("skeleton " + container);
+        lifecycle.start(index.find(container));
     }
 
     /** Ends a container gently, then not; returns when it has ended. NOT_MODIFIED where it does not run. */
     public void stop(String container, StopRequest request) {
-        throw new IllegalStateException("skeleton " + container + request);
+        lifecycle.stop(index.find(container), request);
     }
 
     /** Stops, where it runs, and starts. */
     public void restart(String container, StopRequest request) {
-        throw new IllegalStateException("skeleton " + container + request);
+        lifecycle.restart(index.find(container), request);
     }
 
     /** Sends a signal: a name with or without {@code SIG}, a number; empty for SIGKILL. */
     public void kill(String container, String signal) {
-        throw new IllegalStateException("skeleton " + container + signal);
+        lifecycle.kill(index.find(container), signal);
     }
 
     public void pause(String container) {
-        throw new IllegalStateException("skeleton " + container);
+        lifecycle.pause(index.find(container));
     }
 
     public void unpause(String container) {
-        throw new IllegalStateException("skeleton " + container);
+        lifecycle.unpause(index.find(container));
     }
 
     /** Completes when the condition holds; cancel it to wait no longer. */
     public CompletableFuture<WaitResult> await(String container, WaitCondition condition) {
-        throw new IllegalStateException("skeleton " + container + condition);
+        return lifecycle.await(index.find(container), condition);
     }
 
     /** Removes a container with its changes and its logs. */
     public void remove(String container, RemoveRequest request) {
-        throw new IllegalStateException("skeleton " + container + request);
+        lifecycle.remove(index.find(container), request.force());
     }
 
     /** Removes all that do not run and fit the filters ({@code label}, {@code until}); gives their ids. */
     public List<String> prune(Map<String, List<String>> filters) {
-        throw new IllegalStateException("skeleton " + filters);
+        ContainerFilter filter = ContainerFilter.pruning(filters, index);
+        List<String> removed = new ArrayList<>();
+        for (Container container : index.all()) {
+            Status status = container.state().status();
+            if ((status == Status.CREATED || status == Status.EXITED || status == Status.DEAD)
+                    && filter.test(container)) {
+                try {
+                    lifecycle.remove(container, false);
+                    removed.add(container.id());
+                } catch (EngineException e) {
+                    if (e.kind() != EngineException.Kind.CONFLICT) {
+                        throw e;
+                    } // somebody has started it meanwhile
+                }
+            }
+        }
+        return removed;
     }
 
     public void rename(String container, String newName) {
-        throw new IllegalStateException("skeleton " + container + newName);
+        Container target = index.find(container);
+        if (newName.isEmpty()) {
+            throw EngineException.invalid("Neither old nor new names may be empty");
+        }
+        String name = Names.check(newName);
+        target.lock();
+        try {
+            String oldName = target.name();
+            if (oldName.equals(name)) {
+                throw EngineException.invalid("Renaming a container with the same name as its current name");
+            }
+            index.rename(oldName, name, target.id());
+            target.rename(name);
+            target.publish("rename", "oldName", "/" + oldName);
+        } finally {
+            target.unlock();
+        }
     }
 
     /** The youngest first. */
     public List<ContainerInspection> list(ListQuery query) {
-        throw new IllegalStateException("skeleton " + query);
+        ContainerFilter filter = ContainerFilter.listing(query.filters(), index, this::imageId);
+        boolean all = query.all() || query.limit().isPresent() || filter.asksForStopped();
+        Stream<Container> youngestFirst = index.all().stream()
+                .sorted(Comparator.comparing(
+                                (Container container) -> container.snapshot().created())
+                        .reversed());
+        Stream<Container> fitting =
+                youngestFirst.filter(container -> (all || container.state().isRunning()) && filter.test(container));
+        return fitting.limit(query.limit().orElse(0) > 0 ? query.limit().getAsInt() : Long.MAX_VALUE)
+                .map(container -> Inspections.of(container, List.of(), false))
+                .toList();
     }
 
     public ContainerInspection inspect(String container) {
-        throw new IllegalStateException("skeleton " + container);
+        Container found = index.find(container);
+        return Inspections.of(found, execs.idsOf(found.id()), true);
     }
 
     /** Attaches, before the start as well. The sink's calls begin at once; its end comes with the container's. */
     public Attachment attach(String container, AttachRequest request, OutputSink sink) {
-        throw new IllegalStateException("skeleton " + container + request + sink);
+        Container target = index.find(container);
+        if (request.stream() && target.state().status() == Status.PAUSED) {
+            throw EngineException.conflict(
+                    "Container " + target.id() + " is paused, unpause the container before attach.");
+        }
+        if (request.stream() && target.state().status() == Status.RESTARTING) {
+            throw EngineException.conflict(
+                    "Container " + target.id() + " is restarting, wait until the container is running");
+        }
+        boolean past = request.logs() && target.log().options().kept();
+        target.publish("attach");
+        if (!request.stream()) {
+            if (past) {
+                return LogReading.start(target.log(), pastQuery(request), sink, facilities.jsonb());
+            }
+            return Replay.ofNothing(sink);
+        }
+        ProcessStreams.Wish wish = new ProcessStreams.Wish(request.stdin(), request.stdout(), request.stderr());
+        return past
+                ? attachAfterPast(target, request, wish, sink)
+                : target.streams().attach(wish, sink);
+    }
+
+    private Attachment attachAfterPast(
+            Container target, AttachRequest request, ProcessStreams.Wish wish, OutputSink sink) {
+        Replay replay = new Replay(sink);
+        Attachment live = target.streams()
+                .attachAfter(
+                        () -> {
+                            LogMark now = target.log().mark();
+                            replay.past(
+                                    LogReading.upTo(now, target.log(), pastQuery(request), replay, facilities.jsonb()));
+                            return replay.told();
+                        },
+                        wish,
+                        sink);
+        replay.live(live);
+        return replay;
+    }
+
+    private static LogQuery pastQuery(AttachRequest request) {
+        LogQuery all = LogQuery.ALL;
+        return new LogQuery(
+                request.stdout(), request.stderr(), false, all.since(), all.until(), all.tail(), false, false);
     }
 
     /** Tells the terminal's size; before the start, it is what the terminal starts with. */
     public void resize(String container, WindowSize size) {
-        throw new IllegalStateException("skeleton " + container + size);
+        checkSize(size);
+        Container target = index.find(container);
+        target.windowSize(size);
+        target.run().ifPresent(run -> run.process().resize(size));
     }
 
     /** The processes; the arguments are those of ps(1), of which the common ones are known. */
     public ProcessTable top(String container, Optional<String> psArguments) {
-        throw new IllegalStateException("skeleton " + container + psArguments);
+        Container target = index.find(container);
+        Run run = Lifecycle.running(target, "");
+        try {
+            return ProcessListing.of(run.sandbox().pids(), psArguments);
+        } catch (LevelException e) {
+            throw LevelFailures.translate(e);
+        }
     }
 
     public ContainerStats stats(String container) {
-        throw new IllegalStateException("skeleton " + container);
+        Container target = index.find(container);
+        lifecycle.require(target, Capability.STATS, "tell what a container uses");
+        Optional<Stats> usage = target.run().flatMap(run -> usage(target, run));
+        return new ContainerStats(
+                target.id(),
+                target.name(),
+                Instant.now(),
+                usage,
+                HostFacts.cpuNanos(),
+                Runtime.getRuntime().availableProcessors(),
+                HostFacts.memoryBytes());
     }
 
     /** Reads the log into the sink, in the background. */
     public Attachment logs(String container, LogQuery query, OutputSink sink) {
-        throw new IllegalStateException("skeleton " + container + query + sink);
+        if (!query.stdout() && !query.stderr()) {
+            throw EngineException.invalid("Bad parameters: you must choose at least one stream");
+        }
+        Container target = index.find(container);
+        return LogReading.start(target.log(), query, sink, facilities.jsonb());
+    }
+
+    /** The containers of an image, the oldest first. */
+    public List<ImageUser> usersOf(Image image) {
+        String imageId = image.id().toString();
+        return index.all().stream()
+                .filter(container -> container.snapshot().imageId().equals(imageId))
+                .sorted(Comparator.comparing(container -> container.snapshot().created()))
+                .map(container ->
+                        new ImageUser(container.id(), container.state().isRunning()))
+                .toList();
+    }
+
+    /** How many containers, running or not, are made of the image with this id. */
+    public int countOf(String imageId) {
+        return (int) index.all().stream()
+                .filter(container -> container.snapshot().imageId().equals(imageId))
+                .count();
+    }
+
+    /** How many containers run, are paused, and do neither. */
+    public Census census() {
+        int running = 0;
+        int paused = 0;
+        int stopped = 0;
+        for (Container container : index.all()) {
+            switch (container.state().status()) {
+                case RUNNING, RESTARTING -> running++;
+                case PAUSED -> paused++;
+                case CREATED, EXITED, REMOVING, DEAD -> stopped++;
+            }
+        }
+        return new Census(running, paused, stopped);
+    }
+
+    /** Numbers of containers. */
+    public record Census(int running, int paused, int stopped) {}
+
+    /** Stops all that run, each with its own signal and timeout. Nothing is restarted any more. */
+    @Override
+    public void close() {
+        lifecycle.closing();
+        List<Thread> stopping = new ArrayList<>();
+        for (Container container : index.all()) {
+            if (container.state().isRunning()) {
+                stopping.add(Thread.ofVirtual().start(() -> stopForClose(container)));
+            }
+        }
+        boolean interrupted = false;
+        for (Thread thread : stopping) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stopForClose(Container container) {
+        try {
+            lifecycle.stop(container, StopRequest.DEFAULT);
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.NOT_MODIFIED) {
+                facilities.log().log(
+                        System.Logger.Level.WARNING, "stopping " + container + " failed: " + e.getMessage());
+            }
+        }
+    }
+
+    /** @throws EngineException INVALID for what no terminal can have */
+    static void checkSize(WindowSize size) {
+        if (size.rows() < 0
+                || size.columns() < 0
+                || size.rows() > Limits.WINDOW_CELLS
+                || size.columns() > Limits.WINDOW_CELLS) {
+            throw EngineException.invalid(
+                    "a terminal cannot have " + size.rows() + " rows and " + size.columns() + " columns");
+        }
+    }
+
+    private static Optional<Stats> usage(Container container, Run run) {
+        try {
+            return Optional.of(run.sandbox().stats());
+        } catch (LevelException e) {
+            if (container.state().hasProcess()) {
+                throw LevelFailures.translate(e);
+            }
+            return Optional.empty(); // it has ended just now
+        }
+    }
+
+    private Optional<String> imageId(String name) {
+        try {
+            return Optional.of(facilities.images().find(name).id().toString());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 }

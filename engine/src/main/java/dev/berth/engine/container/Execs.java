@@ -1,16 +1,56 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.config.ExecConfig;
+import dev.berth.engine.config.Limits;
+import dev.berth.engine.container.Container.Run;
+import dev.berth.engine.container.State.Status;
+import dev.berth.engine.error.EngineException;
+import dev.berth.engine.spec.Refusals;
 import dev.berth.engine.stream.Attachment;
 import dev.berth.engine.stream.OutputSink;
+import dev.berth.engine.stream.ProcessStreams;
+import dev.berth.level.Capability;
 import dev.berth.level.WindowSize;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Further processes in running containers. Every method throws NOT_FOUND where there is no such exec. */
 public final class Execs {
+    private final ContainerIndex index;
+    private final Lifecycle lifecycle;
+    private final Map<String, Exec> byId = new ConcurrentHashMap<>();
+    private final Map<String, List<Exec>> byContainer = new ConcurrentHashMap<>();
+
+    Execs(ContainerIndex index, Lifecycle lifecycle) {
+        this.index = index;
+        this.lifecycle = lifecycle;
+    }
+
     /** Prepares a process in a running container; gives its id. CONFLICT where the container does not run or is paused. */
     public String create(String container, ExecConfig config) {
-        throw new IllegalStateException("skeleton " + container + config);
+        Container target = index.find(container);
+        Run run = Lifecycle.running(target, "");
+        if (target.state().status() == Status.PAUSED) {
+            throw EngineException.conflict(
+                    "Container " + target.id() + " is paused, unpause the container before exec");
+        }
+        if (config.cmd().isEmpty() || config.cmd().getFirst().isEmpty()) {
+            throw EngineException.invalid("No exec command specified");
+        }
+        if (!config.workingDir().isEmpty() && !config.workingDir().startsWith("/")) {
+            throw EngineException.invalid(
+                    "the working directory '" + config.workingDir() + "' is invalid, it needs to be an absolute path");
+        }
+        Refusals.checkArguments(config.cmd(), config.env());
+        lifecycle.require(target, Capability.EXEC, "run further processes");
+        Exec exec = new Exec(ContainerIndex.newId(), target, run, config);
+        remember(exec);
+        run.over().whenComplete((over, failure) -> forget(target.id()));
+        target.publish("exec_create: " + String.join(" ", config.cmd()), "execID", exec.id());
+        return exec.id();
     }
 
     /**
@@ -21,19 +61,88 @@ public final class Execs {
      * @param size of the terminal; empty for what the creation said
      */
     public Attachment start(String exec, boolean terminal, Optional<WindowSize> size, OutputSink sink) {
-        throw new IllegalStateException("skeleton " + exec + terminal + size + sink);
+        Exec found = find(exec);
+        begin(found, terminal, size);
+        ExecConfig config = found.config();
+        Attachment attachment = found.streams()
+                .attach(
+                        new ProcessStreams.Wish(config.attachStdin(), config.attachStdout(), config.attachStderr()),
+                        sink);
+        try {
+            found.start();
+            return attachment;
+        } catch (EngineException e) {
+            attachment.close();
+            throw e;
+        }
     }
 
     /** Starts the process with nobody attached. */
     public void startDetached(String exec, boolean terminal) {
-        throw new IllegalStateException("skeleton " + exec + terminal);
+        Exec found = find(exec);
+        begin(found, terminal, Optional.empty());
+        found.start();
     }
 
     public ExecInspection inspect(String exec) {
-        throw new IllegalStateException("skeleton " + exec);
+        return find(exec).inspect();
     }
 
     public void resize(String exec, WindowSize size) {
-        throw new IllegalStateException("skeleton " + exec + size);
+        Containers.checkSize(size);
+        find(exec).resize(size);
+    }
+
+    /** The ids of a container's execs, the oldest first. */
+    List<String> idsOf(String containerId) {
+        List<Exec> execs = byContainer.getOrDefault(containerId, List.of());
+        synchronized (execs) {
+            return execs.stream().filter(exec -> !exec.isOver()).map(Exec::id).toList();
+        }
+    }
+
+    private static void begin(Exec exec, boolean terminal, Optional<WindowSize> size) {
+        size.ifPresent(Containers::checkSize);
+        if (terminal && !exec.config().tty()) {
+            throw EngineException.invalid("exec " + exec.id() + " was created without a terminal");
+        }
+        exec.begin(size);
+    }
+
+    private Exec find(String id) {
+        Exec exec = byId.get(id);
+        if (exec == null) {
+            throw EngineException.notFound("No such exec instance: " + id);
+        }
+        return exec;
+    }
+
+    private void remember(Exec exec) {
+        List<Exec> execs = byContainer.computeIfAbsent(exec.container().id(), id -> new ArrayList<>());
+        synchronized (execs) {
+            if (execs.size() >= Limits.EXECS_PER_CONTAINER) {
+                Exec oldest = execs.stream()
+                        .filter(Exec::isOver)
+                        .findFirst()
+                        .orElseThrow(() -> EngineException.conflict("container "
+                                + exec.container().id() + " has " + execs.size() + " execs, which is the limit"));
+                execs.remove(oldest);
+                byId.remove(oldest.id());
+            }
+            execs.add(exec);
+            byId.put(exec.id(), exec);
+        }
+    }
+
+    /** Forgets a container's execs some time after it has ended: their exit codes are asked for still. */
+    private void forget(String containerId) {
+        List<Exec> execs = byContainer.remove(containerId);
+        if (execs != null) {
+            synchronized (execs) {
+                List<String> ids = execs.stream().map(Exec::id).toList();
+                java.util.concurrent.CompletableFuture.delayedExecutor(1, java.util.concurrent.TimeUnit.MINUTES)
+                        .execute(() -> ids.forEach(byId::remove));
+            }
+        }
     }
 }

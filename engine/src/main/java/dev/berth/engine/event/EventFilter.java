@@ -8,8 +8,20 @@ import java.util.Set;
 /** Which events pass the filters of a query, in Docker's terms. */
 final class EventFilter {
     private static final Set<String> NAMES = Set.of(
-            "type", "event", "container", "image", "label", "daemon", "scope", "network", "volume", "plugin", "service",
-            "node", "secret", "config");
+            "type",
+            "event",
+            "container",
+            "image",
+            "label",
+            "daemon",
+            "scope",
+            "network",
+            "volume",
+            "plugin",
+            "service",
+            "node",
+            "secret",
+            "config");
 
     private final Map<String, List<String>> filters;
 
@@ -49,14 +61,16 @@ final class EventFilter {
     }
 
     private static boolean isActor(Event event, String value) {
-        return event.actorId().startsWith(value) || value.equals(event.attributes().get("name"));
+        return event.actorId().startsWith(value)
+                || value.equals(event.attributes().get("name"));
     }
 
     private static boolean isOfImage(Event event, String value) {
         return switch (event.type()) {
-            case IMAGE -> event.actorId().equals(value)
-                    || withoutTag(event.actorId()).equals(value)
-                    || isNamed(event.attributes().getOrDefault("name", ""), value);
+            case IMAGE ->
+                event.actorId().equals(value)
+                        || withoutTag(event.actorId()).equals(value)
+                        || isNamed(event.attributes().getOrDefault("name", ""), value);
             case CONTAINER -> isNamed(event.attributes().getOrDefault("image", ""), value);
             case DAEMON -> false;
         };

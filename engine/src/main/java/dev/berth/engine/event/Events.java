@@ -38,7 +38,10 @@ public final class Events implements AutoCloseable {
             if (query.since().isPresent()) {
                 remembered(query.since().get()).forEach(listener::offer);
             }
-            if (closed || query.until().filter(until -> !until.isAfter(Instant.now())).isPresent()) {
+            if (closed
+                    || query.until()
+                            .filter(until -> !until.isAfter(Instant.now()))
+                            .isPresent()) {
                 listener.endAfterAll();
             } else {
                 listeners.add(listener);

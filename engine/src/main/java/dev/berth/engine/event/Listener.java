@@ -53,14 +53,15 @@ final class Listener implements Subscription {
 
     /** Ends at the query's time, if it has one. */
     void endOnTime() {
-        query.until().ifPresent(until -> clock = Thread.ofVirtual().start(() -> {
-            try {
-                Thread.sleep(Duration.between(Instant.now(), until));
-                endAfterAll();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
+        query.until()
+                .ifPresent(until -> clock = Thread.ofVirtual().start(() -> {
+                    try {
+                        Thread.sleep(Duration.between(Instant.now(), until));
+                        endAfterAll();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }));
     }
 
     synchronized void endAfterAll() {

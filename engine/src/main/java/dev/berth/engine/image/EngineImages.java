@@ -1,5 +1,8 @@
 package dev.berth.engine.image;
 
+import dev.berth.engine.container.Containers;
+import dev.berth.engine.event.Event;
+import dev.berth.engine.event.Events;
 import dev.berth.image.Image;
 import dev.berth.image.Images;
 import dev.berth.image.ImportOptions;
@@ -11,7 +14,9 @@ import dev.berth.image.registry.PushRequest;
 import dev.berth.image.registry.TransferListener;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -20,44 +25,81 @@ import java.util.function.Consumer;
  * Failures are the image module's own ({@link dev.berth.image.oci.ImageException}).
  */
 public final class EngineImages {
+    private final Images images;
+    private final Containers containers;
+    private final Events events;
+
+    public EngineImages(Images images, Containers containers, Events events) {
+        this.images = images;
+        this.containers = containers;
+        this.events = events;
+    }
+
     /** The images themselves, for what changes nothing: list, find, save. */
     public Images store() {
-        throw new IllegalStateException("skeleton");
+        return images;
     }
 
     /** How many containers, running or not, are made of the image with this id. */
     public int containersOf(String imageId) {
-        throw new IllegalStateException("skeleton " + imageId);
+        return containers.countOf(imageId);
     }
 
-    /** Fetches an image; tells of {@code pull}. As {@link Images#pull}. */
+    /** Fetches an image from its registry; see {@link Images#pull}. */
     public Image pull(PullRequest request, TransferListener listener) throws IOException {
-        throw new IllegalStateException("skeleton " + request + listener);
+        Image image = images.pull(request, listener);
+        publish("pull", request.reference(), request.reference(), image);
+        return image;
     }
 
-    /** Sends an image; tells of {@code push}. As {@link Images#push}. */
+    /** Sends an image to its registry; see {@link Images#push}. */
     public void push(PushRequest request, TransferListener listener) throws IOException {
-        throw new IllegalStateException("skeleton " + request + listener);
+        images.push(request, listener);
+        events.publish(Event.Type.IMAGE, "push", request.reference(), Map.of("name", request.reference()));
     }
 
-    /** Gives an image one more name; tells of {@code tag}. As {@link Images#tag}. */
+    /** Gives an image one more name; see {@link Images#tag}. */
     public Image tag(String nameOrId, String reference) throws IOException {
-        throw new IllegalStateException("skeleton " + nameOrId + reference);
+        Image image = images.tag(nameOrId, reference);
+        publish("tag", image.id().toString(), reference, image);
+        return image;
     }
 
-    /** Removes a name, or the image with its last; tells of {@code untag} and {@code delete}. As {@link Images#remove}. */
+    /** Removes a name, or an image with its last one; see {@link Images#remove}. Containers hold their image. */
     public List<Removed> remove(String nameOrId, boolean force) throws IOException {
-        throw new IllegalStateException("skeleton " + nameOrId + force);
+        List<Removed> removed = images.remove(nameOrId, force, containers::usersOf);
+        for (Removed one : removed) {
+            switch (one) {
+                case Removed.Untagged(String reference) ->
+                    events.publish(Event.Type.IMAGE, "untag", reference, Map.of("name", reference));
+                case Removed.Deleted(var id) ->
+                    events.publish(Event.Type.IMAGE, "delete", id.toString(), Map.of("name", id.toString()));
+            }
+        }
+        return removed;
     }
 
-    /** Takes in an archive; tells of {@code load}. As {@link Images#load}. */
+    /** Takes in the images of an archive; see {@link Images#load}. The stream is not closed. */
     public List<Loaded> load(InputStream archive, Optional<Platform> platform, Consumer<Loaded> progress)
             throws IOException {
-        throw new IllegalStateException("skeleton " + archive + platform + progress);
+        return images.load(archive, platform, loaded -> {
+            String name = loaded.reference().orElse(loaded.image().id().toString());
+            publish("load", loaded.image().id().toString(), name, loaded.image());
+            progress.accept(loaded);
+        });
     }
 
-    /** Makes an image of a tree; tells of {@code import}. As {@link Images#importTree}. */
+    /** Makes an image of a tree; see {@link Images#importTree}. */
     public Image importTree(InputStream tar, Optional<String> reference, ImportOptions options) throws IOException {
-        throw new IllegalStateException("skeleton " + tar + reference + options);
+        Image image = images.importTree(tar, reference, options);
+        publish("import", image.id().toString(), reference.orElse(image.id().toString()), image);
+        return image;
+    }
+
+    private void publish(String action, String actor, String name, Image image) {
+        Map<String, String> attributes =
+                new LinkedHashMap<>(image.config().config().labels());
+        attributes.put("name", name);
+        events.publish(Event.Type.IMAGE, action, actor, attributes);
     }
 }

@@ -69,7 +69,7 @@ public final class ContainerLog {
             queue.add(new Entry.Chunk(stream, copy, Instant.now()));
             queuedBytes += copy.length;
             write();
-            refused = queuedBytes > Limits.LOG_BATCH_BYTES;
+            refused |= queuedBytes > Limits.LOG_BATCH_BYTES; // until there is room for much
             return !refused;
         }
     }
@@ -79,9 +79,9 @@ public final class ContainerLog {
         return mark(true).thenAccept(position -> {});
     }
 
-    /** Completes with the place up to which the log tells what was taken so far, but for unfinished lines. */
-    CompletableFuture<Position> mark() {
-        return mark(false);
+    /** The place up to which the log tells what was taken so far, but for unfinished lines. */
+    public LogMark mark() {
+        return new LogMark(mark(false));
     }
 
     LogFiles files() {
@@ -142,7 +142,8 @@ public final class ContainerLog {
                     encoders.computeIfAbsent(stream, RecordEncoder::new).encode(bytes, at, records);
                     taken(bytes.length).run();
                 }
-                case Entry.Mark(CompletableFuture<Position> position, boolean endOfRun) -> pass(position, endOfRun, records);
+                case Entry.Mark(CompletableFuture<Position> position, boolean endOfRun) ->
+                    pass(position, endOfRun, records);
             }
         }
     }

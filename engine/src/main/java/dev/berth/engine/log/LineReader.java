@@ -25,15 +25,13 @@ final class LineReader implements AutoCloseable {
 
     /** Goes to where the last lines begin: so many before this end. */
     void seekLast(long lines, Position end) throws IOException {
-        long before = 0;
         long counted = 0;
         try (LineReader counter = new LineReader(files)) {
             while (counter.next(end).isPresent()) {
                 counted++;
             }
         }
-        before = Math.max(0, counted - lines);
-        skip = before;
+        skip = Math.max(0, counted - lines);
     }
 
     /** The next whole line before the given place, without its end; empty when there is none yet. */
@@ -60,13 +58,16 @@ final class LineReader implements AutoCloseable {
     private Optional<byte[]> line(Position end) throws IOException {
         while (true) {
             Opened current = file;
-            if (current == null || current.generation() < end.generation() && offset >= current.channel().size()) {
+            if (current == null
+                    || current.generation() < end.generation()
+                            && offset >= current.channel().size()) {
                 if (!open(current == null ? 0 : current.generation() + 1)) {
                     return Optional.empty();
                 }
                 continue;
             }
-            long limit = current.generation() < end.generation() ? current.channel().size() : end.offset();
+            long limit =
+                    current.generation() < end.generation() ? current.channel().size() : end.offset();
             return current.generation() > end.generation() || offset >= limit ? Optional.empty() : read(current, limit);
         }
     }

@@ -123,6 +123,8 @@ final class LogFiles {
     }
 
     private Path file(long number) {
-        return number == generation ? current : current.resolveSibling(current.getFileName() + "." + (generation - number));
+        return number == generation
+                ? current
+                : current.resolveSibling(current.getFileName() + "." + (generation - number));
     }
 }

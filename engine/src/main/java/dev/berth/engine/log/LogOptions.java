@@ -27,8 +27,9 @@ public record LogOptions(boolean kept, long maxFileBytes, int maxFiles) {
         return switch (config.type()) {
             case "none" -> new LogOptions(false, 0, 1);
             case "json-file" -> jsonFile(config.config());
-            default -> throw EngineException.unsupported("the log driver \"" + config.type()
-                    + "\" is not supported: use json-file or none");
+            default ->
+                throw EngineException.unsupported(
+                        "the log driver \"" + config.type() + "\" is not supported: use json-file or none");
         };
     }
 
@@ -76,8 +77,8 @@ public record LogOptions(boolean kept, long maxFileBytes, int maxFiles) {
 
     private static int files(String text) {
         if (!text.matches("\\d{1,9}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > Limits.LOG_FILES) {
-            throw EngineException.invalid("invalid value for max-file: \"" + text + "\" is not a number from 1 to "
-                    + Limits.LOG_FILES);
+            throw EngineException.invalid(
+                    "invalid value for max-file: \"" + text + "\" is not a number from 1 to " + Limits.LOG_FILES);
         }
         return Integer.parseInt(text);
     }

@@ -40,8 +40,13 @@ public final class LogReading implements Attachment {
         if (!log.options().kept()) {
             throw EngineException.unsupported("configured logging driver does not support reading");
         }
+        return upTo(log.mark(), log, query, sink, jsonb);
+    }
+
+    /** As {@link #start}, but of what was printed before the mark, unless the log is followed. */
+    public static LogReading upTo(LogMark mark, ContainerLog log, LogQuery query, OutputSink sink, Jsonb jsonb) {
         LogReading reading = new LogReading(log, query, sink, jsonb);
-        Thread.ofVirtual().start(reading::run);
+        Thread.ofVirtual().start(() -> reading.run(mark));
         return reading;
     }
 
@@ -66,10 +71,10 @@ public final class LogReading implements Attachment {
         log.wake();
     }
 
-    private void run() {
+    private void run(LogMark mark) {
         try {
-            read();
-            if (gate.close()) {
+            read(mark.position.get());
+            if (gate.pass(() -> true) && gate.close()) {
                 sink.end();
             }
         } catch (IOException | ExecutionException e) {
@@ -81,8 +86,8 @@ public final class LogReading implements Attachment {
         }
     }
 
-    private void read() throws IOException, InterruptedException, ExecutionException {
-        Position end = log.mark().get();
+    private void read(Position mark) throws IOException, InterruptedException {
+        Position end = mark;
         try (LineReader lines = new LineReader(log.files())) {
             if (query.tail().isPresent()) {
                 lines.seekLast(query.tail().getAsLong(), end);

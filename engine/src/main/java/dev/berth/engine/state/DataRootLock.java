@@ -41,8 +41,8 @@ public final class DataRootLock implements AutoCloseable {
                             + "; stop it or choose another data root");
                 }
                 channel.truncate(0);
-                channel.write(ByteBuffer.wrap(
-                        (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+                channel.write(
+                        ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
                 return new DataRootLock(channel);
             } catch (IOException | RuntimeException e) {
                 channel.close();

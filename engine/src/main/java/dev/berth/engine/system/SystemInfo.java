@@ -1,5 +1,8 @@
 package dev.berth.engine.system;
 
+import dev.berth.engine.EngineOptions;
+import dev.berth.engine.container.Containers;
+import dev.berth.level.Platform;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -35,6 +38,43 @@ public record SystemInfo(
         int threads,
         int eventListeners,
         Instant time) {
+    /** The project's version; the build's manifest tells it where there is one. */
+    private static final String UNPACKED_VERSION = "0.1.0-SNAPSHOT";
+
+    /** The facts as they are now. */
+    public static SystemInfo gather(
+            String id,
+            EngineOptions options,
+            Containers.Census census,
+            int images,
+            List<String> levels,
+            int listeners) {
+        String manifest = SystemInfo.class.getPackage().getImplementationVersion();
+        return new SystemInfo(
+                id,
+                HostFacts.hostname(),
+                manifest == null ? UNPACKED_VERSION : manifest,
+                census.running(),
+                census.paused(),
+                census.stopped(),
+                images,
+                options.dataRoot(),
+                options.execRoot(),
+                options.labels(),
+                levels,
+                HostFacts.kernelVersion(),
+                HostFacts.osRelease("PRETTY_NAME").orElse("Linux"),
+                HostFacts.osRelease("VERSION_ID").orElse(""),
+                Platform.host().architecture(),
+                Runtime.getRuntime().availableProcessors(),
+                HostFacts.memoryBytes(),
+                HostFacts.cgroupVersion(),
+                HostFacts.openFiles(),
+                Thread.activeCount(),
+                listeners,
+                Instant.now());
+    }
+
     public int containers() {
         return containersRunning + containersPaused + containersStopped;
     }

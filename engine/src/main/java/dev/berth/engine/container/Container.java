@@ -1,0 +1,245 @@
+package dev.berth.engine.container;
+
+import dev.berth.engine.config.ContainerConfig;
+import dev.berth.engine.config.HostConfig;
+import dev.berth.engine.config.NetworkingConfig;
+import dev.berth.engine.event.Event;
+import dev.berth.engine.log.ContainerLog;
+import dev.berth.engine.log.LogOptions;
+import dev.berth.engine.spec.NetworkFiles;
+import dev.berth.engine.spec.SandboxPlan;
+import dev.berth.engine.state.StateFile;
+import dev.berth.engine.state.StateWriter;
+import dev.berth.engine.stream.ProcessStreams;
+import dev.berth.level.Platform;
+import dev.berth.level.Sandbox;
+import dev.berth.level.SandboxProcess;
+import dev.berth.level.WindowSize;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One container: what it is, its state, and what hangs on it. Whoever changes its state holds its lock; reading needs
+ * none. What may be done to it when, {@link Lifecycle} knows.
+ */
+final class Container implements StateWriter.Saved {
+    private static final int SHORT_ID_CHARS = 12;
+
+    private final Facilities facilities;
+    private final StateFile file;
+    private final ContainerRoot root;
+    private final ContainerLog log;
+    private final ProcessStreams streams;
+    private final Waiters waiters = new Waiters();
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile ContainerRecord record;
+    private volatile @Nullable SandboxPlan plan;
+    private volatile Optional<Run> run = Optional.empty();
+    private volatile Optional<Health> health = Optional.empty();
+    private volatile WindowSize windowSize;
+    private volatile Restarts restarts = Restarts.NONE;
+
+    /** What there is while it runs; the future completes when it has ended and its state says so. */
+    record Run(Sandbox sandbox, SandboxProcess process, CompletableFuture<Void> over) {}
+
+    Container(Facilities facilities, ContainerRecord record, StateFile file, ContainerRoot root) {
+        this.facilities = facilities;
+        this.record = record;
+        this.file = file;
+        this.root = root;
+        this.log = new ContainerLog(
+                directory().resolve(record.id() + "-json.log"),
+                LogOptions.of(record.hostConfig().logConfig()),
+                facilities.log());
+        ContainerConfig config = record.config();
+        this.streams = new ProcessStreams(
+                log::take,
+                !config.openStdin()
+                        ? ProcessStreams.Input.NONE
+                        : config.stdinOnce() ? ProcessStreams.Input.ONCE : ProcessStreams.Input.OPEN);
+        List<Integer> size = record.hostConfig().consoleSize();
+        this.windowSize = size.size() == 2 ? new WindowSize(size.get(0), size.get(1)) : WindowSize.UNKNOWN;
+    }
+
+    String id() {
+        return record.id();
+    }
+
+    String shortId() {
+        return shortId(record.id());
+    }
+
+    static String shortId(String id) {
+        return id.substring(0, SHORT_ID_CHARS);
+    }
+
+    String name() {
+        return record.name();
+    }
+
+    ContainerConfig config() {
+        return record.config();
+    }
+
+    HostConfig hostConfig() {
+        return record.hostConfig();
+    }
+
+    ContainerRecord snapshot() {
+        return record;
+    }
+
+    State state() {
+        return record.state();
+    }
+
+    Platform platform() {
+        return new Platform(record.os(), record.architecture(), record.variant());
+    }
+
+    ContainerRoot root() {
+        return root;
+    }
+
+    ContainerLog log() {
+        return log;
+    }
+
+    ProcessStreams streams() {
+        return streams;
+    }
+
+    Waiters waiters() {
+        return waiters;
+    }
+
+    Optional<Run> run() {
+        return run;
+    }
+
+    Optional<Health> health() {
+        return health;
+    }
+
+    void health(Optional<Health> newHealth) {
+        health = newHealth;
+    }
+
+    WindowSize windowSize() {
+        return windowSize;
+    }
+
+    void windowSize(WindowSize size) {
+        windowSize = size;
+    }
+
+    Restarts restarts() {
+        return restarts;
+    }
+
+    void restarts(Restarts newRestarts) {
+        restarts = newRestarts;
+    }
+
+    Path directory() {
+        return facilities.containers().resolve(record.id());
+    }
+
+    Path sandboxDirectory() {
+        return facilities.sandboxes().resolve(record.id());
+    }
+
+    NetworkFiles networkFiles() {
+        return NetworkFiles.in(directory());
+    }
+
+    /**
+     * What a level will be told.
+     *
+     * @throws dev.berth.engine.error.EngineException where the host has changed, and it is not good any more
+     */
+    SandboxPlan plan() {
+        SandboxPlan known = plan;
+        if (known == null) {
+            known = SandboxPlan.of(record.config(), record.hostConfig(), NetworkingConfig.NONE);
+            plan = known;
+        }
+        return known;
+    }
+
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    /** Enters a state; it is on the disk soon. */
+    void enter(State state) {
+        requireLocked();
+        record = record.with(record.name(), state);
+        facilities.writer().later(this);
+    }
+
+    /** Begins or ends a run, with the state that goes with it. */
+    void enter(State state, Optional<Run> newRun) {
+        run = newRun;
+        enter(state);
+    }
+
+    void rename(String newName) {
+        requireLocked();
+        record = record.with(newName, record.state());
+        facilities.writer().later(this);
+    }
+
+    /** Writes the state at once, so that it outlasts this process. */
+    void write() throws IOException {
+        file.write(facilities.jsonb().type(ContainerRecord.class).toJson(record).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void save() throws IOException {
+        write();
+        file.settle();
+    }
+
+    /** Removes all that it has on the disk. */
+    void delete() throws IOException {
+        facilities.writer().forget(this);
+        root.delete();
+        file.delete();
+        Trees.delete(directory());
+    }
+
+    /** Tells of something that happened to it; names and values of further attributes alternate. */
+    void publish(String action, String... attributes) {
+        Map<String, String> all = new LinkedHashMap<>(record.config().labels());
+        all.put("image", record.config().image());
+        all.put("name", record.name());
+        for (int i = 0; i + 1 < attributes.length; i += 2) {
+            all.put(attributes[i], attributes[i + 1]);
+        }
+        facilities.events().publish(Event.Type.CONTAINER, action, record.id(), all);
+    }
+
+    @Override
+    public String toString() {
+        return "container " + shortId() + " (" + name() + ")";
+    }
+
+    private void requireLocked() {
+        if (!lock.isHeldByCurrentThread()) {
+            throw new IllegalStateException("the state of " + this + " is changed without its lock");
+        }
+    }
+}

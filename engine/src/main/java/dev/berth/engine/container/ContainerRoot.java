@@ -1,0 +1,92 @@
+package dev.berth.engine.container;
+
+import dev.berth.engine.container.ContainerInspection.RootfsView;
+import dev.berth.image.Image;
+import dev.berth.image.Images;
+import dev.berth.image.snapshot.WritableLayer;
+import dev.berth.level.Rootfs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What a container's root is made of: its image's layers or a tree of the host's, and a place for its changes. */
+sealed interface ContainerRoot {
+    /** In a level's terms. */
+    Rootfs rootfs(boolean readOnly) throws IOException;
+
+    Optional<RootfsView> view();
+
+    /** Forgets the changes. */
+    void delete() throws IOException;
+
+    /** Makes the place for changes to an image. */
+    static ContainerRoot create(Images images, String id, Image image) throws IOException {
+        images.createWritable(id, image);
+        return new OfImage(images, id);
+    }
+
+    /** On an image's layers. */
+    record OfImage(Images images, String id) implements ContainerRoot {
+        @Override
+        public Rootfs rootfs(boolean readOnly) throws IOException {
+            WritableLayer layer =
+                    images.writable(id).orElseThrow(() -> new IOException("the directories of its changes are gone"));
+            return new Rootfs(layer.lower(), layer.upper(), layer.work(), readOnly, false);
+        }
+
+        @Override
+        public Optional<RootfsView> view() {
+            try {
+                return images.writable(id).map(layer -> new RootfsView(layer.lower(), layer.upper(), layer.work()));
+            } catch (IOException e) {
+                return Optional.empty(); // a look at a container fails not because its image's layers are damaged
+            }
+        }
+
+        @Override
+        public void delete() throws IOException {
+            images.removeWritable(id);
+        }
+    }
+
+    /**
+     * On a tree of the host's.
+     *
+     * @param directory the container's own
+     * @param scratch whether changes are kept in memory, because the tree contains the directory
+     */
+    record OfTree(Path tree, Path directory, boolean scratch) implements ContainerRoot {
+        static OfTree of(Path tree, Path directory) throws IOException {
+            return new OfTree(tree, directory, directory.toRealPath().startsWith(tree.toRealPath()));
+        }
+
+        @Override
+        public Rootfs rootfs(boolean readOnly) throws IOException {
+            if (!scratch) {
+                Files.createDirectories(upper());
+                Files.createDirectories(work());
+            }
+            return new Rootfs(List.of(tree), upper(), work(), readOnly, scratch);
+        }
+
+        @Override
+        public Optional<RootfsView> view() {
+            return scratch ? Optional.empty() : Optional.of(new RootfsView(List.of(tree), upper(), work()));
+        }
+
+        @Override
+        public void delete() throws IOException {
+            Trees.delete(directory.resolve("rootfs"));
+        }
+
+        private Path upper() {
+            return directory.resolve("rootfs/upper");
+        }
+
+        private Path work() {
+            return directory.resolve("rootfs/work");
+        }
+    }
+}

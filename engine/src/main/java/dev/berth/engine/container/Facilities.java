@@ -1,0 +1,30 @@
+package dev.berth.engine.container;
+
+import dev.berth.engine.event.Events;
+import dev.berth.engine.state.StateWriter;
+import dev.berth.image.Images;
+import io.avaje.jsonb.Jsonb;
+import java.nio.file.Path;
+
+/**
+ * What all containers of an engine share.
+ *
+ * @param log where is told what no caller is there to be told
+ */
+public record Facilities(
+        Path dataRoot,
+        Path execRoot,
+        Images images,
+        Levels levels,
+        Events events,
+        StateWriter writer,
+        Jsonb jsonb,
+        System.Logger log) {
+    Path containers() {
+        return dataRoot.resolve("containers");
+    }
+
+    Path sandboxes() {
+        return execRoot.resolve("sandboxes");
+    }
+}

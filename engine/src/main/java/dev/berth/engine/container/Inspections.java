@@ -1,0 +1,98 @@
+package dev.berth.engine.container;
+
+import dev.berth.engine.container.ContainerInspection.RootfsView;
+import dev.berth.engine.error.EngineException;
+import dev.berth.engine.spec.MountPlan;
+import dev.berth.engine.spec.NetworkFiles;
+import dev.berth.level.MountSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What is told of a container to those who ask. */
+final class Inspections {
+    private Inspections() {}
+
+    /** All of it, from one instant's record. */
+    static ContainerInspection of(Container container, List<String> execIds, boolean withRoot) {
+        ContainerRecord record = container.snapshot();
+        List<String> command = new ArrayList<>(record.config().entrypoint());
+        command.addAll(record.config().cmd());
+        NetworkFiles files = container.networkFiles();
+        Path log = container.directory().resolve(record.id() + "-json.log");
+        Optional<RootfsView> root = withRoot ? container.root().view() : Optional.empty();
+        return new ContainerInspection(
+                record.id(),
+                record.name(),
+                record.created(),
+                command.isEmpty() ? "" : command.getFirst(),
+                command.isEmpty() ? List.of() : List.copyOf(command.subList(1, command.size())),
+                state(container, record.state()),
+                record.imageId(),
+                record.level(),
+                container.platform().toString(),
+                record.state().restartCount(),
+                files.hostname(),
+                files.hosts(),
+                files.resolvConf(),
+                container.log().options().kept() ? Optional.of(log) : Optional.empty(),
+                mounts(container),
+                record.config(),
+                record.hostConfig(),
+                record.config().networkDisabled() ? "none" : record.hostConfig().networkMode(),
+                execIds,
+                root);
+    }
+
+    private static StateView state(Container container, State state) {
+        return new StateView(
+                state.status().word(),
+                state.isRunning(),
+                state.status() == State.Status.PAUSED,
+                state.status() == State.Status.RESTARTING,
+                state.oomKilled(),
+                state.status() == State.Status.DEAD,
+                state.pid(),
+                state.exitCode(),
+                state.error(),
+                state.startedAt(),
+                state.finishedAt(),
+                container.health());
+    }
+
+    private static List<MountPoint> mounts(Container container) {
+        try {
+            return container.plan().mounts().entries().stream()
+                    .map(Inspections::mount)
+                    .toList();
+        } catch (EngineException e) {
+            return List.of(); // the host has changed since the container was made: the next start will say how
+        }
+    }
+
+    private static MountPoint mount(MountPlan.Entry entry) {
+        return switch (entry.spec()) {
+            case MountSpec.Bind bind ->
+                new MountPoint(
+                        "bind",
+                        "",
+                        bind.source().toString(),
+                        bind.target(),
+                        "",
+                        entry.mode(),
+                        !bind.readOnly(),
+                        bind.propagation());
+            case MountSpec.Tmpfs tmpfs ->
+                new MountPoint(
+                        "tmpfs",
+                        "",
+                        "",
+                        tmpfs.target(),
+                        "",
+                        entry.mode(),
+                        !tmpfs.options().contains("ro"),
+                        "");
+        };
+    }
+}

@@ -1,0 +1,132 @@
+package dev.berth.engine.container;
+
+import dev.berth.engine.container.Container.Run;
+import dev.berth.engine.error.EngineException;
+import dev.berth.engine.spec.MountPlan;
+import dev.berth.engine.spec.NamespacePlan;
+import dev.berth.engine.spec.NetworkFiles;
+import dev.berth.engine.spec.SandboxPlan;
+import dev.berth.level.Level;
+import dev.berth.level.LevelException;
+import dev.berth.level.MountSpec;
+import dev.berth.level.Namespaces;
+import dev.berth.level.Sandbox;
+import dev.berth.level.SandboxProcess;
+import dev.berth.level.SandboxSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.concurrent.CompletableFuture;
+
+/** The start of a container's first process: from its plan to a sandbox that runs. */
+final class Launch {
+    private static final int FAILED_CODE = 128;
+
+    private final Facilities facilities;
+    private final ContainerIndex index;
+
+    Launch(Facilities facilities, ContainerIndex index) {
+        this.facilities = facilities;
+        this.index = index;
+    }
+
+    /** A start that failed; nothing runs, and nothing is left of it. */
+    static final class Failed extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final int exitCode;
+        private final transient EngineException reason;
+
+        private Failed(int exitCode, EngineException reason) {
+            super(reason);
+            this.exitCode = exitCode;
+            this.reason = reason;
+        }
+
+        /** The exit code the container has now, as a shell would give it. */
+        int exitCode() {
+            return exitCode;
+        }
+
+        EngineException reason() {
+            return reason;
+        }
+    }
+
+    /** Starts the process. Whoever calls holds the container's lock. */
+    Run start(Container container) throws Failed {
+        try {
+            return run(container);
+        } catch (LevelException e) {
+            throw new Failed(LevelFailures.exitCode(e), LevelFailures.ofStart(e));
+        } catch (EngineException e) {
+            throw new Failed(FAILED_CODE, e);
+        } catch (IOException e) {
+            throw new Failed(
+                    FAILED_CODE,
+                    EngineException.failed(
+                            "failed to start container " + container.shortId() + ": " + e.getMessage(), e));
+        }
+    }
+
+    private Run run(Container container) throws IOException {
+        Level level = facilities.levels().get(container.snapshot().level());
+        Sandbox sandbox = level.create(specification(container));
+        try {
+            container.log().begin(container.streams()::logReady);
+            SandboxProcess process = sandbox.start(container.streams());
+            return new Run(sandbox, process, new CompletableFuture<>());
+        } catch (RuntimeException e) {
+            sandbox.close();
+            Trees.delete(container.sandboxDirectory());
+            container.log().end().join();
+            throw e;
+        }
+    }
+
+    private SandboxSpec specification(Container container) throws IOException {
+        SandboxPlan plan = container.plan();
+        NamespacePlan namespaces = plan.namespaces();
+        Namespaces resolved =
+                namespaces.resolve(other -> running(other, container).id());
+        NetworkFiles files;
+        if (namespaces.networkContainer().isPresent()) {
+            files = running(namespaces.networkContainer().get(), container).networkFiles();
+        } else {
+            files = container.networkFiles();
+            files.write(
+                    container.config().hostname(),
+                    container.config().domainname(),
+                    namespaces.network() instanceof NamespacePlan.Use.Hosts,
+                    container.hostConfig());
+        }
+        makeSources(plan.mounts());
+        Files.createDirectories(container.sandboxDirectory());
+        return plan.specification(
+                container.id(),
+                container.platform(),
+                container.root().rootfs(container.hostConfig().readonlyRootfs()),
+                container.windowSize(),
+                files,
+                resolved,
+                container.sandboxDirectory());
+    }
+
+    private Container running(String other, Container container) {
+        Container found = index.find(other);
+        if (found == container) {
+            throw EngineException.invalid("a container cannot join a namespace of its own");
+        }
+        if (!found.state().hasProcess()) {
+            throw EngineException.conflict("cannot join namespace of a non running container: " + found.id());
+        }
+        return found;
+    }
+
+    private static void makeSources(MountPlan mounts) throws IOException {
+        for (MountPlan.Entry entry : mounts.entries()) {
+            if (entry.makeSource() && entry.spec() instanceof MountSpec.Bind bind && !Files.exists(bind.source())) {
+                Files.createDirectories(bind.source());
+            }
+        }
+    }
+}

@@ -1,0 +1,442 @@
+package dev.berth.engine.container;
+
+import dev.berth.engine.container.Container.Run;
+import dev.berth.engine.container.State.Status;
+import dev.berth.engine.error.EngineException;
+import dev.berth.level.Capability;
+import dev.berth.level.Exit;
+import dev.berth.level.LevelException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What can be done to a container, and what happens to it: each under the container's lock as far as its state goes, and
+ * without it wherever something is waited for.
+ */
+final class Lifecycle {
+    private static final int DEFAULT_STOP_SECONDS = 10;
+    /** How long the kernel is given to end what was killed before its sandbox is closed over it. */
+    private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
+
+    private final Facilities facilities;
+    private final ContainerIndex index;
+    private final Launch launch;
+    private final HealthProbes probes;
+    private volatile boolean closing;
+
+    Lifecycle(Facilities facilities, ContainerIndex index) {
+        this.facilities = facilities;
+        this.index = index;
+        this.launch = new Launch(facilities, index);
+        this.probes = new HealthProbes(facilities.log());
+    }
+
+    /** From now on nothing is restarted. */
+    void closing() {
+        closing = true;
+    }
+
+    void start(Container container) {
+        EngineException failure;
+        container.lock();
+        try {
+            switch (container.state().status()) {
+                case CREATED, EXITED -> {}
+                case RUNNING, RESTARTING -> throw EngineException.notModified(container + " is already running");
+                case PAUSED -> throw EngineException.conflict("cannot start a paused container, try unpause instead");
+                case REMOVING, DEAD ->
+                    throw EngineException.conflict("container is marked for removal and cannot be started");
+            }
+            launch(container, 0);
+            return;
+        } catch (Launch.Failed e) {
+            failure = e.reason();
+        } finally {
+            container.unlock();
+        }
+        removeIfWanted(container);
+        throw failure;
+    }
+
+    /** Starts a container whose lock is held. */
+    private void launch(Container container, int restartCount) throws Launch.Failed {
+        if (closing) {
+            throw EngineException.conflict("the engine is being closed");
+        }
+        try {
+            Run run = launch.start(container);
+            container.enter(
+                    container.state().started(run.process().pid(), Instant.now(), restartCount), Optional.of(run));
+            container.publish("start");
+            container.streams().connect(run.process());
+            probes.begin(container, run);
+            run.process()
+                    .exit()
+                    .whenComplete((exit, failure) -> Thread.ofVirtual()
+                            .start(() -> ended(
+                                    container,
+                                    run,
+                                    exit == null ? new Exit(Signals.KILL + 128, false, Instant.now()) : exit)));
+        } catch (Launch.Failed e) {
+            container.enter(container
+                    .state()
+                    .notStarted(e.exitCode(), String.valueOf(e.reason().getMessage())));
+            container.streams().disconnect();
+            throw e;
+        }
+    }
+
+    private void ended(Container container, Run run, Exit exit) {
+        boolean restarts;
+        container.lock();
+        try {
+            free(container, run);
+            State before = container.state();
+            restarts = !closing && Restarts.follows(container.hostConfig().restartPolicy(), before, exit.code());
+            container.enter(
+                    before.ended(
+                            restarts ? Status.RESTARTING : Status.EXITED, exit.code(), exit.oomKilled(), exit.at()),
+                    Optional.empty());
+            Duration length = Duration.between(before.startedAt().orElse(exit.at()), exit.at());
+            if (exit.oomKilled()) {
+                container.publish("oom");
+            }
+            container.publish(
+                    "die",
+                    "exitCode",
+                    Integer.toString(exit.code()),
+                    "execDuration",
+                    Long.toString(length.toSeconds()));
+            container.streams().disconnect();
+            if (restarts) {
+                scheduleRestart(container, length);
+            }
+        } finally {
+            container.unlock();
+        }
+        WaitResult result = new WaitResult(exit.code(), Optional.empty());
+        if (restarts) {
+            container.waiters().endedForNow(result);
+        } else {
+            container.waiters().ended(result);
+        }
+        run.over().complete(null);
+        removeIfWanted(container);
+    }
+
+    private void free(Container container, Run run) {
+        try {
+            run.sandbox().close();
+            Trees.delete(container.sandboxDirectory());
+        } catch (LevelException | IOException e) {
+            facilities.log().log(Level.WARNING, "freeing what " + container + " held failed: " + e.getMessage());
+        }
+        container.log().end().join();
+    }
+
+    private void scheduleRestart(Container container, Duration lastRun) {
+        Duration pause = container.restarts().next(lastRun);
+        Thread timer = Thread.ofVirtual().unstarted(() -> restartAfter(container, pause));
+        container.restarts(new Restarts(pause, Optional.of(timer)));
+        timer.start();
+    }
+
+    private void restartAfter(Container container, Duration pause) {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            return; // called off
+        }
+        startAgain(container, Status.RESTARTING, container.state().restartCount() + 1);
+    }
+
+    /** Starts a container by its policy, unless it has left the state it was in; nobody is there to be told of a failure. */
+    void startAgain(Container container, Status expected, int restartCount) {
+        container.lock();
+        try {
+            if (container.state().status() == expected
+                    && !Thread.currentThread().isInterrupted()) {
+                launch(container, restartCount);
+            }
+        } catch (Launch.Failed | EngineException e) {
+            facilities.log().log(Level.WARNING, "restarting " + container + " failed: " + e.getMessage());
+            if (container.state().status() == Status.RESTARTING) {
+                container.enter(container.state().settled());
+            }
+            container.waiters().ended(result(container));
+        } finally {
+            container.unlock();
+        }
+    }
+
+    /** Ends a container gently, then not; returns when it has ended. */
+    void stop(Container container, StopRequest request) {
+        int signal = Signals.parse(request.signal()
+                .filter(name -> !name.isEmpty())
+                .or(() -> Optional.of(container.config().stopSignal()).filter(name -> !name.isEmpty()))
+                .orElse("SIGTERM"));
+        int seconds =
+                request.timeoutSeconds().orElse(container.config().stopTimeout().orElse(DEFAULT_STOP_SECONDS));
+        Optional<Run> run = wantStopped(container);
+        if (run.isEmpty()) {
+            return; // it waited to be restarted
+        }
+        end(container, run.get(), signal, seconds);
+        container.publish("stop");
+    }
+
+    /** Calls off restarts, now and later; gives what runs. */
+    private Optional<Run> wantStopped(Container container) {
+        container.lock();
+        try {
+            container.restarts(container.restarts().cancelled());
+            State state = container.state();
+            if (state.status() == Status.RESTARTING) {
+                container.enter(state.settled());
+            } else if (!state.hasProcess()) {
+                throw EngineException.notModified(container + " is already stopped");
+            } else {
+                if (!closing) {
+                    container.enter(state.wantedToStop());
+                }
+                return container.run();
+            }
+        } finally {
+            container.unlock();
+        }
+        container.waiters().ended(result(container));
+        removeIfWanted(container);
+        return Optional.empty();
+    }
+
+    private void end(Container container, Run run, int signal, int seconds) {
+        signal(container, run, signal);
+        if (signal != Signals.KILL && !isOver(run, seconds)) {
+            signal(container, run, Signals.KILL);
+        }
+        if (!isOver(run, (int) KILL_PATIENCE.toSeconds())) {
+            run.sandbox().close(); // somebody attached takes no output, and the end waits for that
+            run.over().join();
+        }
+    }
+
+    private static boolean isOver(Run run, int seconds) {
+        try {
+            if (seconds < 0) {
+                run.over().get();
+            } else {
+                run.over().get(seconds, TimeUnit.SECONDS);
+            }
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new IllegalStateException("the end of a run never fails", e);
+        }
+    }
+
+    /** Sends a signal; what is paused must go on to get it. */
+    private void signal(Container container, Run run, int signal) {
+        try {
+            run.sandbox().signal(signal);
+            container.publish("kill", "signal", Integer.toString(signal));
+        } catch (LevelException e) {
+            if (e.kind() != LevelException.Kind.CONFLICT) {
+                throw LevelFailures.translate(e);
+            }
+        }
+        container.lock();
+        try {
+            if (container.state().status() == Status.PAUSED) {
+                run.sandbox().resume();
+                container.enter(container.state().resumed());
+                container.publish("unpause");
+            }
+        } finally {
+            container.unlock();
+        }
+    }
+
+    void restart(Container container, StopRequest request) {
+        if (container.state().isRunning()) {
+            try {
+                stop(container, request);
+            } catch (EngineException e) {
+                if (e.kind() != EngineException.Kind.NOT_MODIFIED) {
+                    throw e;
+                }
+            }
+        }
+        start(container);
+        container.publish("restart");
+    }
+
+    void kill(Container container, String name) {
+        int signal = name.isEmpty() ? Signals.KILL : Signals.parse(name);
+        Run run = running(container, "cannot kill container: ");
+        String stopSignal = container.config().stopSignal();
+        if (signal == Signals.KILL || signal == (stopSignal.isEmpty() ? Signals.TERM : Signals.parse(stopSignal))) {
+            wantStopped(container);
+        }
+        if (signal == Signals.KILL) {
+            end(container, run, signal, 0);
+        } else {
+            signal(container, run, signal);
+        }
+    }
+
+    void pause(Container container) {
+        require(container, Capability.PAUSE, "pause containers");
+        container.lock();
+        try {
+            Run run = running(container, "");
+            if (container.state().status() == Status.PAUSED) {
+                throw EngineException.conflict("Container " + container.id() + " is already paused");
+            }
+            run.sandbox().pause();
+            container.enter(container.state().paused());
+            container.publish("pause");
+        } catch (LevelException e) {
+            throw LevelFailures.translate(e);
+        } finally {
+            container.unlock();
+        }
+    }
+
+    void unpause(Container container) {
+        container.lock();
+        try {
+            Run run = running(container, "");
+            if (container.state().status() != Status.PAUSED) {
+                throw EngineException.conflict("Container " + container.id() + " is not paused");
+            }
+            run.sandbox().resume();
+            container.enter(container.state().resumed());
+            container.publish("unpause");
+        } catch (LevelException e) {
+            throw LevelFailures.translate(e);
+        } finally {
+            container.unlock();
+        }
+    }
+
+    /** What runs, or CONFLICT. */
+    static Run running(Container container, String doing) {
+        return container
+                .run()
+                .orElseThrow(() -> EngineException.conflict(doing
+                        + (container.state().status() == Status.RESTARTING
+                                ? "Container " + container.id() + " is restarting, wait until the container is running"
+                                : "Container " + container.id() + " is not running")));
+    }
+
+    /** @throws EngineException UNSUPPORTED where the container's level cannot do it */
+    void require(Container container, Capability capability, String what) {
+        var level = facilities.levels().get(container.snapshot().level());
+        if (!level.capabilities().contains(capability)) {
+            throw EngineException.unsupported("the level \"" + level.name() + "\" cannot " + what);
+        }
+    }
+
+    CompletableFuture<WaitResult> await(Container container, WaitCondition condition) {
+        container.lock();
+        try {
+            if (condition == WaitCondition.NOT_RUNNING && !container.state().isRunning()) {
+                return CompletableFuture.completedFuture(result(container));
+            }
+            return container.waiters().add(condition);
+        } finally {
+            container.unlock();
+        }
+    }
+
+    void remove(Container container, boolean force) {
+        if (force && container.state().isRunning()) {
+            endForRemoval(container);
+        }
+        if (!beginRemoval(container, force)) {
+            return;
+        }
+        try {
+            container.delete();
+        } catch (IOException e) {
+            container.lock();
+            try {
+                container.enter(container.state().dead("removing it failed: " + e.getMessage()));
+            } finally {
+                container.unlock();
+            }
+            container.waiters().removed(result(container));
+            throw EngineException.failed("removing " + container + " failed: " + e.getMessage() + "; try again", e);
+        }
+        index.remove(container);
+        container.publish("destroy");
+        container.streams().disconnect();
+        container.waiters().removed(result(container));
+    }
+
+    private void endForRemoval(Container container) {
+        try {
+            wantStopped(container).ifPresent(run -> end(container, run, Signals.KILL, 0));
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.NOT_MODIFIED) {
+                throw e;
+            }
+        }
+    }
+
+    /** Gives false where the container removes itself just now and it is enough to have waited for that. */
+    private boolean beginRemoval(Container container, boolean force) {
+        CompletableFuture<WaitResult> other;
+        container.lock();
+        try {
+            State state = container.state();
+            if (state.isRunning()) {
+                throw EngineException.conflict("cannot remove container \"/" + container.name() + "\": container is "
+                        + state.status().word() + ": stop the container before removing or force remove");
+            }
+            if (state.status() != Status.REMOVING) {
+                container.enter(state.removing());
+                return true;
+            }
+            if (!force) {
+                throw EngineException.conflict("removal of container " + container.id() + " is already in progress");
+            }
+            other = container.waiters().add(WaitCondition.REMOVED);
+        } finally {
+            container.unlock();
+        }
+        if (index.has(container)) {
+            other.join();
+        }
+        return false;
+    }
+
+    private void removeIfWanted(Container container) {
+        if (!container.hostConfig().autoRemove() || container.state().isRunning()) {
+            return;
+        }
+        try {
+            remove(container, false);
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.CONFLICT) {
+                facilities.log().log(Level.WARNING, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private static WaitResult result(Container container) {
+        State state = container.state();
+        return new WaitResult(
+                state.exitCode(), state.error().isEmpty() ? Optional.empty() : Optional.of(state.error()));
+    }
+}

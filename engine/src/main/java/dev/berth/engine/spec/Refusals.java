@@ -1,0 +1,165 @@
+package dev.berth.engine.spec;
+
+import dev.berth.engine.config.ContainerConfig;
+import dev.berth.engine.config.EndpointConfig;
+import dev.berth.engine.config.HostConfig;
+import dev.berth.engine.config.Limits;
+import dev.berth.engine.config.NetworkingConfig;
+import dev.berth.engine.error.EngineException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** What is refused before anything is made: what makes no sense, what is too much, and, by name, what is not supported. */
+public final class Refusals {
+    /** A host name as sethostname(2) takes it and as one line of a file can have it. */
+    private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62})");
+
+    private Refusals() {}
+
+    /** @throws EngineException INVALID or UNSUPPORTED, naming the part */
+    public static void check(ContainerConfig config, HostConfig host, NetworkingConfig networking) {
+        checkConfig(config);
+        refuseUnsupported(host);
+        refuseWindows(host);
+        checkRestartPolicy(host);
+        for (Map.Entry<String, EndpointConfig> endpoint :
+                networking.endpointsConfig().entrySet()) {
+            checkEndpoint(endpoint.getKey(), endpoint.getValue());
+        }
+    }
+
+    /** @throws EngineException INVALID where the kernel or a file could not take it */
+    public static void checkArguments(List<String> arguments, List<String> environment) {
+        long bytes = 0;
+        for (List<String> list : List.of(arguments, environment)) {
+            bound(list, list == arguments ? "arguments" : "environment variables");
+            for (String text : list) {
+                if (text.indexOf('\0') >= 0) {
+                    throw EngineException.invalid("an argument or environment variable has a NUL character in it");
+                }
+                bytes += text.length() + 1L;
+            }
+        }
+        if (bytes > Limits.ARGUMENT_BYTES) {
+            throw EngineException.invalid("the arguments and environment variables are " + bytes
+                    + " bytes long together; at most " + Limits.ARGUMENT_BYTES + " are possible");
+        }
+        for (String variable : environment) {
+            if (variable.isEmpty() || variable.startsWith("=")) {
+                throw EngineException.invalid("invalid environment variable: " + variable);
+            }
+        }
+    }
+
+    private static void checkConfig(ContainerConfig config) {
+        for (String name : List.of(config.hostname(), config.domainname())) {
+            if (!name.isEmpty() && !HOSTNAME.matcher(name).matches()) {
+                throw EngineException.invalid("invalid hostname format: " + name);
+            }
+        }
+        if (!config.workingDir().isEmpty() && !config.workingDir().startsWith("/")) {
+            throw EngineException.invalid(
+                    "the working directory '" + config.workingDir() + "' is invalid, it needs to be an absolute path");
+        }
+        bound(config.labels().keySet(), "labels");
+        bound(config.volumes(), "volumes");
+        refuse(!config.macAddress().isEmpty(), "a MAC address (MacAddress)");
+    }
+
+    private static void refuseUnsupported(HostConfig host) {
+        bound(host.binds(), "binds");
+        bound(host.mounts(), "mounts");
+        bound(host.extraHosts(), "extra hosts");
+        refuse(
+                host.portBindings().values().stream().anyMatch(list -> !list.isEmpty()),
+                "publishing ports (PortBindings)");
+        refuse(host.publishAllPorts(), "publishing ports (PublishAllPorts)");
+        refuse(!host.links().isEmpty(), "linking containers (Links)");
+        refuse(!host.volumesFrom().isEmpty(), "taking over volumes (VolumesFrom)");
+        refuse(
+                !host.volumeDriver().isEmpty() && !host.volumeDriver().equals("local"),
+                "a volume driver (VolumeDriver)");
+        refuse(!host.storageOpt().isEmpty(), "storage options (StorageOpt)");
+        refuse(!host.cgroup().isEmpty(), "sharing a control group (Cgroup)");
+        refuse(!host.deviceCgroupRules().isEmpty(), "rules for devices (DeviceCgroupRules)");
+        refuse(!host.deviceRequests().isEmpty(), "requests for devices (DeviceRequests), such as GPUs,");
+        refuse(!host.usernsMode().isEmpty() && !host.usernsMode().equals("host"), "UsernsMode " + host.usernsMode());
+        refuse(
+                host.blkioWeight() != 0
+                        || !host.blkioWeightDevice().isEmpty()
+                        || !host.blkioDeviceReadBps().isEmpty()
+                        || !host.blkioDeviceWriteBps().isEmpty()
+                        || !host.blkioDeviceReadIOps().isEmpty()
+                        || !host.blkioDeviceWriteIOps().isEmpty(),
+                "a limit on block devices (Blkio…)");
+        refuse(host.cpuRealtimePeriod() != 0 || host.cpuRealtimeRuntime() != 0, "real-time scheduling (CpuRealtime…)");
+        refuse(
+                host.kernelMemory() != 0 || host.kernelMemoryTCP() != 0,
+                "a limit on the kernel's memory (KernelMemory…)");
+        refuse(host.memorySwappiness().orElse(-1) != -1, "swappiness (MemorySwappiness)");
+        refuse(!host.runtime().isEmpty(), "another runtime (Runtime " + host.runtime() + ")");
+    }
+
+    private static void refuseWindows(HostConfig host) {
+        refuse(!host.isolation().isEmpty() && !host.isolation().equals("default"), "Isolation " + host.isolation());
+        refuse(
+                host.cpuCount() != 0
+                        || host.cpuPercent() != 0
+                        || host.ioMaximumIOps() != 0
+                        || host.ioMaximumBandwidth() != 0,
+                "a limit of Windows (CpuCount, CpuPercent, IOMaximum…)");
+    }
+
+    private static void checkRestartPolicy(HostConfig host) {
+        String name = host.restartPolicy().name();
+        int retries = host.restartPolicy().maximumRetryCount();
+        switch (name) {
+            case "no", "always", "unless-stopped" -> {
+                if (retries != 0) {
+                    throw EngineException.invalid(
+                            "invalid restart policy: maximum retry count can only be used with" + " 'on-failure'");
+                }
+            }
+            case "on-failure" -> {
+                if (retries < 0) {
+                    throw EngineException.invalid("invalid restart policy: maximum retry count cannot be negative");
+                }
+            }
+            default ->
+                throw EngineException.invalid("invalid restart policy: unknown policy '" + name
+                        + "'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");
+        }
+        if (host.autoRemove() && !name.equals("no")) {
+            throw EngineException.invalid("can't create 'AutoRemove' container with restart policy");
+        }
+    }
+
+    private static void checkEndpoint(String network, EndpointConfig endpoint) {
+        refuse(
+                endpoint.ipamConfig()
+                        .filter(ipam -> !ipam.iPv4Address().isEmpty()
+                                || !ipam.iPv6Address().isEmpty()
+                                || !ipam.linkLocalIPs().isEmpty())
+                        .isPresent(),
+                "a fixed address (IPAMConfig of network " + network + ")");
+        refuse(!endpoint.links().isEmpty(), "linking containers (Links of network " + network + ")");
+        refuse(!endpoint.aliases().isEmpty(), "an alias (Aliases of network " + network + ")");
+        refuse(!endpoint.macAddress().isEmpty(), "a MAC address (MacAddress of network " + network + ")");
+        refuse(!endpoint.driverOpts().isEmpty(), "driver options (DriverOpts of network " + network + ")");
+    }
+
+    private static void bound(Collection<?> list, String what) {
+        if (list.size() > Limits.LIST_ENTRIES) {
+            throw EngineException.invalid(
+                    list.size() + " " + what + " are too many; at most " + Limits.LIST_ENTRIES + " are possible");
+        }
+    }
+
+    private static void refuse(boolean asked, String what) {
+        if (asked) {
+            throw EngineException.unsupported(what + " is not supported");
+        }
+    }
+}
