@@ -23,23 +23,36 @@ sealed interface ContainerRoot {
 
     /** Makes the place for changes to an image. */
     static ContainerRoot create(Images images, String id, Image image) throws IOException {
-        images.createWritable(id, image);
-        return new OfImage(images, id);
+        return new OfImage(images, id, Optional.of(images.createWritable(id, image)));
     }
 
     /** On an image's layers. */
-    record OfImage(Images images, String id) implements ContainerRoot {
+    final class OfImage implements ContainerRoot {
+        private final Images images;
+        private final String id;
+        private volatile Optional<WritableLayer> known;
+
+        private OfImage(Images images, String id, Optional<WritableLayer> known) {
+            this.images = images;
+            this.id = id;
+            this.known = known;
+        }
+
+        /** One that is there; its layers are looked up when they are needed. */
+        static OfImage later(Images images, String id) {
+            return new OfImage(images, id, Optional.empty());
+        }
+
         @Override
         public Rootfs rootfs(boolean readOnly) throws IOException {
-            WritableLayer layer =
-                    images.writable(id).orElseThrow(() -> new IOException("the directories of its changes are gone"));
+            WritableLayer layer = layer().orElseThrow(() -> new IOException("the directories of its changes are gone"));
             return new Rootfs(layer.lower(), layer.upper(), layer.work(), readOnly, false);
         }
 
         @Override
         public Optional<RootfsView> view() {
             try {
-                return images.writable(id).map(layer -> new RootfsView(layer.lower(), layer.upper(), layer.work()));
+                return layer().map(layer -> new RootfsView(layer.lower(), layer.upper(), layer.work()));
             } catch (IOException e) {
                 return Optional.empty(); // a look at a container fails not because its image's layers are damaged
             }
@@ -48,6 +61,15 @@ sealed interface ContainerRoot {
         @Override
         public void delete() throws IOException {
             images.removeWritable(id);
+        }
+
+        private Optional<WritableLayer> layer() throws IOException {
+            Optional<WritableLayer> layer = known;
+            if (layer.isEmpty()) {
+                layer = images.writable(id);
+                known = layer;
+            }
+            return layer;
         }
     }
 

@@ -66,15 +66,13 @@ final class Recovery {
     }
 
     private Optional<Container> take(Path directory, ContainerRecord record, StateFile file) throws IOException {
-        boolean ofImage = record.hostConfig().rootfs().isEmpty();
-        if (record.state().status() == Status.REMOVING
-                || ofImage && facilities.images().writable(record.id()).isEmpty()) {
+        if (record.state().status() == Status.REMOVING) {
             facilities.log().log(Level.INFO, "finishing the removal of container " + Container.shortId(record.id()));
             remove(directory, record.id());
             return Optional.empty();
         }
-        ContainerRoot root = ofImage
-                ? new ContainerRoot.OfImage(facilities.images(), record.id())
+        ContainerRoot root = record.hostConfig().rootfs().isEmpty()
+                ? ContainerRoot.OfImage.later(facilities.images(), record.id())
                 : ContainerRoot.OfTree.of(Path.of(record.hostConfig().rootfs()), directory);
         return Optional.of(new Container(facilities, record, file, root));
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.engine.container;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.engine.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.engine.state;
+
+import org.jspecify.annotations.NullMarked;
