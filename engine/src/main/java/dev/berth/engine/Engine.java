@@ -4,6 +4,7 @@ import dev.berth.engine.container.Containers;
 import dev.berth.engine.container.Execs;
 import dev.berth.engine.container.Facilities;
 import dev.berth.engine.container.Levels;
+import dev.berth.engine.container.Sweeper;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.event.Events;
 import dev.berth.engine.image.EngineImages;
@@ -69,13 +70,15 @@ public final class Engine implements AutoCloseable {
 
     private static Engine open(EngineOptions options, Path dataRoot, Path execRoot, DataRootLock lock)
             throws IOException {
+        Images images = Images.open(dataRoot, options.images());
         Facilities facilities = new Facilities(
                 dataRoot,
                 execRoot,
-                Images.open(dataRoot, options.images()),
+                images,
                 new Levels(options.levels(), options.defaultLevel(), execRoot),
                 new Events(),
                 new StateWriter(options.log()),
+                new Sweeper(images, options.log()),
                 Jsonb.builder().build(),
                 options.log());
         Containers containers = Containers.open(facilities);
@@ -123,6 +126,7 @@ public final class Engine implements AutoCloseable {
         try {
             containers.close();
             facilities.writer().close();
+            facilities.sweeper().close();
             facilities.levels().close();
             facilities.events().close();
             facilities.images().close();

@@ -18,6 +18,7 @@ import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -130,11 +131,17 @@ public final class Box implements AutoCloseable {
         return future.get(30, TimeUnit.SECONDS);
     }
 
-    /** Whether nothing of any container is left in the data root. */
-    public boolean isEmpty() throws IOException {
-        try (var containers = Files.list(dataRoot().resolve("containers"))) {
-            return containers.findAny().isEmpty();
+    /** What is left of containers in the data root once the engine has been closed. */
+    public List<Path> leftovers() throws IOException {
+        engine.close();
+        List<Path> left = new ArrayList<>();
+        for (String directory : List.of("containers", "containers-fs")) {
+            try (var entries = Files.list(dataRoot().resolve(directory))) {
+                entries.forEach(left::add);
+            }
         }
+        engine = open(dataRoot());
+        return left;
     }
 
     /** Ends everything at once: a shell as the first process takes no notice of a gentle signal. */

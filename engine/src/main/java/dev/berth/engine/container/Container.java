@@ -213,12 +213,11 @@ final class Container implements StateWriter.Saved {
         file.settle();
     }
 
-    /** Removes all that it has on the disk. */
+    /** Removes its state, so that it is no more; its files go in the background. */
     void delete() throws IOException {
         facilities.writer().forget(this);
-        root.delete();
         file.delete();
-        Trees.delete(directory());
+        facilities.sweeper().sweep(record.id(), directory(), sandboxDirectory());
     }
 
     /** Tells of something that happened to it; names and values of further attributes alternate. */

@@ -82,8 +82,8 @@ final class ContainerIndex {
         names.remove(container.name());
     }
 
-    boolean has(Container container) {
-        return byId.containsKey(container.id());
+    boolean has(String id) {
+        return byId.containsKey(id);
     }
 
     Collection<Container> all() {

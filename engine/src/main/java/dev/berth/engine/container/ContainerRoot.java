@@ -18,9 +18,6 @@ sealed interface ContainerRoot {
 
     Optional<RootfsView> view();
 
-    /** Forgets the changes. */
-    void delete() throws IOException;
-
     /** Makes the place for changes to an image. */
     static ContainerRoot create(Images images, String id, Image image) throws IOException {
         return new OfImage(images, id, Optional.of(images.createWritable(id, image)));
@@ -58,11 +55,6 @@ sealed interface ContainerRoot {
             }
         }
 
-        @Override
-        public void delete() throws IOException {
-            images.removeWritable(id);
-        }
-
         private Optional<WritableLayer> layer() throws IOException {
             Optional<WritableLayer> layer = known;
             if (layer.isEmpty()) {
@@ -96,11 +88,6 @@ sealed interface ContainerRoot {
         @Override
         public Optional<RootfsView> view() {
             return scratch ? Optional.empty() : Optional.of(new RootfsView(List.of(tree), upper(), work()));
-        }
-
-        @Override
-        public void delete() throws IOException {
-            Trees.delete(directory.resolve("rootfs"));
         }
 
         private Path upper() {

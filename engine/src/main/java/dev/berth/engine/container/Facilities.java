@@ -18,6 +18,7 @@ public record Facilities(
         Levels levels,
         Events events,
         StateWriter writer,
+        Sweeper sweeper,
         Jsonb jsonb,
         System.Logger log) {
     Path containers() {

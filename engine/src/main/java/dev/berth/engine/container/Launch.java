@@ -77,7 +77,6 @@ final class Launch {
             return new Run(sandbox, process, new CompletableFuture<>());
         } catch (RuntimeException e) {
             sandbox.close();
-            Trees.delete(container.sandboxDirectory());
             container.log().end().join();
             throw e;
         }

@@ -53,6 +53,7 @@ final class Lifecycle {
                 case REMOVING, DEAD ->
                     throw EngineException.conflict("container is marked for removal and cannot be started");
             }
+            container.restarts(Restarts.NONE);
             launch(container, 0);
             return;
         } catch (Launch.Failed e) {
@@ -133,8 +134,7 @@ final class Lifecycle {
     private void free(Container container, Run run) {
         try {
             run.sandbox().close();
-            Trees.delete(container.sandboxDirectory());
-        } catch (LevelException | IOException e) {
+        } catch (LevelException e) {
             facilities.log().log(Level.WARNING, "freeing what " + container + " held failed: " + e.getMessage());
         }
         container.log().end().join();
@@ -285,7 +285,7 @@ final class Lifecycle {
         Run run = running(container, "cannot kill container: ");
         String stopSignal = container.config().stopSignal();
         if (signal == Signals.KILL || signal == (stopSignal.isEmpty() ? Signals.TERM : Signals.parse(stopSignal))) {
-            wantStopped(container);
+            wantStoppedIfRunning(container);
         }
         if (signal == Signals.KILL) {
             end(container, run, signal, 0);
@@ -385,12 +385,18 @@ final class Lifecycle {
     }
 
     private void endForRemoval(Container container) {
+        wantStoppedIfRunning(container).ifPresent(run -> end(container, run, Signals.KILL, 0));
+    }
+
+    /** As {@link #wantStopped}, but what has ended just now is as good. */
+    private Optional<Run> wantStoppedIfRunning(Container container) {
         try {
-            wantStopped(container).ifPresent(run -> end(container, run, Signals.KILL, 0));
+            return wantStopped(container);
         } catch (EngineException e) {
             if (e.kind() != EngineException.Kind.NOT_MODIFIED) {
                 throw e;
             }
+            return Optional.empty();
         }
     }
 
@@ -415,7 +421,7 @@ final class Lifecycle {
         } finally {
             container.unlock();
         }
-        if (index.has(container)) {
+        if (index.has(container.id())) {
             other.join();
         }
         return false;

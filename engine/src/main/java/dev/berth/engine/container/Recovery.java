@@ -35,7 +35,19 @@ final class Recovery {
                 container.filter(this::settle).ifPresent(wanted::add);
             }
         }
+        removeOrphans(index);
         return wanted;
+    }
+
+    /** Sandboxes' directories whose container is no more. */
+    private void removeOrphans(ContainerIndex index) throws IOException {
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(facilities.sandboxes())) {
+            for (Path directory : directories) {
+                if (!index.has(String.valueOf(directory.getFileName()))) {
+                    Trees.delete(directory);
+                }
+            }
+        }
     }
 
     private Optional<Container> read(Path directory) throws IOException {

@@ -65,7 +65,7 @@ class ContainersTest {
         assertThat(state.finishedAt()).isPresent();
         box.remove(id);
         assertThat(containers().list(ListQuery.ALL)).isEmpty();
-        assertThat(box.isEmpty()).isTrue();
+        assertThat(box.leftovers()).isEmpty();
     }
 
     @Test
@@ -142,7 +142,7 @@ class ContainersTest {
         containers().start(id);
         assertThat(Box.soon(removed).exitCode()).isEqualTo(7);
         assertFails(() -> containers().inspect(id), Kind.NOT_FOUND, "No such container: " + id);
-        assertThat(box.isEmpty()).isTrue();
+        assertThat(box.leftovers()).isEmpty();
     }
 
     @Test
@@ -151,7 +151,7 @@ class ContainersTest {
         CompletableFuture<WaitResult> removed = containers().await(id, WaitCondition.REMOVED);
         assertFails(() -> containers().start(id), Kind.NOT_RUNNABLE, "not found");
         assertThat(Box.soon(removed).exitCode()).isEqualTo(127);
-        assertThat(box.isEmpty()).isTrue();
+        assertThat(box.leftovers()).isEmpty();
     }
 
     @Test
@@ -193,7 +193,7 @@ class ContainersTest {
                             e -> assertThat(e.kind()).as(host).isIn(Kind.INVALID, Kind.UNSUPPORTED));
         }
         assertThat(containers().list(ListQuery.ALL)).isEmpty();
-        assertThat(box.isEmpty()).isTrue();
+        assertThat(box.leftovers()).isEmpty();
     }
 
     @Test
@@ -324,7 +324,7 @@ class ContainersTest {
         CompletableFuture<WaitResult> end = containers().await(id, WaitCondition.NEXT_EXIT);
         containers().remove(id, RemoveRequest.FORCE);
         assertThat(Box.soon(end).exitCode()).isEqualTo(137);
-        assertThat(box.isEmpty()).isTrue();
+        assertThat(box.leftovers()).isEmpty();
     }
 
     @Test
@@ -374,11 +374,13 @@ class ContainersTest {
 
     @Test
     void theProcessesAndTheirUseAreTold() throws Exception {
-        String id = box.shell("sleep 1000");
+        String id = box.shell("echo ready; exec sleep 1000");
+        Taken taken = box.attach(id);
         containers().start(id);
+        taken.awaitText("ready");
         ProcessTable table = containers().top(id, Optional.empty());
         assertThat(table.titles()).containsExactly("USER", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD");
-        assertThat(table.processes().getFirst()).contains("root").anyMatch(column -> column.contains("sleep 1000"));
+        assertThat(table.processes().getFirst()).contains("root").anyMatch(column -> column.contains("sleep") || column.contains("sh"));
         assertThat(containers().top(id, Optional.of("-o pid,args")).titles()).containsExactly("PID", "CMD");
         assertFails(() -> containers().top(id, Optional.of("-o secrets")), Kind.INVALID, "secrets");
         assertThat(containers().stats(id).usage().orElseThrow().pids()).isPositive();

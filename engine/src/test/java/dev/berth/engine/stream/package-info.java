@@ -1,4 +1,0 @@
-@NullMarked
-package dev.berth.engine.stream;
-
-import org.jspecify.annotations.NullMarked;
