@@ -108,14 +108,21 @@ final class FakeRegistry implements AutoCloseable {
                 .toList();
     }
 
+    List<Request> requestsOf(String method) {
+        return requests.stream()
+                .filter(request -> request.method.equals(method))
+                .toList();
+    }
+
     /** An answer with a body. */
     static boolean send(HttpExchange exchange, int status, String body) throws IOException {
         return send(exchange, status, body.getBytes(StandardCharsets.UTF_8));
     }
 
     static boolean send(HttpExchange exchange, int status, byte[] bytes) throws IOException {
-        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-        exchange.getResponseBody().write(bytes);
+        boolean bodiless = bytes.length == 0 || exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(status, bodiless ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes, 0, bodiless ? 0 : bytes.length);
         return true;
     }
 
