@@ -4,6 +4,7 @@ import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.JsonObject;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -115,7 +116,7 @@ final class Authorizer {
             if (realm.getHost() != null && ("https".equals(realm.getScheme()) || (plain && mayBePlain))) {
                 return realm;
             }
-        } catch (java.net.URISyntaxException e) {
+        } catch (URISyntaxException e) {
             throw new ImageException(ImageException.Kind.INVALID, badRealm(text), e);
         }
         throw ImageException.invalid(badRealm(text));

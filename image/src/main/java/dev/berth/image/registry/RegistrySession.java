@@ -2,13 +2,13 @@ package dev.berth.image.registry;
 
 import dev.berth.image.oci.ImageException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedSet;
 
 /**
  * One registry as one user meets it: finds out how it is spoken to, shows credentials to it alone, and follows where it
@@ -95,7 +95,7 @@ final class RegistrySession implements AutoCloseable {
         }
         try {
             return wire.once(request(call, target, authorization));
-        } catch (java.io.InterruptedIOException e) {
+        } catch (InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
             throw Wire.unreachable(target, call.action(), e);
@@ -128,7 +128,7 @@ final class RegistrySession implements AutoCloseable {
         URI target;
         try {
             target = from.resolve(new URI(location));
-        } catch (java.net.URISyntaxException e) {
+        } catch (URISyntaxException e) {
             throw new ImageException(
                     ImageException.Kind.INVALID, action + ": " + address.domain() + " sends to a malformed address", e);
         }
@@ -162,15 +162,14 @@ final class RegistrySession implements AutoCloseable {
     }
 
     private boolean answersAsRegistry(String protocol) throws IOException {
-        SequencedSet<String> noScopes = new LinkedHashSet<>();
-        Call ping = Call.of("GET", address.uri(protocol, "/v2/"), "", List.copyOf(noScopes));
+        Call ping = Call.of("GET", address.uri(protocol, "/v2/"), "", List.of());
         try (Answer answer = wire.once(request(ping, ping.target(), Optional.empty()))) {
             if (answer.status() == UNAUTHORIZED) {
                 List<String> demands = answer.response().headers().allValues("WWW-Authenticate");
                 return !Challenge.parse(demands).isEmpty();
             }
             return answer.status() == OK;
-        } catch (java.io.InterruptedIOException e) {
+        } catch (InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
             return false; // the request that follows tells why

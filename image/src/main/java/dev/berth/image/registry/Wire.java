@@ -37,6 +37,8 @@ final class Wire implements AutoCloseable {
     private final Optional<SSLContext> certificates;
     private @Nullable HttpClient registry;
     private @Nullable HttpClient others;
+    /** Whether anybody has answered yet; until then, a refused connection is a mistake rather than a passing one. */
+    private volatile boolean answered;
 
     Wire(RegistryAddress address, RegistryOptions options) throws ImageException {
         this.host = RegistryAddress.hostName(address.host());
@@ -47,7 +49,9 @@ final class Wire implements AutoCloseable {
     Answer once(HttpRequest request) throws IOException {
         HttpResponse.BodyHandler<InputStream> streaming = info -> new BodyStream(RegistryLimits.SILENCE);
         try {
-            return new Answer(request.uri(), client(request.uri()).send(request, streaming));
+            Answer answer = new Answer(request.uri(), client(request.uri()).send(request, streaming));
+            answered = true;
+            return answer;
         } catch (InterruptedException e) {
             throw interrupted();
         }
@@ -75,7 +79,8 @@ final class Wire implements AutoCloseable {
             } catch (InterruptedIOException e) {
                 throw e;
             } catch (IOException e) {
-                if (last || e instanceof SSLException) {
+                boolean mistake = e instanceof SSLException || (e instanceof ConnectException && !answered);
+                if (last || mistake) {
                     throw unreachable(current.uri(), action, e);
                 }
                 sleep(growing(attempt));
