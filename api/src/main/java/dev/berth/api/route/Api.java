@@ -59,7 +59,7 @@ public final class Api implements Handler {
             fail(exchange, status(e.kind()), String.valueOf(e.getMessage()), e);
         } catch (ClientGoneException e) {
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             log.log(
                     System.Logger.Level.ERROR,
                     exchange.request().method() + " " + exchange.request().path() + " failed",
@@ -102,7 +102,7 @@ public final class Api implements Handler {
         return asked;
     }
 
-    private void fail(Exchange exchange, Status status, String message, Exception cause) throws IOException {
+    private void fail(Exchange exchange, Status status, String message, Throwable cause) throws IOException {
         if (exchange.isAnswered()) {
             throw cause instanceof IOException io ? io : new IOException(message, cause);
         }
