@@ -1,0 +1,70 @@
+package dev.berth.cli;
+
+import dev.berth.cli.http.EngineClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where a command runs: its streams, its environment, and the daemon it speaks to. */
+public final class Context {
+    private final InputStream in;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Map<String, String> environment;
+    private final Optional<String> host;
+    private Optional<EngineClient> client = Optional.empty();
+
+    /** @param host that was asked for on the command line */
+    public Context(
+            InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, Optional<String> host) {
+        this.in = in;
+        this.out = out;
+        this.err = err;
+        this.environment = environment;
+        this.host = host;
+    }
+
+    public InputStream in() {
+        return in;
+    }
+
+    public PrintStream out() {
+        return out;
+    }
+
+    public PrintStream err() {
+        return err;
+    }
+
+    public Optional<String> environment(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** The daemon; started, where it is the usual one and nobody answers. */
+    public EngineClient client() {
+        if (client.isEmpty()) {
+            Optional<String> asked = host.or(() -> environment("BERTH_HOST")).or(() -> environment("DOCKER_HOST"));
+            EngineClient engine = new EngineClient(asked.orElse(DaemonLauncher.HOST));
+            if (asked.isEmpty() && !engine.answers()) {
+                new DaemonLauncher(this).start(engine);
+            }
+            client = Optional.of(engine);
+        }
+        return client.get();
+    }
+
+    /** Whether a standard stream (0, 1, 2) is a terminal; asked of the kernel's links, which costs no start-up. */
+    public static boolean isTerminal(int stream) {
+        try {
+            String target =
+                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + stream)).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

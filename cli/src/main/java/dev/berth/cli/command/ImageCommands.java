@@ -1,0 +1,455 @@
+package dev.berth.cli.command;
+
+import static dev.berth.cli.command.Identifiers.query;
+
+import dev.berth.cli.CliException;
+import dev.berth.cli.Context;
+import dev.berth.cli.flag.Flag;
+import dev.berth.cli.flag.Flags;
+import dev.berth.cli.http.Answer;
+import dev.berth.cli.http.ApiException;
+import dev.berth.cli.http.EngineClient;
+import dev.berth.cli.json.Json;
+import dev.berth.cli.json.Tree;
+import dev.berth.cli.text.Human;
+import dev.berth.cli.text.Listing;
+import dev.berth.cli.text.TransferDisplay;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Verbs about images. */
+final class ImageCommands {
+    private static final String NONE = "<none>";
+    private static final int CREATED_BY_WIDTH = 45;
+
+    private ImageCommands() {}
+
+    private static String path(String image) {
+        return "/images/" + EngineClient.encode(image);
+    }
+
+    // pull and push
+
+    static Command pull() {
+        return Command.of(
+                "pull [OPTIONS] NAME[:TAG|@DIGEST]",
+                "Download an image from a registry",
+                1,
+                1,
+                List.of(
+                        Flag.flag("all-tags", "a", "Download all tagged images in the repository"),
+                        Flag.text("platform", "", "Set platform if server is multi-platform capable"),
+                        Flag.flag("quiet", "q", "Suppress verbose output")),
+                (context, flags) -> {
+                    String name = flags.arguments().getFirst();
+                    boolean tagged = hasTag(name);
+                    if (flags.has("all-tags") && tagged) {
+                        throw new CliException("tag can't be used with --all-tags/-a");
+                    }
+                    String full = tagged || flags.has("all-tags") ? name : name + ":latest";
+                    boolean quiet = flags.has("quiet");
+                    if (!tagged && !flags.has("all-tags") && !quiet) {
+                        context.out().println("Using default tag: latest");
+                    }
+                    pull(context, full, flags.text("platform", ""), quiet, context.out());
+                    context.out().println(canonical(full));
+                    return 0;
+                });
+    }
+
+    private static boolean hasTag(String name) {
+        return name.contains("@") || name.lastIndexOf(':') > name.lastIndexOf('/');
+    }
+
+    /** With registry and repository spelled out. */
+    private static String canonical(String name) {
+        String server = RegistryLogins.serverOf(name);
+        if (!server.equals(RegistryLogins.DOCKER_HUB)) {
+            return name;
+        }
+        String bare = name.startsWith("docker.io/") ? name.substring("docker.io/".length()) : name;
+        return "docker.io/" + (bare.indexOf('/') < 0 ? "library/" + bare : bare);
+    }
+
+    /** Has the daemon fetch an image, and shows how it goes. */
+    static void pull(Context context, String name, String platform, boolean quiet, PrintStream out) throws IOException {
+        EngineClient client = context.client();
+        String query = query("fromImage", name, "platform", platform);
+        Map<String, String> login = RegistryLogins.read(context).header(RegistryLogins.serverOf(name));
+        try (Answer answer = client.send("POST", "/images/create" + query, null, login)) {
+            new TransferDisplay(out, Context.isTerminal(out == context.err() ? 2 : 1), quiet).show(answer.body());
+        }
+    }
+
+    static Command push() {
+        return Command.of(
+                "push [OPTIONS] NAME[:TAG]",
+                "Upload an image to a registry",
+                1,
+                1,
+                List.of(
+                        Flag.flag("all-tags", "a", "Push all tags of an image to the repository"),
+                        Flag.flag("quiet", "q", "Suppress verbose output")),
+                (context, flags) -> {
+                    String name = flags.arguments().getFirst();
+                    if (!hasTag(name) && !flags.has("all-tags") && !flags.has("quiet")) {
+                        context.out().println("Using default tag: latest");
+                    }
+                    int colon = hasTag(name) ? name.lastIndexOf(':') : -1;
+                    String repository = colon < 0 ? name : name.substring(0, colon);
+                    String tag = colon < 0 ? (flags.has("all-tags") ? "" : "latest") : name.substring(colon + 1);
+                    Map<String, String> login = RegistryLogins.read(context).header(RegistryLogins.serverOf(name));
+                    try (Answer answer = context.client()
+                            .send("POST", path(repository) + "/push" + query("tag", tag), null, login)) {
+                        new TransferDisplay(context.out(), Context.isTerminal(1), flags.has("quiet"))
+                                .show(answer.body());
+                    }
+                    if (flags.has("quiet")) {
+                        context.out().println(canonical(name));
+                    }
+                    return 0;
+                });
+    }
+
+    // what there is
+
+    static Command images() {
+        return Command.of(
+                "images [OPTIONS] [REPOSITORY[:TAG]]",
+                "List images",
+                0,
+                1,
+                List.of(
+                        Flag.flag("all", "a", "Show all images (default hides intermediate images)"),
+                        Flag.flag("digests", "", "Show digests"),
+                        Flag.list("filter", "f", "Filter output based on conditions provided"),
+                        Flag.text("format", "", "Format output using a custom template"),
+                        Flag.flag("no-trunc", "", "Don't truncate output"),
+                        Flag.flag("quiet", "q", "Only show image IDs")),
+                ImageCommands::images);
+    }
+
+    private static int images(Context context, Flags flags) throws IOException {
+        List<String> filters = new ArrayList<>(flags.list("filter"));
+        flags.arguments().forEach(name -> filters.add("reference=" + name));
+        Tree images = context.client().get("/images/json" + query("filters", Filters.json(filters)));
+        boolean full = flags.has("no-trunc");
+        Listing listing = new Listing(Listing.headings(
+                "Repository",
+                "REPOSITORY",
+                "Tag",
+                "TAG",
+                "Digest",
+                "DIGEST",
+                "ID",
+                "IMAGE ID",
+                "CreatedSince",
+                "CREATED",
+                "CreatedAt",
+                "CREATED AT",
+                "Size",
+                "SIZE"));
+        List<String> ids = new ArrayList<>();
+        for (Tree image : images.list()) {
+            ids.add(full ? image.text("Id") : Human.shortId(image.text("Id")));
+            rows(image, full, flags.has("digests")).forEach(listing::row);
+        }
+        if (flags.has("quiet")) {
+            ids.forEach(context.out()::println);
+            return 0;
+        }
+        List<String> columns = new ArrayList<>(List.of("Repository", "Tag", "ID", "CreatedSince", "Size"));
+        if (flags.has("digests")) {
+            columns.add(2, "Digest");
+        }
+        listing.print(context.out(), flags.text("format"), columns);
+        return 0;
+    }
+
+    private static List<Map<String, Object>> rows(Tree image, boolean full, boolean digests) {
+        List<String> tags = image.texts("RepoTags");
+        List<String> byDigest = image.texts("RepoDigests");
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (String name : tags.isEmpty() ? List.of("") : tags) {
+            int colon = name.lastIndexOf(':');
+            String repository = name.isEmpty()
+                    ? byDigest.stream()
+                            .findFirst()
+                            .map(d -> d.substring(0, d.indexOf('@')))
+                            .orElse(NONE)
+                    : name.substring(0, colon);
+            String digest = byDigest.stream()
+                    .filter(d -> d.startsWith(repository + "@"))
+                    .map(d -> d.substring(d.indexOf('@') + 1))
+                    .findFirst()
+                    .orElse(NONE);
+            Map<String, Object> row = Json.of(
+                    "Containers",
+                    "N/A",
+                    "CreatedAt",
+                    Instant.ofEpochSecond(image.number("Created")).toString(),
+                    "CreatedSince",
+                    Human.ago(image.number("Created")),
+                    "Digest",
+                    digests ? digest : NONE,
+                    "ID",
+                    full ? image.text("Id") : Human.shortId(image.text("Id")),
+                    "Repository",
+                    repository,
+                    "SharedSize",
+                    "N/A",
+                    "Size",
+                    Human.size(image.number("Size")),
+                    "Tag",
+                    name.isEmpty() ? NONE : name.substring(colon + 1),
+                    "UniqueSize",
+                    "N/A");
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    static Command history() {
+        return Command.of(
+                "history [OPTIONS] IMAGE",
+                "Show the history of an image",
+                1,
+                1,
+                List.of(
+                        Flag.text("format", "", "Format output using a custom template"),
+                        Flag.flag("no-trunc", "", "Don't truncate output"),
+                        Flag.flag("quiet", "q", "Only show image IDs")),
+                (context, flags) -> {
+                    Tree steps = context.client().get(path(flags.arguments().getFirst()) + "/history");
+                    boolean full = flags.has("no-trunc");
+                    Listing listing = new Listing(Listing.headings(
+                            "ID",
+                            "IMAGE",
+                            "CreatedSince",
+                            "CREATED",
+                            "CreatedBy",
+                            "CREATED BY",
+                            "Size",
+                            "SIZE",
+                            "Comment",
+                            "COMMENT"));
+                    for (Tree step : steps.list()) {
+                        String by = step.text("CreatedBy").replaceAll("\\s+", " ");
+                        String id = step.text("Id");
+                        if (flags.has("quiet")) {
+                            context.out().println(full ? id : Human.shortId(id));
+                        }
+                        listing.row(Json.of(
+                                "ID", full || id.equals("<missing>") ? id : Human.shortId(id),
+                                "CreatedSince", step.number("Created") == 0 ? "N/A" : Human.ago(step.number("Created")),
+                                "CreatedBy", full ? by : Human.ellipsis(by, CREATED_BY_WIDTH),
+                                "Size", Human.size(step.number("Size")),
+                                "Comment", step.text("Comment")));
+                    }
+                    if (!flags.has("quiet")) {
+                        listing.print(
+                                context.out(),
+                                flags.text("format"),
+                                List.of("ID", "CreatedSince", "CreatedBy", "Size", "Comment"));
+                    }
+                    return 0;
+                });
+    }
+
+    // names, and their end
+
+    static Command tag() {
+        return Command.of(
+                "tag SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
+                "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
+                2,
+                2,
+                List.of(),
+                (context, flags) -> {
+                    String target = flags.arguments().get(1);
+                    int colon = hasTag(target) ? target.lastIndexOf(':') : -1;
+                    context.client()
+                            .post(
+                                    path(flags.arguments().getFirst()) + "/tag"
+                                            + query(
+                                                    "repo", colon < 0 ? target : target.substring(0, colon),
+                                                    "tag", colon < 0 ? "" : target.substring(colon + 1)),
+                                    null);
+                    return 0;
+                });
+    }
+
+    static Command rmi() {
+        return Command.of(
+                "rmi [OPTIONS] IMAGE [IMAGE...]",
+                "Remove one or more images",
+                1,
+                -1,
+                List.of(
+                        Flag.flag("force", "f", "Force removal of the image"),
+                        Flag.flag("no-prune", "", "Do not delete untagged parents")),
+                (context, flags) -> {
+                    int code = 0;
+                    for (String image : flags.arguments()) {
+                        try {
+                            Tree removed = context.client()
+                                    .delete(path(image) + query("force", flags.has("force") ? "1" : ""));
+                            removed.list().forEach(one -> printRemoved(context, one));
+                        } catch (ApiException e) {
+                            context.out().flush();
+                            context.err().println(e.sentence());
+                            code = flags.has("force") && e.status() == 404 ? code : 1;
+                        }
+                    }
+                    return code;
+                });
+    }
+
+    private static void printRemoved(Context context, Tree one) {
+        boolean untagged = !one.get("Untagged").isMissing();
+        context.out().println(untagged ? "Untagged: " + one.text("Untagged") : "Deleted: " + one.text("Deleted"));
+    }
+
+    static Command prune() {
+        return Command.of(
+                "prune [OPTIONS]",
+                "Remove unused images",
+                0,
+                0,
+                List.of(
+                        Flag.flag("all", "a", "Remove all unused images, not just dangling ones"),
+                        Flag.list("filter", "", "Provide filter values"),
+                        Flag.flag("force", "f", "Do not prompt for confirmation")),
+                (context, flags) -> {
+                    String what = flags.has("all")
+                            ? "This will remove all images without at least one container associated to them."
+                            : "This will remove all dangling images.";
+                    if (!flags.has("force") && !LifeCommands.agreed(context, what)) {
+                        return 1;
+                    }
+                    List<String> filters = new ArrayList<>(flags.list("filter"));
+                    filters.add("dangling=" + !flags.has("all"));
+                    Tree result =
+                            context.client().post("/images/prune" + query("filters", Filters.json(filters)), null);
+                    List<Tree> deleted = result.list("ImagesDeleted");
+                    if (!deleted.isEmpty()) {
+                        context.out().println("Deleted Images:");
+                        deleted.forEach(one -> printRemoved(context, one));
+                        context.out().println();
+                    }
+                    context.out().println("Total reclaimed space: " + Human.size(result.number("SpaceReclaimed")));
+                    return 0;
+                });
+    }
+
+    // archives
+
+    static Command save() {
+        return Command.of(
+                "save [OPTIONS] IMAGE [IMAGE...]",
+                "Save one or more images to a tar archive (streamed to STDOUT by default)",
+                1,
+                -1,
+                List.of(Flag.text("output", "o", "Write to a file, instead of STDOUT")),
+                (context, flags) -> {
+                    Optional<String> output = flags.text("output");
+                    if (output.isEmpty() && Context.isTerminal(1)) {
+                        throw new CliException("cowardly refusing to save to a terminal. Use the -o flag or redirect");
+                    }
+                    StringBuilder names = new StringBuilder();
+                    flags.arguments()
+                            .forEach(name -> names.append(names.isEmpty() ? "?" : "&")
+                                    .append("names=")
+                                    .append(EngineClient.encode(name)));
+                    try (Answer answer = context.client().send("GET", "/images/get" + names, null, Map.of())) {
+                        if (output.isEmpty()) {
+                            answer.body().transferTo(context.out());
+                        } else {
+                            saveTo(Path.of(output.get()).toAbsolutePath(), answer.body());
+                        }
+                    }
+                    return 0;
+                });
+    }
+
+    /** Under another name first: a file that is there is whole. */
+    private static void saveTo(Path file, InputStream archive) throws IOException {
+        Path parent = Optional.ofNullable(file.getParent()).orElse(Path.of("/"));
+        if (!Files.isDirectory(parent)) {
+            throw new CliException(
+                    "failed to save image: invalid output path: directory \"" + parent + "\" does not exist");
+        }
+        Path unfinished = Files.createTempFile(parent, "." + file.getFileName(), ".part");
+        try {
+            try (OutputStream out = Files.newOutputStream(unfinished)) {
+                archive.transferTo(out);
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    static Command load() {
+        return Command.of(
+                "load [OPTIONS]",
+                "Load an image from a tar archive or STDIN",
+                0,
+                0,
+                List.of(
+                        Flag.text("input", "i", "Read from tar archive file, instead of STDIN"),
+                        Flag.text("platform", "", "Load only the given platform variant"),
+                        Flag.flag("quiet", "q", "Suppress the load output")),
+                (context, flags) -> {
+                    if (!flags.isSet("input") && Context.isTerminal(0)) {
+                        throw new CliException("requested load from stdin, but stdin is empty");
+                    }
+                    try (InputStream archive = open(context, flags.text("input", "-"));
+                            Answer answer = context.client()
+                                    .upload("/images/load" + query("platform", flags.text("platform", "")), archive)) {
+                        new TransferDisplay(context.out(), Context.isTerminal(1), false).show(answer.body());
+                    }
+                    return 0;
+                });
+    }
+
+    private static InputStream open(Context context, String file) throws IOException {
+        if (file.equals("-")) {
+            return context.in();
+        }
+        try {
+            return Files.newInputStream(Path.of(file));
+        } catch (java.nio.file.NoSuchFileException e) {
+            throw new CliException("open " + file + ": no such file or directory");
+        }
+    }
+
+    static Command importTree() {
+        return Command.of(
+                "import [OPTIONS] file|- [REPOSITORY[:TAG]]",
+                "Import the contents from a tarball to create a filesystem image",
+                1,
+                2,
+                List.of(Flag.text("message", "m", "Set commit message for imported image")),
+                (context, flags) -> {
+                    List<String> words = flags.arguments();
+                    String name = words.size() > 1 ? words.get(1) : "";
+                    String query = query("fromSrc", "-", "repo", name, "message", flags.text("message", ""));
+                    try (InputStream tree = open(context, words.getFirst());
+                            Answer answer = context.client().upload("/images/create" + query, tree)) {
+                        new TransferDisplay(context.out(), Context.isTerminal(1), false).show(answer.body());
+                    }
+                    return 0;
+                });
+    }
+}

@@ -1,0 +1,116 @@
+package dev.berth.cli.command;
+
+import dev.berth.cli.CliException;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Values of flags: sizes, durations, maps, files of variables. */
+final class Values {
+    private static final int USAGE = 125;
+    private static final Pattern SIZE = Pattern.compile("(-?[0-9]+(?:\\.[0-9]+)?)\\s*([kmgtpKMGTP]?)i?[bB]?");
+    private static final Pattern DURATION = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|h)");
+
+    private Values() {}
+
+    static CliException invalid(String value, String flag, String why) {
+        return new CliException(USAGE, "invalid argument \"" + value + "\" for \"--" + flag + "\" flag: " + why);
+    }
+
+    /** Bytes: {@code 64m} is 64 MiB. */
+    static long bytes(String text, String flag) {
+        Matcher size = SIZE.matcher(text.strip());
+        if (!size.matches()) {
+            throw invalid(text, flag, "invalid size: '" + text + "'");
+        }
+        int power = size.group(2).isEmpty() ? 0 : "kmgtp".indexOf(size.group(2).toLowerCase(Locale.ROOT)) + 1;
+        return new BigDecimal(size.group(1))
+                .multiply(BigDecimal.valueOf(1L << (10 * power)))
+                .longValue();
+    }
+
+    /** Billionths of a processor. */
+    static long nanoCpus(String text) {
+        try {
+            return new BigDecimal(text).movePointRight(9).longValueExact();
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw invalid(text, "cpus", "failed to parse " + text + " as a rational number");
+        }
+    }
+
+    /** Nanoseconds: {@code 1m30s}. */
+    static long nanos(String text, String flag) {
+        Matcher part = DURATION.matcher(text);
+        double total = 0;
+        int end = 0;
+        while (part.find() && part.start() == end) {
+            double unit = switch (part.group(2)) {
+                case "ns" -> 1;
+                case "us", "µs" -> 1e3;
+                case "ms" -> 1e6;
+                case "s" -> 1e9;
+                case "m" -> 60e9;
+                default -> 3600e9;
+            };
+            total += Double.parseDouble(part.group(1)) * unit;
+            end = part.end();
+        }
+        if (end != text.length() || text.isEmpty()) {
+            throw invalid(text, flag, "time: invalid duration \"" + text + "\"");
+        }
+        return (long) total;
+    }
+
+    /** {@code name=value}; a name alone has an empty value. */
+    static Map<String, String> map(List<String> texts) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (String text : texts) {
+            int equals = text.indexOf('=');
+            map.put(equals < 0 ? text : text.substring(0, equals), equals < 0 ? "" : text.substring(equals + 1));
+        }
+        return map;
+    }
+
+    /** Lines of files, without those that are empty or comments. */
+    static List<String> lines(List<String> files) {
+        List<String> lines = new ArrayList<>();
+        for (String file : files) {
+            try {
+                for (String line : Files.readAllLines(Path.of(file))) {
+                    if (!line.isBlank() && !line.stripLeading().startsWith("#")) {
+                        lines.add(line.stripLeading());
+                    }
+                }
+            } catch (IOException e) {
+                throw new CliException(USAGE, "berth: open " + file + ": no such file or directory");
+            }
+        }
+        return lines;
+    }
+
+    /** Variables; one without a value has ours, and is left out where we have none. */
+    static List<String> environment(List<String> files, List<String> given) {
+        List<String> all = new ArrayList<>(lines(files));
+        all.addAll(given);
+        List<String> variables = new ArrayList<>();
+        for (String variable : all) {
+            if (variable.indexOf('=') >= 0) {
+                variables.add(variable);
+            } else {
+                String own = System.getenv(variable);
+                if (own != null) {
+                    variables.add(variable + "=" + own);
+                }
+            }
+        }
+        return variables;
+    }
+}

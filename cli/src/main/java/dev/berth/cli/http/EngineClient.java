@@ -1,0 +1,174 @@
+package dev.berth.cli.http;
+
+import dev.berth.cli.CliException;
+import dev.berth.cli.json.Json;
+import dev.berth.cli.json.Tree;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Speaks to a daemon. */
+public final class EngineClient {
+    private static final String UNIX = "unix://";
+    private static final int BUFFER_BYTES = 64 << 10;
+    private static final byte[] NEW_LINE = {'\r', '\n'};
+
+    private final String host;
+    private final Path socket;
+
+    /**
+     * @param host {@code unix:///path}
+     * @throws CliException for another kind of address
+     */
+    public EngineClient(String host) {
+        if (!host.startsWith(UNIX)) {
+            throw new CliException("unable to connect to " + host + ": only unix:///path is spoken");
+        }
+        this.host = host;
+        this.socket = Path.of(host.substring(UNIX.length()));
+    }
+
+    public String host() {
+        return host;
+    }
+
+    /** Whether somebody answers. */
+    public boolean answers() {
+        try (Connection connection = Connection.open(socket)) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** A value for a path or a query. */
+    public static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    public Tree get(String path) {
+        return json("GET", path, null);
+    }
+
+    public Tree post(String path, @Nullable Object body) {
+        return json("POST", path, body);
+    }
+
+    public Tree delete(String path) {
+        return json("DELETE", path, null);
+    }
+
+    private Tree json(String method, String path, @Nullable Object body) {
+        try (Answer answer = send(method, path, body, Map.of())) {
+            return answer.json();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Sends a request with a document, or none; the caller closes the answer.
+     *
+     * @throws ApiException for a status of 400 and more
+     */
+    public Answer send(String method, String path, @Nullable Object body, Map<String, String> headers)
+            throws IOException {
+        Connection connection = connect();
+        try {
+            byte[] content = body == null ? new byte[0] : Json.text(body).getBytes(StandardCharsets.UTF_8);
+            connection.send(head(method, path, headers)
+                    + (body == null ? "" : "Content-Type: application/json\r\n")
+                    + "Content-Length: " + content.length + "\r\nConnection: close\r\n\r\n");
+            if (content.length > 0) {
+                connection.output().write(content);
+            }
+            return checked(connection.answer(method.equals("HEAD")));
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Sends a request with a body of any length; the caller closes the answer. */
+    public Answer upload(String path, InputStream body) throws IOException {
+        Connection connection = connect();
+        try {
+            connection.send(head("POST", path, Map.of())
+                    + "Content-Type: application/x-tar\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+            sendChunks(connection.output(), body);
+            return checked(connection.answer(false));
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** A daemon that answers before the end, to refuse, stops reading: its answer counts then, not our broken pipe. */
+    private static void sendChunks(OutputStream out, InputStream body) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+            try {
+                out.write((Integer.toHexString(n) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                out.write(buffer, 0, n);
+                out.write(NEW_LINE);
+            } catch (IOException e) {
+                return;
+            }
+        }
+        out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Has the connection become a stream; the caller closes it. */
+    public Hijacked hijack(String path, @Nullable Object body) throws IOException {
+        Connection connection = connect();
+        try {
+            byte[] content = body == null ? new byte[0] : Json.text(body).getBytes(StandardCharsets.UTF_8);
+            connection.send(head("POST", path, Map.of())
+                    + "Connection: Upgrade\r\nUpgrade: tcp\r\n"
+                    + (body == null ? "" : "Content-Type: application/json\r\n")
+                    + "Content-Length: " + content.length + "\r\n\r\n");
+            connection.output().write(content);
+            Answer answer = checked(connection.answer(false));
+            String type = answer.headers().getOrDefault("content-type", "");
+            return new Hijacked(connection, type.endsWith("multiplexed-stream"));
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private Connection connect() {
+        try {
+            return Connection.open(socket);
+        } catch (IOException e) {
+            throw new CliException("Cannot connect to the Berth daemon at " + host + ". Is the berth daemon running?");
+        }
+    }
+
+    private static String head(String method, String path, Map<String, String> headers) {
+        StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: berth\r\n");
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        return head.toString();
+    }
+
+    private static Answer checked(Answer answer) throws IOException {
+        if (answer.status() < 400) {
+            return answer;
+        }
+        byte[] body = answer.body().readAllBytes();
+        String message;
+        try {
+            message = Json.parse(body).text("message");
+        } catch (IllegalArgumentException e) {
+            message = new String(body, StandardCharsets.UTF_8).strip();
+        }
+        throw new ApiException(answer.status(), message);
+    }
+}

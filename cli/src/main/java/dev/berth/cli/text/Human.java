@@ -1,0 +1,78 @@
+package dev.berth.cli.text;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/** Sizes and durations as people read them, in Docker's words. */
+public final class Human {
+    private static final String[] DECIMAL = {"B", "kB", "MB", "GB", "TB", "PB"};
+    private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+
+    private Human() {}
+
+    /** Bytes in powers of 1000, with three digits. */
+    public static String size(long bytes) {
+        return scaled(bytes, 1000, DECIMAL, 3);
+    }
+
+    /** Bytes in powers of 1024, with four digits. */
+    public static String binarySize(long bytes) {
+        return scaled(bytes, 1024, BINARY, 4);
+    }
+
+    private static String scaled(long bytes, int base, String[] units, int digits) {
+        double value = bytes;
+        int unit = 0;
+        while (value >= base && unit < units.length - 1) {
+            value /= base;
+            unit++;
+        }
+        String text = String.format(Locale.ROOT, "%." + digits + "g", value);
+        if (text.contains("e")) {
+            text = Long.toString(Math.round(value));
+        }
+        if (text.contains(".")) {
+            text = text.replaceAll("0+$", "").replaceAll("\\.$", "");
+        }
+        return text + units[unit];
+    }
+
+    /** How long ago something was, in seconds since 1970. */
+    public static String ago(long epochSecond) {
+        return duration(Duration.between(Instant.ofEpochSecond(epochSecond), Instant.now())) + " ago";
+    }
+
+    static String duration(Duration duration) {
+        long seconds = Math.max(0, duration.toSeconds());
+        long hours = Math.round(seconds / 3600.0);
+        if (seconds < 60) {
+            return seconds < 1 ? "Less than a second" : seconds == 1 ? "1 second" : seconds + " seconds";
+        }
+        if (seconds < 3600) {
+            return seconds < 120 ? "About a minute" : seconds / 60 + " minutes";
+        }
+        if (hours < 48) {
+            return hours == 1 ? "About an hour" : hours + " hours";
+        }
+        long days = seconds / 86_400;
+        if (days < 14) {
+            return days + " days";
+        }
+        if (days < 60) {
+            return days / 7 + " weeks";
+        }
+        return days < 730 ? days / 30 + " months" : days / 365 + " years";
+    }
+
+    /** An ID without its algorithm, at most twelve digits. */
+    public static String shortId(String id) {
+        String hex = id.startsWith("sha256:") ? id.substring("sha256:".length()) : id;
+        return hex.length() > 12 ? hex.substring(0, 12) : hex;
+    }
+
+    /** A text of at most so many characters; what is cut ends with an ellipsis. */
+    public static String ellipsis(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+    }
+}
