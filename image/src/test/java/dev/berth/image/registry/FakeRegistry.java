@@ -7,6 +7,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 
 /** A registry on loopback that a test can make lie, break off and refuse. Serves one repository, {@code x}. */
 final class FakeRegistry implements AutoCloseable {
@@ -126,12 +132,26 @@ final class FakeRegistry implements AutoCloseable {
         return true;
     }
 
-    /** An answer that announces all bytes, but breaks off after some. */
-    static boolean sendSome(HttpExchange exchange, byte[] bytes, int some) throws IOException {
+    /** An answer that announces all bytes, but breaks off after some, once the client has written them down. */
+    static boolean sendSome(HttpExchange exchange, byte[] bytes, int some, Path ingests) throws IOException {
         exchange.sendResponseHeaders(200, bytes.length);
         exchange.getResponseBody().write(bytes, 0, some);
         exchange.getResponseBody().flush();
+        Instant end = Instant.now().plus(Duration.ofSeconds(30));
+        while (largest(ingests) < some && Instant.now().isBefore(end)) {
+            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+        }
         throw new IOException("broken off for the test");
+    }
+
+    private static long largest(Path directory) throws IOException {
+        long largest = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                largest = Math.max(largest, Files.size(file));
+            }
+        }
+        return largest;
     }
 
     private void handle(HttpExchange exchange) throws IOException {

@@ -35,12 +35,14 @@ final class HostileRegistryTest {
     @TempDir
     Path dir;
 
+    private Path ingests;
     private FakeRegistry registry;
     private Images images;
 
     @BeforeEach
     void start() throws IOException {
         registry = FakeRegistry.start();
+        ingests = dir.resolve("data/content/ingest");
         images = Images.open(dir.resolve("data"), ImageOptions.DEFAULT);
     }
 
@@ -106,7 +108,7 @@ final class HostileRegistryTest {
         registry.on(
                 FakeRegistry.blob(image, 0),
                 exchange -> times.getAndIncrement() == 0
-                        && FakeRegistry.sendSome(exchange, image.layers().getFirst(), 100_000));
+                        && FakeRegistry.sendSome(exchange, image.layers().getFirst(), 100_000, ingests));
         assertThat(file(pull("x:1"))).hasSize(300_000);
         assertThat(registry.requests(FakeRegistry.blob(image, 0)).getLast().header("Range"))
                 .contains("bytes=100000-");
@@ -119,7 +121,7 @@ final class HostileRegistryTest {
         AtomicInteger times = new AtomicInteger();
         registry.on(FakeRegistry.blob(image, 0), exchange -> {
             if (times.getAndIncrement() == 0) {
-                return FakeRegistry.sendSome(exchange, image.layers().getFirst(), 100_000);
+                return FakeRegistry.sendSome(exchange, image.layers().getFirst(), 100_000, ingests);
             }
             return FakeRegistry.send(exchange, 200, image.layers().getFirst());
         });
@@ -133,7 +135,7 @@ final class HostileRegistryTest {
         registry.add("1", image);
         AtomicInteger times = new AtomicInteger();
         registry.on(FakeRegistry.blob(image, 0), exchange -> switch (times.getAndIncrement()) {
-            case 0 -> FakeRegistry.sendSome(exchange, image.layers().getFirst(), 100_000);
+            case 0 -> FakeRegistry.sendSome(exchange, image.layers().getFirst(), 100_000, ingests);
             default -> FakeRegistry.send(exchange, 404, "");
         });
         assertThatPull("x:1", Kind.NOT_FOUND);
@@ -149,7 +151,7 @@ final class HostileRegistryTest {
         registry.add("1", image);
         registry.on(
                 FakeRegistry.blob(image, 0),
-                exchange -> FakeRegistry.sendSome(exchange, image.layers().getFirst(), 1000));
+                exchange -> FakeRegistry.sendSome(exchange, image.layers().getFirst(), 1000, ingests));
         assertThatPull("x:1", Kind.UNAVAILABLE).hasMessageContaining("breaks off after 1000 of");
     }
 
