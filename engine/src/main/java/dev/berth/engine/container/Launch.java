@@ -107,6 +107,7 @@ final class Launch {
                 container.windowSize(),
                 files,
                 resolved,
+                container.directory(),
                 container.sandboxDirectory());
     }
 

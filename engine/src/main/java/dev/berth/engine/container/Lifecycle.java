@@ -381,7 +381,8 @@ final class Lifecycle {
         index.remove(container);
         container.publish("destroy");
         container.streams().disconnect();
-        container.waiters().removed(result(container));
+        // why a start failed, its caller was told; that the container is gone now is no failure
+        container.waiters().removed(new WaitResult(container.state().exitCode(), Optional.empty()));
     }
 
     private void endForRemoval(Container container) {

@@ -2,53 +2,60 @@ package dev.berth.engine.container;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** Directory trees that go. */
 final class Trees {
     private Trees() {}
 
-    /** Removes a directory with all in it, following no link. Nothing happens where it is not there. */
+    /**
+     * Removes a directory with all in it, following no link. Nothing happens where it is not there. A directory inside is
+     * moved up before it is emptied: a container may have made a tree deeper than any path can name.
+     */
     static void delete(Path root) throws IOException {
-        if (deleteFlat(root)) {
-            return;
-        }
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, java.io.IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
+        Deque<Path> full = new ArrayDeque<>();
+        try {
+            empty(root, root, full);
+            while (!full.isEmpty()) {
+                Path directory = full.pop();
+                empty(directory, root, full);
                 Files.delete(directory);
-                return FileVisitResult.CONTINUE;
             }
-        });
+            Files.delete(root);
+        } catch (NoSuchFileException e) {
+            if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+        }
     }
 
-    /** Removes a directory that has no directories in it; gives false where it has some. */
-    private static boolean deleteFlat(Path root) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+    /** Deletes what is no directory, and moves into the root what is one. */
+    private static void empty(Path directory, Path root, Deque<Path> full) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
-                if (Files.isDirectory(entry, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-                    return false;
+                if (!Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.delete(entry);
+                } else {
+                    full.push(directory.equals(root) ? entry : moveInto(root, entry, full.size()));
                 }
-                Files.delete(entry);
             }
-        } catch (NoSuchFileException e) {
-            return true;
         }
-        Files.delete(root);
-        return true;
+    }
+
+    private static Path moveInto(Path root, Path directory, int number) throws IOException {
+        while (true) {
+            Path target = root.resolve("going-" + number);
+            try {
+                return Files.move(directory, target);
+            } catch (FileAlreadyExistsException e) {
+                number++;
+            }
+        }
     }
 }

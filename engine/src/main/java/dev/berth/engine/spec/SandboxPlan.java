@@ -13,8 +13,10 @@ import dev.berth.level.Rootfs;
 import dev.berth.level.SandboxSpec;
 import dev.berth.level.Security;
 import dev.berth.level.WindowSize;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,7 @@ public record SandboxPlan(
     /**
      * The specification of one run.
      *
+     * @param ownDir the container's own, for volumes
      * @param files mounted over the image's, unless the user mounts others there
      */
     public SandboxSpec specification(
@@ -83,7 +86,9 @@ public record SandboxPlan(
             WindowSize size,
             NetworkFiles files,
             Namespaces resolved,
-            Path stateDir) {
+            Path ownDir,
+            Path stateDir)
+            throws IOException {
         return new SandboxSpec(
                 id,
                 platform,
@@ -92,7 +97,7 @@ public record SandboxPlan(
                 namespaces.uts() instanceof NamespacePlan.Use.Hosts ? "" : config.hostname(),
                 config.domainname(),
                 resolved,
-                mountSpecs(files),
+                mountSpecs(files, rootfs, ownDir),
                 host.shmSize(),
                 resources,
                 security,
@@ -115,7 +120,7 @@ public record SandboxPlan(
                 host.privileged());
     }
 
-    private List<MountSpec> mountSpecs(NetworkFiles files) {
+    private List<MountSpec> mountSpecs(NetworkFiles files, Rootfs rootfs, Path ownDir) throws IOException {
         Set<String> own = new HashSet<>();
         mounts.entries().forEach(entry -> own.add(entry.spec().target()));
         List<MountSpec> specs = new ArrayList<>();
@@ -125,7 +130,9 @@ public record SandboxPlan(
         if (namespaces.ipc() instanceof NamespacePlan.Use.Hosts && !own.contains("/dev/shm")) {
             specs.add(new MountSpec.Bind(Path.of("/dev/shm"), "/dev/shm", false, true, "rprivate"));
         }
+        specs.addAll(AnonymousVolumes.make(config.volumes(), own, rootfs, ownDir));
         mounts.entries().forEach(entry -> specs.add(entry.spec()));
+        specs.sort(Comparator.comparingInt(spec -> Path.of(spec.target()).getNameCount()));
         return List.copyOf(specs);
     }
 

@@ -118,6 +118,24 @@ class ContainersTest {
     }
 
     @Test
+    void volumesAreWritableEvenWhereTheRootIsNot() throws Exception {
+        String id = box.create(
+                Box.command("echo $(cat /new/file)$(cat /etc/passwd | head -c 4); echo kept > /new/file; touch /x")
+                        + ",\"Volumes\":{\"/new\":{},\"/etc\":{}}",
+                "\"ReadonlyRootfs\":true");
+        assertThat(box.run(id)).isNotZero();
+        assertThat(box.run(id)).isNotZero();
+        assertThat(box.logs(id, LogQuery.ALL).toEnd()).isEqualTo("\nkept\n");
+        String writable = box.create(
+                Box.command("test -e /etc/passwd && touch /etc/x /new/x") + ",\"Volumes\":{\"/new\":{},\"/etc\":{}}",
+                "");
+        assertThat(box.run(writable)).isZero();
+        box.remove(id);
+        box.remove(writable);
+        assertThat(box.leftovers()).isEmpty();
+    }
+
+    @Test
     void aMissingProgramGives127AndItsReason() throws Exception {
         String id = box.create("\"Cmd\":[\"nosuchprogram\"]", "");
         Taken taken = box.attach(id);
@@ -380,7 +398,9 @@ class ContainersTest {
         taken.awaitText("ready");
         ProcessTable table = containers().top(id, Optional.empty());
         assertThat(table.titles()).containsExactly("USER", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD");
-        assertThat(table.processes().getFirst()).contains("root").anyMatch(column -> column.contains("sleep") || column.contains("sh"));
+        assertThat(table.processes().getFirst())
+                .contains("root")
+                .anyMatch(column -> column.contains("sleep") || column.contains("sh"));
         assertThat(containers().top(id, Optional.of("-o pid,args")).titles()).containsExactly("PID", "CMD");
         assertFails(() -> containers().top(id, Optional.of("-o secrets")), Kind.INVALID, "secrets");
         assertThat(containers().stats(id).usage().orElseThrow().pids()).isPositive();
