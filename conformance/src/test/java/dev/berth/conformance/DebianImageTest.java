@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @LeavesNothingBehind
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DebianImageTest {
-    @TempDir
-    Path dir;
+    private Path dir;
 
     private RegistryProcess registry;
     private DaemonProcess daemon;
@@ -30,7 +29,8 @@ class DebianImageTest {
     private String pushedDigest;
 
     @BeforeAll
-    void aDebianImageIsPushedByOneEngineAndPulledByAnother() throws Exception {
+    void aDebianImageIsPushedByOneEngineAndPulledByAnother(@TempDir Path temporary) throws Exception {
+        dir = temporary;
         Path tar = dir.resolve("debian.tar");
         Command.run(Map.of(), "mmdebstrap", "--variant=apt", "--quiet", "bookworm", tar.toString())
                 .succeeded();

@@ -9,6 +9,7 @@ import dev.berth.testing.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -24,13 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 class DockerCommandLineTest {
     private static final String IMAGE = "busybox:test";
 
-    @TempDir
-    Path dir;
+    private Path dir;
 
     private DaemonProcess daemon;
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path temporary) throws Exception {
+        dir = temporary;
         daemon = DaemonProcess.start(dir.resolve("engine"));
         Path tree = BusyboxTree.make(dir.resolve("busybox"));
         Path tar = dir.resolve("busybox.tar");
@@ -121,14 +122,13 @@ class DockerCommandLineTest {
     @Test
     void aTerminalBehavesAsOne() throws Exception {
         try (Tmux tmux = Tmux.start(dir.resolve("tmux"), daemon.dockerEnvironment())) {
-            tmux.type("docker run -it --rm --network none --hostname box " + IMAGE + " sh");
+            tmux.type("docker run -it --rm --network none --hostname box " + IMAGE + " sh; echo code=$?");
             tmux.sees("/ #");
             tmux.type("tty; stty size; echo on-$(hostname)");
             tmux.sees("/dev/pts/0");
             tmux.sees("30 100");
             tmux.sees("on-box");
             tmux.type("exit 7");
-            tmux.type("echo code=$?");
             tmux.sees("code=7");
         }
     }
@@ -168,20 +168,26 @@ class DockerCommandLineTest {
     }
 
     @Test
-    void eventsTellTheLifeOfAContainer() {
+    void eventsTellTheLifeOfAContainer() throws Exception {
         docker("run", "--rm", "--network", "none", "--name", "eventful", IMAGE, "true");
-        assertThat(docker(
-                                "events",
-                                "--since",
-                                "1m",
-                                "--until",
-                                "0s",
-                                "--filter",
-                                "container=eventful",
-                                "--format",
-                                "{{.Action}}")
-                        .lines())
-                .containsSubsequence("create", "attach", "start", "die", "destroy");
+        // The command line rounds the end down to a second: what has just happened is told in the next.
+        Command.eventually("the last event", () -> actionsOf("eventful").contains("destroy"));
+        assertThat(actionsOf("eventful")).containsSubsequence("create", "attach", "start", "die", "destroy");
+    }
+
+    private List<String> actionsOf(String container) {
+        return docker(
+                        "events",
+                        "--since",
+                        "1m",
+                        "--until",
+                        "0s",
+                        "--filter",
+                        "container=" + container,
+                        "--format",
+                        "{{.Action}}")
+                .lines()
+                .toList();
     }
 
     @Test
