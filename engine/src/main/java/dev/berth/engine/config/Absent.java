@@ -32,7 +32,7 @@ final class Absent {
         return Collections.unmodifiableList(copy);
     }
 
-    @SuppressWarnings("OptionalAssignedToNull") // what a JSON null becomes is the reader's choice
+    @SuppressWarnings({"OptionalAssignedToNull", "NullableOptional"}) // what a JSON null becomes is the reader's choice
     static <T> Optional<T> optional(@Nullable Optional<T> optional) {
         return optional == null ? Optional.empty() : optional;
     }

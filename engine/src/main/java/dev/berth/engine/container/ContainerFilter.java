@@ -120,7 +120,7 @@ final class ContainerFilter implements Predicate<Container> {
         String hex = own.substring(own.indexOf(':') + 1);
         return !own.isEmpty()
                 && (own.equals(image)
-                        || image.length() >= SHORT_ID_CHARS && hex.startsWith(image)
+                        || (image.length() >= SHORT_ID_CHARS && hex.startsWith(image))
                         || images.idOf(image).filter(own::equals).isPresent());
     }
 

@@ -69,6 +69,7 @@ final class Exec {
     }
 
     /** Runs the process; whoever is attached is told of its end. Nobody is told where this fails. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a failure is handled like an end
     void start() {
         SandboxProcess started;
         try {

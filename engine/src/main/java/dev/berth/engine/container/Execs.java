@@ -30,6 +30,7 @@ public final class Execs {
     }
 
     /** Prepares a process in a running container; gives its id. CONFLICT where the container does not run or is paused. */
+    @SuppressWarnings("FutureReturnValueIgnored") // forgetting cannot fail
     public String create(String container, ExecConfig config) {
         Container target = index.find(container);
         Run run = Lifecycle.running(target, "");

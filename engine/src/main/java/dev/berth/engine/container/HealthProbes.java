@@ -39,6 +39,7 @@ final class HealthProbes {
     }
 
     /** Begins to probe a run, if its container has a probe. */
+    @SuppressWarnings("FutureReturnValueIgnored") // interrupting cannot fail
     void begin(Container container, Run run) {
         Optional<HealthConfig> config = container
                 .config()

@@ -6,7 +6,6 @@ import dev.berth.engine.error.EngineException;
 import dev.berth.level.Capability;
 import dev.berth.level.Exit;
 import dev.berth.level.LevelException;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,14 +24,14 @@ final class Lifecycle {
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
 
     private final Facilities facilities;
-    private final ContainerIndex index;
     private final Launch launch;
+    private final Removal removal;
     private final HealthProbes probes;
     private volatile boolean closing;
 
     Lifecycle(Facilities facilities, ContainerIndex index) {
         this.facilities = facilities;
-        this.index = index;
+        this.removal = new Removal(index);
         this.launch = new Launch(facilities, index);
         this.probes = new HealthProbes(facilities.log());
     }
@@ -66,6 +65,7 @@ final class Lifecycle {
     }
 
     /** Starts a container whose lock is held. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a failure is handled like an end
     private void launch(Container container, int restartCount) throws Launch.Failed {
         if (closing) {
             throw EngineException.conflict("the engine is being closed");
@@ -361,32 +361,9 @@ final class Lifecycle {
 
     void remove(Container container, boolean force) {
         if (force && container.state().isRunning()) {
-            endForRemoval(container);
+            wantStoppedIfRunning(container).ifPresent(run -> end(container, run, Signals.KILL, 0));
         }
-        if (!beginRemoval(container, force)) {
-            return;
-        }
-        try {
-            container.delete();
-        } catch (IOException e) {
-            container.lock();
-            try {
-                container.enter(container.state().dead("removing it failed: " + e.getMessage()));
-            } finally {
-                container.unlock();
-            }
-            container.waiters().removed(result(container));
-            throw EngineException.failed("removing " + container + " failed: " + e.getMessage() + "; try again", e);
-        }
-        index.remove(container);
-        container.publish("destroy");
-        container.streams().disconnect();
-        // why a start failed, its caller was told; that the container is gone now is no failure
-        container.waiters().removed(new WaitResult(container.state().exitCode(), Optional.empty()));
-    }
-
-    private void endForRemoval(Container container) {
-        wantStoppedIfRunning(container).ifPresent(run -> end(container, run, Signals.KILL, 0));
+        removal.remove(container, force);
     }
 
     /** As {@link #wantStopped}, but what has ended just now is as good. */
@@ -401,39 +378,12 @@ final class Lifecycle {
         }
     }
 
-    /** Gives false where the container removes itself just now and it is enough to have waited for that. */
-    private boolean beginRemoval(Container container, boolean force) {
-        CompletableFuture<WaitResult> other;
-        container.lock();
-        try {
-            State state = container.state();
-            if (state.isRunning()) {
-                throw EngineException.conflict("cannot remove container \"/" + container.name() + "\": container is "
-                        + state.status().word() + ": stop the container before removing or force remove");
-            }
-            if (state.status() != Status.REMOVING) {
-                container.enter(state.removing());
-                return true;
-            }
-            if (!force) {
-                throw EngineException.conflict("removal of container " + container.id() + " is already in progress");
-            }
-            other = container.waiters().add(WaitCondition.REMOVED);
-        } finally {
-            container.unlock();
-        }
-        if (index.has(container.id())) {
-            other.join();
-        }
-        return false;
-    }
-
     private void removeIfWanted(Container container) {
         if (!container.hostConfig().autoRemove() || container.state().isRunning()) {
             return;
         }
         try {
-            remove(container, false);
+            removal.remove(container, false);
         } catch (EngineException e) {
             if (e.kind() != EngineException.Kind.CONFLICT) {
                 facilities.log().log(Level.WARNING, String.valueOf(e.getMessage()));

@@ -109,7 +109,7 @@ final class ProcessListing {
         };
     }
 
-    private static Optional<Process> read(int pid) {
+    private static Optional<HostProcess> read(int pid) {
         Path directory = Path.of("/proc", Integer.toString(pid));
         try {
             String stat = Files.readString(directory.resolve("stat"), StandardCharsets.ISO_8859_1);
@@ -119,7 +119,7 @@ final class ProcessListing {
                     .strip();
             int uid = (int) Files.getAttribute(directory, "unix:uid");
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).strip().split(" ", -1);
-            return Optional.of(new Process(pid, uid, name, command.isEmpty() ? "[" + name + "]" : command, fields));
+            return Optional.of(new HostProcess(pid, uid, name, command.isEmpty() ? "[" + name + "]" : command, fields));
         } catch (IOException e) {
             return Optional.empty(); // it has ended meanwhile
         }
@@ -127,7 +127,7 @@ final class ProcessListing {
 
     /** What /proc tells of one process. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Process(int pid, int uid, String name, String command, String[] stat) {
+    private record HostProcess(int pid, int uid, String name, String command, String[] stat) {
         String column(String column, Map<String, String> users) {
             return switch (column) {
                 case "user" -> users.getOrDefault(Integer.toString(uid), Integer.toString(uid));
@@ -176,8 +176,8 @@ final class ProcessListing {
         /** A pseudo terminal's number; its major number is 136 and up (Linux, devices.txt). */
         private String terminal() {
             long device = field(STAT_TTY);
-            long major = device >> 8 & 0xfff;
-            return device == 0 ? "?" : "pts/" + ((device & 0xff | device >> 12 & 0xfff00) + (major - 136) * 256);
+            long major = (device >> 8) & 0xfff;
+            return device == 0 ? "?" : "pts/" + (((device & 0xff) | ((device >> 12) & 0xfff00)) + (major - 136) * 256);
         }
 
         private String time() {

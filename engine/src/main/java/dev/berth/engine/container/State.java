@@ -28,6 +28,7 @@ record State(
     static final State CREATED =
             new State(Status.CREATED, 0, 0, "", false, Optional.empty(), Optional.empty(), 0, false);
 
+    @SuppressWarnings("NullableOptional") // what JSON left out
     State(
             Status status,
             int pid,

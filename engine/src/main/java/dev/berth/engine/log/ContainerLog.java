@@ -42,6 +42,7 @@ public final class ContainerLog {
     }
 
     private sealed interface Entry {
+        @SuppressWarnings("ArrayRecordComponent") // never compared
         record Chunk(Stream stream, byte[] bytes, Instant at) implements Entry {}
 
         record Mark(CompletableFuture<Position> position, boolean endOfRun) implements Entry {}

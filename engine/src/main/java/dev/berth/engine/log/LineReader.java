@@ -59,8 +59,8 @@ final class LineReader implements AutoCloseable {
         while (true) {
             Opened current = file;
             if (current == null
-                    || current.generation() < end.generation()
-                            && offset >= current.channel().size()) {
+                    || (current.generation() < end.generation()
+                            && offset >= current.channel().size())) {
                 if (!open(current == null ? 0 : current.generation() + 1)) {
                     return Optional.empty();
                 }

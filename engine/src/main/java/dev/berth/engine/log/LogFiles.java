@@ -32,7 +32,7 @@ final class LogFiles {
     /** A place in a log: a generation of its files, and a number of bytes into it. */
     record Position(long generation, long offset) {
         boolean isBefore(Position other) {
-            return generation < other.generation || generation == other.generation && offset < other.offset;
+            return generation < other.generation || (generation == other.generation && offset < other.offset);
         }
     }
 

@@ -67,7 +67,7 @@ public final class ConfigMerge {
     }
 
     private static OptionalInt seconds(Optional<Long> timeout) {
-        return timeout.map(seconds -> OptionalInt.of((int) Math.clamp(seconds, -1, Integer.MAX_VALUE)))
+        return timeout.map(seconds -> OptionalInt.of(Math.clamp(seconds, -1, Integer.MAX_VALUE)))
                 .orElse(OptionalInt.empty());
     }
 

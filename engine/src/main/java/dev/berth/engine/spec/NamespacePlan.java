@@ -30,7 +30,11 @@ public record NamespacePlan(String networkMode, Use network, Use pid, Use ipc, U
         String sandboxOf(String container);
     }
 
-    /** @throws EngineException INVALID or UNSUPPORTED, naming the option */
+    /**
+     * Reads the modes.
+     *
+     * @throws EngineException INVALID or UNSUPPORTED, naming the option
+     */
     public static NamespacePlan of(ContainerConfig config, HostConfig host, NetworkingConfig networking) {
         String networkMode = config.networkDisabled() ? "none" : host.networkMode();
         refuseNetworks(networkMode, networking);
@@ -49,7 +53,11 @@ public record NamespacePlan(String networkMode, Use network, Use pid, Use ipc, U
                 ownOrHosts(host.cgroupnsMode(), "cgroup namespace"));
     }
 
-    /** @throws EngineException INVALID where a host name was asked for that another's namespace decides on */
+    /**
+     * Checks the host name against the namespaces.
+     *
+     * @throws EngineException INVALID where a host name was asked for that another's namespace decides on
+     */
     public void refuseHostname(String asked) {
         if (!asked.isEmpty() && network instanceof Use.Of) {
             throw EngineException.invalid("conflicting options: hostname and the network mode");

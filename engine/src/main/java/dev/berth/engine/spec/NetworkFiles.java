@@ -31,7 +31,11 @@ public record NetworkFiles(Path hostname, Path hosts, Path resolvConf) {
                 directory.resolve("hostname"), directory.resolve("hosts"), directory.resolve("resolv.conf"));
     }
 
-    /** @throws EngineException INVALID for what would not be one word of one line in them */
+    /**
+     * Checks what will be written.
+     *
+     * @throws EngineException INVALID for what would not be one word of one line in them
+     */
     public static void check(HostConfig host) {
         for (String server : host.dns()) {
             require(ADDRESS.matcher(server).matches(), "invalid DNS address: " + server);

@@ -18,7 +18,11 @@ public final class Refusals {
 
     private Refusals() {}
 
-    /** @throws EngineException INVALID or UNSUPPORTED, naming the part */
+    /**
+     * Checks a request as far as no part of a plan does it.
+     *
+     * @throws EngineException INVALID or UNSUPPORTED, naming the part
+     */
     public static void check(ContainerConfig config, HostConfig host, NetworkingConfig networking) {
         checkConfig(config);
         refuseUnsupported(host);
@@ -30,11 +34,17 @@ public final class Refusals {
         }
     }
 
-    /** @throws EngineException INVALID where the kernel or a file could not take it */
+    /**
+     * Checks what a process is given.
+     *
+     * @throws EngineException INVALID where the kernel could not take it
+     */
     public static void checkArguments(List<String> arguments, List<String> environment) {
         long bytes = 0;
+        bound(arguments, "arguments");
+        bound(environment, "environment variables");
         for (List<String> list : List.of(arguments, environment)) {
-            bound(list, list == arguments ? "arguments" : "environment variables");
+
             for (String text : list) {
                 if (text.indexOf('\0') >= 0) {
                     throw EngineException.invalid("an argument or environment variable has a NUL character in it");

@@ -36,7 +36,11 @@ public final class ResourcePlan {
 
     private ResourcePlan() {}
 
-    /** @throws EngineException INVALID for limits that contradict each other or the host, in Docker's words */
+    /**
+     * Reads the limits.
+     *
+     * @throws EngineException INVALID for limits that contradict each other or the host, in Docker's words
+     */
     public static Resources of(HostConfig host) {
         checkMemory(host);
         checkProcessors(host);
@@ -68,10 +72,10 @@ public final class ResourcePlan {
             throw EngineException.invalid(
                     "You should always set the Memory limit when using Memoryswap limit, see usage");
         }
-        if (host.memorySwap() < -1 || host.memorySwap() > 0 && host.memorySwap() < host.memory()) {
+        if (host.memorySwap() < -1 || (host.memorySwap() > 0 && host.memorySwap() < host.memory())) {
             throw EngineException.invalid("Minimum memoryswap limit should be larger than memory limit, see usage");
         }
-        if (host.memoryReservation() < 0 || host.memory() > 0 && host.memoryReservation() > host.memory()) {
+        if (host.memoryReservation() < 0 || (host.memory() > 0 && host.memoryReservation() > host.memory())) {
             throw EngineException.invalid(
                     "Minimum memory limit can not be less than memory reservation limit, see usage");
         }

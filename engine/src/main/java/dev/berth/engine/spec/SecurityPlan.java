@@ -28,7 +28,11 @@ public final class SecurityPlan {
 
     private SecurityPlan() {}
 
-    /** @throws EngineException INVALID or UNSUPPORTED, naming the option */
+    /**
+     * Reads the options.
+     *
+     * @throws EngineException INVALID or UNSUPPORTED, naming the option
+     */
     public static Security of(HostConfig host) {
         boolean noNewPrivileges = false;
         Seccomp seccomp = new Seccomp.Default();
@@ -62,8 +66,9 @@ public final class SecurityPlan {
     public static Map<String, String> sysctls(HostConfig host, boolean ownNetwork, boolean ownIpc) {
         for (String name : host.sysctls().keySet()) {
             String dotted = name.replace('/', '.');
-            boolean own = dotted.startsWith("net.") && ownNetwork
-                    || (IPC_SYSCTLS.contains(dotted) || dotted.startsWith("fs.mqueue.")) && ownIpc;
+            boolean own = dotted.startsWith("net.")
+                    ? ownNetwork
+                    : ownIpc && (IPC_SYSCTLS.contains(dotted) || dotted.startsWith("fs.mqueue."));
             if (!own || !SYSCTL.matcher(name).matches()) {
                 throw EngineException.invalid("sysctl \"" + name
                         + "\" is not allowed: it does not belong to a namespace of the container's own");

@@ -40,6 +40,7 @@ public final class StateFile {
     }
 
     /** State that is found. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Found(StateFile file, byte[] json) {}
 
     /** The state of a new object, whose directory exists; nothing is written yet. */

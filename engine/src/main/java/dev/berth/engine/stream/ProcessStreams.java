@@ -64,6 +64,7 @@ public final class ProcessStreams implements ProcessOutput {
      *
      * @param past called at the instant that parts the two; begins to tell, completes when all is told
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // released in any case
     public Attachment attachAfter(Supplier<CompletableFuture<Void>> past, Wish wish, OutputSink sink) {
         Outlet outlet = new Outlet(wish.stdout(), wish.stderr(), sink, true, this::unblock);
         CompletableFuture<Void> told;
@@ -162,7 +163,7 @@ public final class ProcessStreams implements ProcessOutput {
         synchronized (this) {
             flows = blocking.isEmpty();
             held = flows && paused ? process : null;
-            paused = !flows || paused && held == null;
+            paused = !flows || (paused && held == null);
         }
         if (held != null) {
             held.resumeOutput();

@@ -57,6 +57,7 @@ final class StandardInput {
         unread.forEach(one -> one.done().completeExceptionally(new IOException("the process has ended")));
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // its failure is passed on to the writer
     private void writeNext() {
         SandboxProcess target;
         Waiting next;

@@ -31,7 +31,7 @@ public final class HostFacts {
 
     /** What all processors have spent on anything since the boot, idling included. */
     public static long cpuNanos() {
-        String[] fields = read("/proc/stat").split("\n", 2)[0].split("\\s+");
+        String[] fields = read("/proc/stat").split("\n", 2)[0].split("\\s+", -1);
         long ticks = 0;
         for (int i = 1; i < fields.length && i < CPU_FIELDS; i++) {
             ticks += Long.parseLong(fields[i]);

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -432,6 +433,27 @@ class ContainersTest {
         }
         assertThat(health.status()).isEqualTo("healthy");
         assertThat(health.log().getFirst().output()).isEqualTo("fine\n");
+    }
+
+    @Test
+    void manyAtOnceDoNotDisturbEachOther() throws Exception {
+        List<CompletableFuture<Integer>> runs = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            int code = i;
+            runs.add(CompletableFuture.supplyAsync(
+                    () -> {
+                        String id = box.create(Box.command("exit " + code), "\"AutoRemove\":true");
+                        CompletableFuture<WaitResult> removed = containers().await(id, WaitCondition.REMOVED);
+                        containers().start(id);
+                        return removed.join().exitCode();
+                    },
+                    task -> Thread.ofVirtual().start(task)));
+        }
+        for (int i = 0; i < runs.size(); i++) {
+            assertThat(Box.soon(runs.get(i))).isEqualTo(i);
+        }
+        assertThat(containers().list(ListQuery.ALL)).isEmpty();
+        assertThat(box.leftovers()).isEmpty();
     }
 
     @Test

@@ -147,7 +147,7 @@ class ContainerLogTest {
         for (int i = 1; i < 500; i++) {
             print(log, Stream.STDOUT, "line " + i + "\n");
         }
-        log.end();
+        Box.soon(log.end());
         assertThat(taken.toEnd().lines()).hasSize(500).endsWith("line 499");
     }
 
