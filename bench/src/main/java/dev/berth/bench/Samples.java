@@ -1,6 +1,7 @@
 package dev.berth.bench;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Measured times in nanoseconds. */
 record Samples(long[] nanos) {
@@ -15,6 +16,11 @@ record Samples(long[] nanos) {
         }
         Arrays.sort(nanos);
         return new Samples(nanos);
+    }
+
+    /** Of times measured elsewhere. */
+    static Samples of(List<Long> nanos) {
+        return new Samples(nanos.stream().mapToLong(Long::longValue).sorted().toArray());
     }
 
     /** The value below which this share of the samples lies, in milliseconds. */

@@ -14,6 +14,8 @@ import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Platform;
+import dev.berth.image.registry.Credentials;
+import dev.berth.image.registry.Login;
 import dev.berth.image.registry.PullRequest;
 import dev.berth.image.registry.Puller;
 import dev.berth.image.registry.PushRequest;
@@ -216,6 +218,15 @@ public final class Images implements AutoCloseable {
      */
     public void push(PushRequest request, TransferListener listener) throws IOException {
         new Pusher(store, options.registries()).push(request, listener);
+    }
+
+    /**
+     * Tries credentials on a registry.
+     *
+     * @throws dev.berth.image.oci.ImageException UNAUTHORIZED, UNAVAILABLE
+     */
+    public void login(String server, Credentials credentials) throws IOException {
+        Login.check(server, credentials, options.registries());
     }
 
     /** Removes blobs and snapshots that no image and no container needs; gives the bytes freed. */

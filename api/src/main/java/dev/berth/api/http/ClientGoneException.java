@@ -8,7 +8,8 @@ public final class ClientGoneException extends IOException {
     @Serial
     private static final long serialVersionUID = 1;
 
-    ClientGoneException() {
+    /** For whoever finds the client gone while it waits for something else. */
+    public ClientGoneException() {
         super("the client has closed the connection");
     }
 }

@@ -1,5 +1,6 @@
 package dev.berth.api.route;
 
+import dev.berth.api.http.ClientGoneException;
 import dev.berth.api.http.Status;
 import dev.berth.api.json.JsonTree;
 import dev.berth.api.view.ContainerView;
@@ -200,7 +201,7 @@ final class ContainerRoutes {
                             ? JsonTree.of("StatusCode", result.exitCode())
                             : JsonTree.of("StatusCode", result.exitCode(), "Error", error)));
         } catch (CancellationException e) {
-            throw new IOException("the client waits no longer", e);
+            throw new ClientGoneException();
         } catch (ExecutionException e) {
             throw new IOException(String.valueOf(e.getMessage()), e);
         } catch (InterruptedException e) {

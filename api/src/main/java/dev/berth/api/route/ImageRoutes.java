@@ -15,8 +15,11 @@ import dev.berth.image.Loaded;
 import dev.berth.image.Removed;
 import dev.berth.image.oci.ContainerConfig;
 import dev.berth.image.oci.Platform;
+import dev.berth.image.registry.Credentials;
+import dev.berth.image.registry.DockerConfig;
 import dev.berth.image.registry.PullRequest;
 import dev.berth.image.registry.PushRequest;
+import io.avaje.jsonb.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /images}, and {@code /auth}. Names of images may have slashes, so the more particular routes come first. */
 final class ImageRoutes {
@@ -36,6 +40,7 @@ final class ImageRoutes {
     }
 
     void addTo(Router router) {
+        router.add("POST", "/auth", this::login);
         router.add("GET", "/images/json", this::list);
         router.add("POST", "/images/create", this::create);
         router.add("POST", "/images/load", this::load);
@@ -92,10 +97,37 @@ final class ImageRoutes {
                 reference,
                 tag.isEmpty() && !hasTag(name),
                 platform.isPresent() ? Optional.of(Platform.parse(platform.get())) : Optional.<Platform>empty(),
-                RegistryAuth.parse(call.exchange().request().header(AUTHORIZATION), call));
+                credentials(call));
         try (TransferLines lines = new TransferLines(new JsonLines(call.exchange()), call::json)) {
             lines.run(() -> images().pull(request, lines));
         }
+    }
+
+    private static Credentials credentials(Call call) throws IOException {
+        Optional<String> header = call.exchange().request().header(AUTHORIZATION);
+        return header.isPresent() ? DockerConfig.parseHeader(header.get()) : Credentials.ANONYMOUS;
+    }
+
+    /** What {@code login} sends. */
+    @Json
+    record Login(
+            @Nullable String username,
+            @Nullable String password,
+            @Json.Property("serveraddress") @Nullable String server) {
+        /** Tells no secret. */
+        @Override
+        public String toString() {
+            return "Login[username=" + username + ", server=" + server + "]";
+        }
+    }
+
+    private void login(Call call) throws IOException {
+        Login login = call.body(Login.class);
+        Credentials credentials = new Credentials.Basic(
+                Optional.ofNullable(login.username()).orElse(""),
+                Optional.ofNullable(login.password()).orElse(""));
+        images().store().login(Optional.ofNullable(login.server()).orElse(""), credentials);
+        call.answer(JsonTree.of("Status", "Login Succeeded", "IdentityToken", ""));
     }
 
     private static boolean hasTag(String name) {
@@ -106,9 +138,7 @@ final class ImageRoutes {
         String name = call.path("name");
         Optional<String> tag = call.query("tag");
         PushRequest request = new PushRequest(
-                tag.map(t -> name + ":" + t).orElse(name),
-                tag.isEmpty() && !hasTag(name),
-                RegistryAuth.parse(call.exchange().request().header(AUTHORIZATION), call));
+                tag.map(t -> name + ":" + t).orElse(name), tag.isEmpty() && !hasTag(name), credentials(call));
         try (TransferLines lines = new TransferLines(new JsonLines(call.exchange()), call::json)) {
             lines.run(() -> images().push(request, lines));
         }
