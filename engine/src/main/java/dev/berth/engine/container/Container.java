@@ -46,6 +46,7 @@ final class Container implements StateWriter.Saved {
     private volatile Optional<Health> health = Optional.empty();
     private volatile WindowSize windowSize;
     private volatile Restarts restarts = Restarts.NONE;
+    private volatile boolean unwritten;
 
     /** What there is while it runs; the future completes when it has ended and its state says so. */
     record Run(Sandbox sandbox, SandboxProcess process, CompletableFuture<Void> over) {}
@@ -183,10 +184,20 @@ final class Container implements StateWriter.Saved {
         lock.unlock();
     }
 
-    /** Enters a state; it is on the disk soon. */
+    /** Enters a state, which outlasts this process from now on, and a power loss soon. */
     void enter(State state) {
         requireLocked();
         record = record.with(record.name(), state);
+        keep();
+    }
+
+    /** What can't be written now, on a full disk, is tried again with what is to outlast a power loss. */
+    private void keep() {
+        try {
+            write();
+        } catch (IOException e) {
+            unwritten = true;
+        }
         facilities.writer().later(this);
     }
 
@@ -199,17 +210,20 @@ final class Container implements StateWriter.Saved {
     void rename(String newName) {
         requireLocked();
         record = record.with(newName, record.state());
-        facilities.writer().later(this);
+        keep();
     }
 
     /** Writes the state at once, so that it outlasts this process. */
     void write() throws IOException {
         file.write(facilities.jsonb().type(ContainerRecord.class).toJson(record).getBytes(StandardCharsets.UTF_8));
+        unwritten = false;
     }
 
     @Override
     public void save() throws IOException {
-        write();
+        if (unwritten) {
+            write();
+        }
         file.settle();
     }
 
