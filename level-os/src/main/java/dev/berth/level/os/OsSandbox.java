@@ -129,7 +129,7 @@ final class OsSandbox implements Sandbox {
                 streams.terminalNumber(),
                 streams.stdio(),
                 Optional.ofNullable(config.linux().seccomp()).map(host.filters()::filter),
-                host.facts().lastCapability(),
+                host.facts(),
                 initArguments.map(arguments -> new Init(host.init().number(), arguments)));
     }
 
@@ -175,13 +175,8 @@ final class OsSandbox implements Sandbox {
                 : Optional.ofNullable(config.linux().seccomp()).map(host.filters()::filter);
         Optional<Fd> group = cgroup.cloneInto().map(path -> Host.open(path.toString(), Open.PATH | Open.DIRECTORY));
         try (Streams streams = Streams.open(Streams.Shape.of(spec), openTerminals(), host.nothing());
-                ExecProgram program = new ExecProgram(
-                        process,
-                        target,
-                        cgroup.entryFiles(),
-                        streams.stdio(),
-                        filter,
-                        host.facts().lastCapability())) {
+                ExecProgram program =
+                        new ExecProgram(process, target, cgroup.entryFiles(), streams.stdio(), filter, host.facts())) {
             try {
                 Launcher.Options options = new Launcher.Options(0, Optional.of(target.fd()), group);
                 return track(host.launcher().launch(program.program(), options), streams, output, () -> false);

@@ -35,8 +35,6 @@ public final class Calls {
     private static final int MNT_DETACH = 2;
     private static final int SIG_SETMASK = 2;
     private static final int LAST_CLASSIC_SIGNAL = 31;
-    private static final int SIGKILL = 9;
-    private static final int SIGSTOP = 19;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
     private static final int PR_SET_KEEPCAPS = 8;
     private static final int PR_CAPBSET_DROP = 24;
@@ -296,11 +294,16 @@ public final class Calls {
         return program.call(SystemCall.PRLIMIT64, what, 0, resource, limit.address(), 0);
     }
 
-    /** Signals are at their defaults and none is blocked, whatever the JVM was started with. */
-    public void resetSignals() {
+    /**
+     * Signals are at their defaults and none is blocked, whatever the JVM was started with. The clone has reset those
+     * that the JVM handles (CLONE_CLEAR_SIGHAND); those it was started to ignore are left. Real-time signals stay as they are, as with runc.
+     *
+     * @param ignored the signals this process ignores, bit n-1 being signal n ({@code SigIgn} of proc_pid_status(5))
+     */
+    public void resetSignals(long ignored) {
         long defaultAction = program.allocate(32).address();
         for (int signal = 1; signal <= LAST_CLASSIC_SIGNAL; signal++) {
-            if (signal != SIGKILL && signal != SIGSTOP) {
+            if ((ignored & 1L << (signal - 1)) != 0) {
                 program.call(SystemCall.RT_SIGACTION, () -> "reset a signal", signal, defaultAction, 0, 8);
             }
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -13,25 +14,31 @@ import java.util.Set;
  * @param kernelRelease as {@code uname -r} gives it
  * @param lastCapability the highest number the kernel knows
  * @param capabilities which the engine has itself, so that it can give them
+ * @param ignoredSignals which this process was started to ignore, bit n-1 being signal n
  */
-public record HostFacts(String kernelRelease, int lastCapability, Set<Capability> capabilities) {
+public record HostFacts(String kernelRelease, int lastCapability, Set<Capability> capabilities, long ignoredSignals) {
     private static final int HEXADECIMAL = 16;
 
     /** Reads them from {@code /proc}. */
     public static HostFacts read() {
         try {
-            String effective = Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith("CapEff:"))
-                    .map(line -> line.substring("CapEff:".length()).strip())
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("/proc/self/status tells no capabilities"));
+            List<String> status = Files.readAllLines(Path.of("/proc/self/status"));
             return new HostFacts(
                     line(Path.of("/proc/sys/kernel/osrelease")),
                     Integer.parseInt(line(Path.of("/proc/sys/kernel/cap_last_cap"))),
-                    Capability.ofMask(Long.parseUnsignedLong(effective, HEXADECIMAL)));
+                    Capability.ofMask(mask(status, "CapEff:")),
+                    mask(status, "SigIgn:"));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read this host's facts from /proc: " + e.getMessage(), e);
         }
+    }
+
+    private static long mask(List<String> status, String name) throws IOException {
+        String line = status.stream()
+                .filter(text -> text.startsWith(name))
+                .findFirst()
+                .orElseThrow(() -> new IOException("/proc/self/status has no " + name));
+        return Long.parseUnsignedLong(line.substring(name.length()).strip(), HEXADECIMAL);
     }
 
     /** A number below /proc/sys comes whole with the first read, or cut off: {@code Files.readString} reads too little. */

@@ -1,6 +1,7 @@
 package dev.berth.level.os.launch;
 
 import dev.berth.level.LevelException;
+import dev.berth.level.os.host.HostFacts;
 import dev.berth.level.os.oci.RuntimeConfig.Process;
 import dev.berth.linux.file.Open;
 import dev.berth.linux.launch.Calls;
@@ -39,7 +40,7 @@ public final class ExecProgram implements AutoCloseable {
             List<Path> cgroupEntries,
             Stdio stdio,
             Optional<byte[]> filter,
-            int lastCapability) {
+            HostFacts host) {
         Calls calls = new Calls(program);
         processSteps = new ProcessSteps(program, calls, process);
         try {
@@ -50,7 +51,7 @@ public final class ExecProgram implements AutoCloseable {
             calls.enterNamespace(
                     Operand.of(first.fd().number()), ALL_BUT_PID, () -> "enter the container's namespaces");
             processSteps.workingDirectory(false);
-            processSteps.becomeProcess(stdio, filter, lastCapability, Optional.empty());
+            processSteps.becomeProcess(stdio, filter, host, Optional.empty());
         } catch (RuntimeException e) {
             program.close();
             throw e;

@@ -2,6 +2,7 @@ package dev.berth.level.os.launch;
 
 import dev.berth.level.LevelException;
 import dev.berth.level.os.capability.Capability;
+import dev.berth.level.os.host.HostFacts;
 import dev.berth.level.os.oci.RuntimeConfig;
 import dev.berth.level.os.oci.RuntimeConfig.Process;
 import dev.berth.linux.Errno;
@@ -70,21 +71,21 @@ final class ProcessSteps {
     }
 
     /** Everything from the streams to the exec. */
-    void becomeProcess(Stdio stdio, Optional<byte[]> filter, int lastCapability, Optional<Init> init) {
+    void becomeProcess(Stdio stdio, Optional<byte[]> filter, HostFacts host, Optional<Init> init) {
         streams(stdio);
         limits();
         calls.umask(UMASK);
-        calls.resetSignals();
+        calls.resetSignals(host.ignoredSignals());
         calls.closeOnExecFrom(FIRST_INHERITED);
         // Without no_new_privs a filter can be loaded only while we are privileged, with it also at the very end,
         // where it need not allow the steps before the exec (as runc orders it).
         if (process.noNewPrivileges()) {
-            privileges(lastCapability);
+            privileges(host.lastCapability());
             calls.noNewPrivileges();
             filter.ifPresent(calls::filterSystemCalls);
         } else {
             filter.ifPresent(calls::filterSystemCalls);
-            privileges(lastCapability);
+            privileges(host.lastCapability());
         }
         execute(init);
     }

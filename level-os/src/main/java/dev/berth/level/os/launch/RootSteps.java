@@ -77,8 +77,12 @@ final class RootSteps {
 
     /** A file system of a type on a directory. */
     void fileSystem(Mount mount, String type, String source) {
+        fileSystem(mount, type, source, directory(mount.destination()));
+    }
+
+    private void fileSystem(Mount mount, String type, String source, Operand directory) {
         MountOptions options = MountOptions.parse(mount.options());
-        calls.changeDirectory(directory(mount.destination()));
+        calls.changeDirectory(directory);
         program.call(
                 dev.berth.linux.asm.SystemCall.MOUNT,
                 () -> "mount " + type + " on " + mount.destination(),
@@ -195,9 +199,12 @@ final class RootSteps {
         tmpfs.remove("ro");
         tmpfs.add("mode=755");
         fileSystem(new Mount(mount.destination(), "tmpfs", "tmpfs", tmpfs), "tmpfs", "tmpfs");
-        Operand top = directory(mount.destination());
+        Operand top = calls.openInRoot(root, mount.destination(), Open.PATH | Open.DIRECTORY)
+                .result();
         for (CgroupView.Hierarchy hierarchy : view.hierarchies()) {
             calls.makeDirectory(top, hierarchy.name(), 0755);
+            Operand directory = calls.openInRoot(top, hierarchy.name(), Open.PATH | Open.DIRECTORY)
+                    .result();
             String destination = mount.destination() + "/" + hierarchy.name();
             if (hierarchy.hostDirectory().isPresent()) {
                 Step tree = calls.cloneTree(hierarchy.hostDirectory().get(), true);
@@ -207,12 +214,13 @@ final class RootSteps {
                         0,
                         true,
                         () -> "set the options of " + destination);
-                calls.moveMount(tree.result(), directory(destination), () -> "mount " + destination);
+                calls.moveMount(tree.result(), directory, () -> "mount " + destination);
             } else {
                 fileSystem(
                         new Mount(destination, "cgroup", "cgroup", withOption(mount.options(), hierarchy.options())),
                         "cgroup",
-                        hierarchy.options().startsWith("none,") ? hierarchy.name() : "cgroup");
+                        hierarchy.options().startsWith("none,") ? hierarchy.name() : "cgroup",
+                        directory);
             }
             for (String alias : hierarchy.aliases()) {
                 calls.makeSymlink(hierarchy.name(), top, alias);

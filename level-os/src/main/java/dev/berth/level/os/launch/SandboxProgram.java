@@ -1,6 +1,7 @@
 package dev.berth.level.os.launch;
 
 import dev.berth.level.LevelException;
+import dev.berth.level.os.host.HostFacts;
 import dev.berth.level.os.oci.RuntimeConfig;
 import dev.berth.level.os.oci.RuntimeConfig.Mount;
 import dev.berth.level.os.oci.RuntimeConfig.Namespace;
@@ -67,7 +68,7 @@ public final class SandboxProgram implements AutoCloseable {
             OptionalInt terminal,
             Stdio stdio,
             Optional<byte[]> filter,
-            int lastCapability,
+            HostFacts host,
             Optional<Init> init) {}
 
     /** Writes the program down. */
@@ -140,7 +141,7 @@ public final class SandboxProgram implements AutoCloseable {
         pivot();
         processSteps.workingDirectory(true);
         processSteps.becomeProcess(
-                surroundings.stdio(), surroundings.filter(), surroundings.lastCapability(), surroundings.init());
+                surroundings.stdio(), surroundings.filter(), surroundings.host(), surroundings.init());
     }
 
     private void enterCgroup(Path entry) {
