@@ -13,6 +13,8 @@ import dev.berth.image.tar.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -141,7 +143,7 @@ final class ArchiveContents {
 
     /** A name without {@code .} and {@code ..}: a key that means the same file however it is written. */
     private static String normal(String path) {
-        java.util.ArrayDeque<String> names = new java.util.ArrayDeque<>();
+        Deque<String> names = new ArrayDeque<>();
         for (String name : path.split("/")) {
             if (name.equals("..")) {
                 names.pollLast();

@@ -17,6 +17,7 @@ import dev.berth.image.registry.Reference;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,9 +54,9 @@ public final class ArchiveReader {
             Optional<byte[]> index = contents.document("index.json");
             Optional<byte[]> manifest = contents.document("manifest.json");
             if (index.isPresent()) {
-                loadLayout(ImageIndex.parse(index.get(), MediaTypes.OCI_INDEX), contents, listener);
+                loadLayout(ImageIndex.parse(index.get(), MediaTypes.OCI_INDEX), contents, session, listener);
             } else if (manifest.isPresent()) {
-                loadDocker(manifest.get(), contents, listener);
+                loadDocker(manifest.get(), contents, session, listener);
             } else {
                 throw ImageException.invalid(
                         "the archive holds no image: it has neither an index.json (an OCI image"
@@ -66,7 +67,8 @@ public final class ArchiveReader {
 
     // OCI image layouts (image-layout.md)
 
-    private void loadLayout(ImageIndex index, ArchiveContents contents, Listener listener) throws IOException {
+    private void loadLayout(ImageIndex index, ArchiveContents contents, Session session, Listener listener)
+            throws IOException {
         int loaded = 0;
         for (Descriptor entry : index.manifests()) {
             boolean foreign = entry.platform().filter(p -> !platform.accepts(p)).isPresent();
@@ -75,7 +77,7 @@ public final class ArchiveReader {
             }
             Descriptor chosen = choose(entry, contents);
             byte[] json = read(chosen, contents, limits.manifestBytes());
-            add(ImageManifest.parse(json, chosen.mediaType()), name(entry), listener);
+            add(ImageManifest.parse(json, chosen.mediaType()), name(entry), session, listener);
             loaded++;
         }
         if (loaded == 0) {
@@ -116,7 +118,8 @@ public final class ArchiveReader {
 
     // Archives of docker save
 
-    private void loadDocker(byte[] json, ArchiveContents contents, Listener listener) throws IOException {
+    private void loadDocker(byte[] json, ArchiveContents contents, Session session, Listener listener)
+            throws IOException {
         JsonObject wrapped = JsonObject.parse(wrap(json), "manifest.json of the archive");
         for (JsonObject image : wrapped.objects("images")) {
             Digest config = contents.blob(image.requiredString("Config"));
@@ -132,18 +135,18 @@ public final class ArchiveReader {
                             store.content().size(config).orElseThrow()),
                     layers,
                     Map.of());
-            store.content().put(manifest.raw().bytes());
+            session.isTemporary(store.content().put(manifest.raw().bytes()));
             List<Reference> names = new ArrayList<>();
             for (String name : image.strings("RepoTags")) {
                 names.add(Reference.parse(name).withDefaultTag());
             }
-            add(manifest, names, listener);
+            add(manifest, names, session, listener);
         }
     }
 
     /** The document is a list, and our reader takes objects. */
     private static byte[] wrap(byte[] list) {
-        byte[] head = "{\"images\":".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] head = "{\"images\":".getBytes(StandardCharsets.US_ASCII);
         byte[] wrapped = new byte[head.length + list.length + 1];
         System.arraycopy(head, 0, wrapped, 0, head.length);
         System.arraycopy(list, 0, wrapped, head.length, list.length);
@@ -164,8 +167,9 @@ public final class ArchiveReader {
         }
     }
 
-    private void add(ImageManifest manifest, List<Reference> names, Listener listener) throws IOException {
-        ImageRecord image = store.add(manifest);
+    private void add(ImageManifest manifest, List<Reference> names, Session session, Listener listener)
+            throws IOException {
+        ImageRecord image = store.add(manifest, session);
         for (Reference name : names) {
             store.catalog().name(name.toString(), image.id());
             listener.loaded(Optional.of(name), image);

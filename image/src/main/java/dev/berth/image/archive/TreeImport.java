@@ -64,7 +64,7 @@ public final class TreeImport {
                     Map.of());
             store.content().put(manifest.raw().bytes());
             session.isTemporary(manifest.raw().digest());
-            return store.add(manifest);
+            return store.add(manifest, session);
         }
     }
 

@@ -90,12 +90,14 @@ public final class ImageStore implements AutoCloseable {
 
     /**
      * Adds an image whose blobs are all here: unpacks what is not unpacked yet and enters it into the catalog, without
-     * a name. To be called within a session.
+     * a name.
      *
+     * @param session which takes the layers away again if it fails
      * @throws ImageException INVALID, TOO_LARGE or NO_SPACE; the image is not there then
      */
-    public ImageRecord add(ImageManifest manifest) throws IOException {
+    public ImageRecord add(ImageManifest manifest, Session session) throws IOException {
         StoredImage image = new StoredImage(manifest, readConfig(manifest));
+        session.areTemporary(image.chain());
         try (ChainUnpack unpack = snapshots.begin(image.config().diffIds())) {
             for (int i = 0; i < manifest.layers().size(); i++) {
                 unpack.unpack(i, manifest.layers().get(i), bytes -> {});
@@ -104,7 +106,7 @@ public final class ImageStore implements AutoCloseable {
         }
     }
 
-    /** Adds an image whose layers are being unpacked: waits for them and enters it. As {@link #add(ImageManifest)}. */
+    /** Adds an image whose layers are being unpacked: waits for them and enters it. As {@link #add(ImageManifest, Session)}. */
     public ImageRecord add(StoredImage image, ChainUnpack unpack) throws IOException {
         unpack.await();
         catalog.add(
