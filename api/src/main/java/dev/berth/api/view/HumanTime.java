@@ -6,7 +6,7 @@ import java.time.Duration;
 final class HumanTime {
     private static final long MINUTE = 60;
     private static final long HOUR = 60 * MINUTE;
-    private static final long DAY = 24 * HOUR;
+    private static final long YEAR = 365 * 24 * HOUR;
 
     private HumanTime() {}
 
@@ -29,13 +29,13 @@ final class HumanTime {
         if (hours < 48) {
             return hours + " hours";
         }
-        long days = seconds / DAY;
+        long days = hours / 24;
         if (days < 14) {
             return days + " days";
         }
         if (days < 60) {
             return days / 7 + " weeks";
         }
-        return days < 730 ? days / 30 + " months" : days / 365 + " years";
+        return days < 730 ? days / 30 + " months" : seconds / YEAR + " years";
     }
 }

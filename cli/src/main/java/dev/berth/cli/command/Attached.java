@@ -1,7 +1,9 @@
 package dev.berth.cli.command;
 
+import dev.berth.cli.CliException;
 import dev.berth.cli.Context;
 import dev.berth.cli.http.ApiException;
+import dev.berth.cli.http.EngineClient;
 import dev.berth.cli.http.Hijacked;
 import dev.berth.linux.terminal.Terminal;
 import java.io.EOFException;
@@ -9,7 +11,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
 /**
@@ -59,7 +64,7 @@ final class Attached implements AutoCloseable {
         Terminal.ofStandardInput().flatMap(Terminal::size).ifPresent(size -> {
             try {
                 resize.to(size.rows(), size.columns());
-            } catch (IOException | ApiException e) {
+            } catch (IOException | ApiException | CliException | UncheckedIOException e) {
                 // the process has ended meanwhile, or has not begun
             }
         });
@@ -78,8 +83,8 @@ final class Attached implements AutoCloseable {
                 Signal.handle(new Signal(name), signal -> {
                     try {
                         kill.send(name);
-                    } catch (ApiException e) {
-                        // it has ended meanwhile
+                    } catch (ApiException | CliException | UncheckedIOException e) {
+                        // it has ended meanwhile, or the daemon has
                     }
                 });
             } catch (IllegalArgumentException e) {
@@ -122,11 +127,7 @@ final class Attached implements AutoCloseable {
     }
 
     /** Takes frames apart: a byte for the stream, three of nothing, four of length (Docker's attach). */
-    static void copyFrames(
-            InputStream in,
-            @org.jspecify.annotations.Nullable PrintStream out,
-            @org.jspecify.annotations.Nullable PrintStream err)
-            throws IOException {
+    static void copyFrames(InputStream in, @Nullable PrintStream out, @Nullable PrintStream err) throws IOException {
         byte[] header = new byte[HEADER_BYTES];
         while (true) {
             int read = in.readNBytes(header, 0, HEADER_BYTES);
@@ -136,13 +137,15 @@ final class Attached implements AutoCloseable {
             if (read < HEADER_BYTES) {
                 throw new EOFException("the daemon ended its stream within a frame");
             }
-            int length = java.nio.ByteBuffer.wrap(header).getInt(4);
+            int length = ByteBuffer.wrap(header).getInt(4);
+            if (length < 0 || header[0] < 0 || header[0] > STDERR) {
+                throw new IOException("the daemon's stream is not in frames");
+            }
             copyFrame(in, length, header[0] == STDERR ? err : out);
         }
     }
 
-    private static void copyFrame(InputStream in, int length, @org.jspecify.annotations.Nullable PrintStream to)
-            throws IOException {
+    private static void copyFrame(InputStream in, int length, @Nullable PrintStream to) throws IOException {
         byte[] buffer = new byte[Math.min(length, BUFFER_BYTES)];
         int left = length;
         while (left > 0) {
@@ -155,6 +158,15 @@ final class Attached implements AutoCloseable {
                 to.flush();
             }
             left -= n;
+        }
+    }
+
+    /** Whether the stream of a terminal ended because its keys were typed: the container goes on. */
+    static boolean isDetached(EngineClient client, String path) {
+        try {
+            return client.get(path + "/json").flag("State", "Running");
+        } catch (ApiException e) {
+            return false; // it is removed already
         }
     }
 

@@ -206,20 +206,16 @@ final class ContainerBody {
                 flags.list("ulimit").stream().map(ContainerBody::ulimit).toList());
     }
 
-    private Map<String, Object> ports() {
-        Map<String, Object> ports = new LinkedHashMap<>();
+    private Map<String, List<Object>> ports() {
+        Map<String, List<Object>> ports = new LinkedHashMap<>();
         for (String publish : flags.list("publish")) {
             int colon = publish.lastIndexOf(':');
             String inside = withProtocol(publish.substring(colon + 1));
             String outside = colon < 0 ? "" : publish.substring(0, colon);
             int inner = outside.lastIndexOf(':');
-            ports.put(
-                    inside,
-                    List.of(Json.of(
-                            "HostIp",
-                            inner < 0 ? "" : outside.substring(0, inner),
-                            "HostPort",
-                            outside.substring(inner + 1))));
+            String address = inner < 0 ? "" : outside.substring(0, inner).replaceAll("^\\[|]$", "");
+            ports.computeIfAbsent(inside, port -> new ArrayList<>())
+                    .add(Json.of("HostIp", address, "HostPort", outside.substring(inner + 1)));
         }
         return ports;
     }

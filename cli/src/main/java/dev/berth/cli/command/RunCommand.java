@@ -199,7 +199,7 @@ final class RunCommand {
 
     /** The stream has ended: with the container, or because its keys were typed. */
     private int end(String path, Answer waiting) throws IOException {
-        if (flags.has("tty") && isRunning(path)) {
+        if (flags.has("tty") && Attached.isDetached(client, path)) {
             return 0;
         }
         Tree result = waiting.json();
@@ -207,13 +207,5 @@ final class RunCommand {
             throw new CliException(FAILED, "Error waiting for container: " + result.text("Error", "Message"));
         }
         return (int) result.number("StatusCode");
-    }
-
-    private boolean isRunning(String path) {
-        try {
-            return client.get(path + "/json").flag("State", "Running");
-        } catch (ApiException e) {
-            return false; // it is removed already
-        }
     }
 }

@@ -92,18 +92,10 @@ final class StartCommand {
             attached.prepareTerminal(
                     (rows, columns) -> client.post(path + "/resize?h=" + rows + "&w=" + columns, null));
             attached.copy(true, true);
-            if (terminal && isRunning(client, path)) {
+            if (terminal && Attached.isDetached(client, path)) {
                 return 0;
             }
             return (int) waiting.json().number("StatusCode");
-        }
-    }
-
-    private static boolean isRunning(EngineClient client, String path) {
-        try {
-            return client.get(path + "/json").flag("State", "Running");
-        } catch (dev.berth.cli.http.ApiException e) {
-            return false; // it is removed already
         }
     }
 }

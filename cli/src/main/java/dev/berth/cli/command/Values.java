@@ -32,9 +32,11 @@ final class Values {
             throw invalid(text, flag, "invalid size: '" + text + "'");
         }
         int power = size.group(2).isEmpty() ? 0 : "kmgtp".indexOf(size.group(2).toLowerCase(Locale.ROOT)) + 1;
-        return new BigDecimal(size.group(1))
-                .multiply(BigDecimal.valueOf(1L << (10 * power)))
-                .longValue();
+        BigDecimal bytes = new BigDecimal(size.group(1)).multiply(BigDecimal.valueOf(1L << (10 * power)));
+        if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+            throw invalid(text, flag, "invalid size: '" + text + "' is too large");
+        }
+        return bytes.longValue();
     }
 
     /** Billionths of a processor. */

@@ -2,6 +2,7 @@ package dev.berth.cli.flag;
 
 import dev.berth.cli.CliException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,8 @@ import java.util.OptionalLong;
 
 /** What a command line says: flags by their names, and the arguments that are none. */
 public final class Flags {
+    private static final int HELP_GAP = 3;
+
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final List<String> arguments = new ArrayList<>();
 
@@ -178,20 +181,22 @@ public final class Flags {
     /** Lines of help, as Docker lays them out. */
     public static String help(List<Flag> flags) {
         List<Flag> sorted = new ArrayList<>(flags);
-        sorted.sort(java.util.Comparator.comparing(Flag::name));
-        int width = sorted.stream()
-                .mapToInt(flag -> flag.name().length() + flag.word().length())
-                .max()
-                .orElse(0);
+        sorted.sort(Comparator.comparing(Flag::name));
+        int width =
+                sorted.stream().mapToInt(flag -> synopsis(flag).length()).max().orElse(0);
         StringBuilder text = new StringBuilder();
         for (Flag flag : sorted) {
-            String left = (flag.shorthand().isEmpty() ? "      " : "  -" + flag.shorthand() + ", ") + "--" + flag.name()
-                    + (flag.word().isEmpty() ? "" : " " + flag.word());
+            String left = synopsis(flag);
             text.append(left)
-                    .append(" ".repeat(Math.max(3, width + 12 - left.length())))
+                    .append(" ".repeat(width + HELP_GAP - left.length()))
                     .append(flag.help())
                     .append('\n');
         }
         return text.toString();
+    }
+
+    private static String synopsis(Flag flag) {
+        return (flag.shorthand().isEmpty() ? "      " : "  -" + flag.shorthand() + ", ") + "--" + flag.name()
+                + (flag.word().isEmpty() ? "" : " " + flag.word());
     }
 }

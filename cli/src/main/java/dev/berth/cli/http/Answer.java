@@ -12,9 +12,18 @@ import java.util.Map;
  * @param headers by their names in lower case
  */
 public record Answer(int status, Map<String, String> headers, InputStream body) implements AutoCloseable {
+    /**
+     * The whole body; an empty one is a missing document.
+     *
+     * @throws IOException if it ends too soon or is no JSON
+     */
     public Tree json() throws IOException {
         byte[] bytes = body.readAllBytes();
-        return bytes.length == 0 ? new Tree(null) : Json.parse(bytes);
+        try {
+            return bytes.length == 0 ? new Tree(null) : Json.parse(bytes);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the daemon's answer is not JSON: " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -107,14 +107,22 @@ final class Connection implements AutoCloseable {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-        int code = Integer.parseInt(status[1]);
+        int code = (int) number(status[1], 10);
         if (code == 100) {
             return answer(head);
         }
         return new Answer(code, headers, body(code, head, headers));
     }
 
-    private InputStream body(int code, boolean head, Map<String, String> headers) {
+    private static long number(String text, int radix) throws IOException {
+        try {
+            return Long.parseLong(text.strip(), radix);
+        } catch (NumberFormatException e) {
+            throw new IOException("the daemon's answer is not HTTP", e);
+        }
+    }
+
+    private InputStream body(int code, boolean head, Map<String, String> headers) throws IOException {
         if (head || code == 204 || code == 304) {
             return new Body(0, false);
         }
@@ -122,7 +130,7 @@ final class Connection implements AutoCloseable {
             return new Body(0, true);
         }
         String length = headers.get("content-length");
-        return new Body(length == null ? Long.MAX_VALUE : Long.parseLong(length), false);
+        return new Body(length == null ? Long.MAX_VALUE : number(length, 10), false);
     }
 
     private String line() throws IOException {
@@ -185,7 +193,7 @@ final class Connection implements AutoCloseable {
         private void nextChunk() throws IOException {
             String size = line();
             int semicolon = size.indexOf(';');
-            left = Long.parseLong((semicolon < 0 ? size : size.substring(0, semicolon)).strip(), 16);
+            left = number(semicolon < 0 ? size : size.substring(0, semicolon), 16);
             if (left == 0) {
                 ended = true;
                 line();

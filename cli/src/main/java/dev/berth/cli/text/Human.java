@@ -9,6 +9,8 @@ public final class Human {
     private static final String[] DECIMAL = {"B", "kB", "MB", "GB", "TB", "PB"};
     private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 
+    private static final long YEAR = 365L * 24 * 3600;
+
     private Human() {}
 
     /** Bytes in powers of 1000, with three digits. */
@@ -55,14 +57,14 @@ public final class Human {
         if (hours < 48) {
             return hours == 1 ? "About an hour" : hours + " hours";
         }
-        long days = seconds / 86_400;
+        long days = hours / 24;
         if (days < 14) {
             return days + " days";
         }
         if (days < 60) {
             return days / 7 + " weeks";
         }
-        return days < 730 ? days / 30 + " months" : days / 365 + " years";
+        return days < 730 ? days / 30 + " months" : seconds / YEAR + " years";
     }
 
     /** An ID without its algorithm, at most twelve digits. */

@@ -6,20 +6,47 @@ import dev.berth.cli.json.Tree;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The part of Go's templates that {@code --format} is used with: fields ({@code {{.State.Status}}}), {@code json},
- * {@code index}, {@code len}, {@code join}, {@code upper}, {@code lower}, {@code println}, {@code range}, {@code if},
- * {@code else}, {@code end}, and pipes.
+ * {@code index}, {@code len}, {@code join}, {@code split}, {@code upper}, {@code lower}, {@code printf}, {@code eq},
+ * {@code range} with variables, {@code if}, {@code else}, {@code end}, and pipes.
  */
 public final class Template {
     private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|\\(|\\)|[^\\s()]+");
+    /** A bar with an even number of quotes behind it. */
+    private static final Pattern PIPE = Pattern.compile("\\|(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
+
+    private static final Pattern PATH = Pattern.compile("(\\.\\w+)+");
+    private static final Pattern VERB = Pattern.compile("%(-?[0-9]*(?:\\.[0-9]+)?)([sdvq%])");
+    /** How many arguments a function takes at least. */
+    private static final Map<String, Integer> ARGUMENTS = Map.ofEntries(
+            Map.entry("json", 1),
+            Map.entry("len", 1),
+            Map.entry("upper", 1),
+            Map.entry("lower", 1),
+            Map.entry("title", 1),
+            Map.entry("println", 0),
+            Map.entry("print", 0),
+            Map.entry("printf", 1),
+            Map.entry("not", 1),
+            Map.entry("and", 1),
+            Map.entry("or", 1),
+            Map.entry("eq", 2),
+            Map.entry("ne", 2),
+            Map.entry("join", 2),
+            Map.entry("split", 2),
+            Map.entry("truncate", 2),
+            Map.entry("index", 1));
 
     private final String source;
     private final List<Node> nodes;
@@ -30,7 +57,9 @@ public final class Template {
 
     private record Value(String expression) implements Node {}
 
-    private record Range(String expression, List<Node> body, List<Node> otherwise) implements Node {}
+    /** @param variables that name the key and the element, or the element alone; none: the element is the dot */
+    private record Range(List<String> variables, String expression, List<Node> body, List<Node> otherwise)
+            implements Node {}
 
     private record If(String expression, List<Node> body, List<Node> otherwise) implements Node {}
 
@@ -48,21 +77,24 @@ public final class Template {
         }
     }
 
-    /** Texts, and actions with a zero character before them. */
+    /** Texts, and actions with a zero character before them. A dash inside the braces takes the blanks next to them. */
     private List<String> split(String text) {
         List<String> parts = new ArrayList<>();
         int at = 0;
+        boolean trim = false;
         for (int open = text.indexOf("{{"); open >= 0; open = text.indexOf("{{", at)) {
             int close = text.indexOf("}}", open);
             if (close < 0) {
                 throw wrong("unclosed action");
             }
-            parts.add(text.substring(at, open));
             String action = text.substring(open + 2, close);
-            parts.add("\0" + action.replaceAll("^-|-$", "").strip());
+            String before = trim ? text.substring(at, open).stripLeading() : text.substring(at, open);
+            parts.add(action.startsWith("- ") ? before.stripTrailing() : before);
+            trim = action.endsWith(" -");
+            parts.add("\0" + action.replaceAll("^- | -$", "").strip());
             at = close + 2;
         }
-        parts.add(text.substring(at));
+        parts.add(trim ? text.substring(at).stripLeading() : text.substring(at));
         return parts;
     }
 
@@ -80,20 +112,7 @@ public final class Template {
             if (!part.startsWith("\0")) {
                 result.add(new Text(part));
             } else if (part.startsWith("\0range ") || part.startsWith("\0if ")) {
-                String expression = part.substring(part.indexOf(' ') + 1);
-                List<Node> body = parse(parts, true);
-                List<Node> otherwise = List.of();
-                if ("\0else".equals(parts.peek())) {
-                    parts.pop();
-                    otherwise = parse(parts, true);
-                }
-                if (!"\0end".equals(parts.poll())) {
-                    throw wrong("unexpected EOF");
-                }
-                result.add(
-                        part.startsWith("\0range ")
-                                ? new Range(expression, body, otherwise)
-                                : new If(expression, body, otherwise));
+                result.add(block(part, parts));
             } else {
                 result.add(new Value(part.substring(1)));
             }
@@ -104,38 +123,83 @@ public final class Template {
         return result;
     }
 
-    /** The text for a value. */
+    private Node block(String part, Deque<String> parts) {
+        String expression = part.substring(part.indexOf(' ') + 1).strip();
+        List<Node> body = parse(parts, true);
+        List<Node> otherwise = List.of();
+        if ("\0else".equals(parts.peek())) {
+            parts.pop();
+            otherwise = parse(parts, true);
+        }
+        if (!"\0end".equals(parts.poll())) {
+            throw wrong("unexpected EOF");
+        }
+        if (part.startsWith("\0if ")) {
+            return new If(expression, body, otherwise);
+        }
+        int assigned = expression.indexOf(":=");
+        List<String> variables = assigned < 0
+                ? List.of()
+                : List.of(expression.substring(0, assigned).strip().split("\\s*,\\s*"));
+        return new Range(variables, expression.substring(assigned < 0 ? 0 : assigned + 2), body, otherwise);
+    }
+
+    /** Where an expression is evaluated: the dot, and the variables of the ranges around it. */
+    private record Scope(Tree dot, Map<String, @Nullable Object> variables) {
+        Scope with(List<String> names, @Nullable Object key, @Nullable Object element) {
+            Map<String, @Nullable Object> all = new HashMap<>(variables);
+            if (!names.isEmpty()) {
+                all.put(names.getLast(), element);
+            }
+            if (names.size() > 1) {
+                all.put(names.getFirst(), key);
+            }
+            return new Scope(new Tree(element), all);
+        }
+    }
+
+    /**
+     * The text for a value.
+     *
+     * @throws CliException for functions that are not known, or not used as they must be
+     */
     public String apply(Tree value) {
         StringBuilder out = new StringBuilder();
-        write(out, nodes, value);
+        write(out, nodes, new Scope(value, Map.of()));
         return out.toString();
     }
 
-    private void write(StringBuilder out, List<Node> parts, Tree dot) {
+    private void write(StringBuilder out, List<Node> parts, Scope scope) {
         for (Node node : parts) {
             switch (node) {
                 case Text text -> out.append(text.text());
-                case Value value -> out.append(text(evaluate(value.expression(), dot)));
+                case Value value -> out.append(text(evaluate(value.expression(), scope)));
                 case If condition ->
                     write(
                             out,
-                            truth(evaluate(condition.expression(), dot)) ? condition.body() : condition.otherwise(),
-                            dot);
-                case Range range -> {
-                    Object all = evaluate(range.expression(), dot);
-                    Iterable<?> elements = all instanceof Map<?, ?> map
-                            ? map.values()
-                            : all instanceof List<?> list ? list : List.of();
-                    boolean empty = true;
-                    for (Object element : elements) {
-                        empty = false;
-                        write(out, range.body(), new Tree(element));
-                    }
-                    if (empty) {
-                        write(out, range.otherwise(), dot);
-                    }
+                            truth(evaluate(condition.expression(), scope)) ? condition.body() : condition.otherwise(),
+                            scope);
+                case Range range -> writeEach(out, range, scope);
+            }
+        }
+    }
+
+    private void writeEach(StringBuilder out, Range range, Scope scope) {
+        Map<Object, @Nullable Object> elements = new LinkedHashMap<>();
+        switch (evaluate(range.expression(), scope)) {
+            case Map<?, ?> map -> elements.putAll(new TreeMap<>(map));
+            case List<?> list -> {
+                for (int i = 0; i < list.size(); i++) {
+                    elements.put(i, list.get(i));
                 }
             }
+            case null, default -> {
+                // nothing to go through
+            }
+        }
+        elements.forEach((key, element) -> write(out, range.body(), scope.with(range.variables(), key, element)));
+        if (elements.isEmpty()) {
+            write(out, range.otherwise(), scope);
         }
     }
 
@@ -169,11 +233,11 @@ public final class Template {
     }
 
     /** A pipe: each part's result is the last argument of the next. */
-    private @Nullable Object evaluate(String expression, Tree dot) {
+    private @Nullable Object evaluate(String expression, Scope scope) {
         @Nullable Object piped = null;
         boolean first = true;
-        for (String command : expression.split("\\|")) {
-            List<@Nullable Object> words = words(command, dot);
+        for (String command : PIPE.split(expression, -1)) {
+            List<@Nullable Object> words = words(command, scope);
             if (words.isEmpty()) {
                 throw wrong("missing value for command");
             }
@@ -189,7 +253,7 @@ public final class Template {
     /** A function's name, as itself; else a value. */
     private record Name(String name) {}
 
-    private List<@Nullable Object> words(String command, Tree dot) {
+    private List<@Nullable Object> words(String command, Scope scope) {
         Deque<List<@Nullable Object>> stack = new ArrayDeque<>();
         stack.push(new ArrayList<>());
         Matcher words = WORD.matcher(command);
@@ -199,11 +263,15 @@ public final class Template {
                 stack.push(new ArrayList<>());
             } else if (word.equals(")") && stack.size() > 1) {
                 Object inner = call(stack.pop());
-                stack.element().add(inner);
+                String path = fieldsBehind(command, words.end());
+                stack.element().add(path.isEmpty() ? inner : field(new Tree(inner), path));
+                words.region(words.end() + path.length(), command.length());
             } else if (words.group(1) != null) {
                 stack.element().add(words.group(1).replace("\\\"", "\"").replace("\\\\", "\\"));
             } else if (word.startsWith(".")) {
-                stack.element().add(field(dot, word));
+                stack.element().add(field(scope.dot(), word));
+            } else if (word.startsWith("$")) {
+                stack.element().add(variable(word, scope));
             } else if (word.matches("-?[0-9]+")) {
                 stack.element().add(Long.parseLong(word));
             } else {
@@ -211,6 +279,22 @@ public final class Template {
             }
         }
         return stack.element();
+    }
+
+    /** The {@code .A.B} that stands right behind a bracket. */
+    private static String fieldsBehind(String command, int at) {
+        Matcher path = PATH.matcher(command).region(at, command.length());
+        return path.lookingAt() ? path.group() : "";
+    }
+
+    private @Nullable Object variable(String word, Scope scope) {
+        int dot = word.indexOf('.');
+        String name = dot < 0 ? word : word.substring(0, dot);
+        if (!scope.variables().containsKey(name)) {
+            throw wrong("undefined variable \"" + name + "\"");
+        }
+        Object value = scope.variables().get(name);
+        return dot < 0 ? value : field(new Tree(value), word.substring(dot));
     }
 
     private static @Nullable Object field(Tree dot, String path) {
@@ -225,25 +309,70 @@ public final class Template {
             return words.getFirst();
         }
         List<@Nullable Object> arguments = words.subList(1, words.size());
+        Integer least = ARGUMENTS.get(function.name());
+        if (least == null) {
+            throw wrong("function \"" + function.name() + "\" not defined");
+        }
+        if (arguments.size() < least) {
+            throw wrong("wrong number of args for " + function.name() + ": want " + least + " got " + arguments.size());
+        }
+        return apply(function.name(), arguments);
+    }
+
+    private @Nullable Object apply(String function, List<@Nullable Object> arguments) {
         Object last = arguments.isEmpty() ? null : arguments.getLast();
-        return switch (function.name()) {
+        return switch (function) {
             case "json" -> Json.text(last);
             case "len" -> length(last);
             case "upper" -> text(last).toUpperCase(Locale.ROOT);
             case "lower" -> text(last).toLowerCase(Locale.ROOT);
-            case "println" -> text(last) + "\n";
-            case "print" -> text(last);
+            case "title" -> title(text(last));
+            case "print" -> String.join("", texts(arguments));
+            case "println" -> String.join(" ", texts(arguments)) + "\n";
+            case "printf" -> printf(arguments);
             case "not" -> !truth(last);
-            case "eq" -> arguments.size() == 2 && text(arguments.get(0)).equals(text(arguments.get(1)));
-            case "ne" -> arguments.size() == 2 && !text(arguments.get(0)).equals(text(arguments.get(1)));
+            case "and" ->
+                arguments.stream().filter(value -> !truth(value)).findFirst().orElse(last);
+            case "or" -> arguments.stream().filter(Template::truth).findFirst().orElse(last);
+            case "eq" -> texts(arguments.subList(1, arguments.size())).contains(text(arguments.getFirst()));
+            case "ne" -> !text(arguments.get(0)).equals(text(arguments.get(1)));
             case "join" -> join(arguments);
             case "split" -> List.of(text(arguments.get(0)).split(Pattern.quote(text(arguments.get(1))), -1));
-            case "truncate" ->
-                text(arguments.get(0))
-                        .substring(0, (int) Math.min(text(arguments.get(0)).length(), (Long) arguments.get(1)));
-            case "index" -> index(arguments);
-            default -> throw wrong("function \"" + function.name() + "\" not defined");
+            case "truncate" -> truncate(arguments);
+            default -> index(arguments);
         };
+    }
+
+    private static List<String> texts(List<@Nullable Object> values) {
+        return values.stream().map(Template::text).toList();
+    }
+
+    private static String title(String text) {
+        return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    }
+
+    private String truncate(List<@Nullable Object> arguments) {
+        String text = text(arguments.get(0));
+        if (!(arguments.get(1) instanceof Long length) || length < 0) {
+            throw wrong("truncate takes a text and a length");
+        }
+        return text.substring(0, (int) Math.min(text.length(), length));
+    }
+
+    private String printf(List<@Nullable Object> arguments) {
+        Deque<String> values = new ArrayDeque<>(texts(arguments.subList(1, arguments.size())));
+        Matcher verbs = VERB.matcher(text(arguments.getFirst()));
+        return verbs.replaceAll(verb -> {
+            String letter = verb.group(2);
+            if (letter.equals("%")) {
+                return "%";
+            }
+            if (values.isEmpty()) {
+                throw wrong("printf has too few arguments");
+            }
+            String value = letter.equals("q") ? Json.text(values.pop()) : values.pop();
+            return Matcher.quoteReplacement(String.format(Locale.ROOT, "%" + verb.group(1) + "s", value));
+        });
     }
 
     private static long length(@Nullable Object value) {

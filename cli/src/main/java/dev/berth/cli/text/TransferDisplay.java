@@ -37,6 +37,7 @@ public final class TransferDisplay {
      * Shows what comes until its end.
      *
      * @throws CliException when the last word is a failure
+     * @throws IOException if the daemon's words cannot be read
      */
     public void show(InputStream stream) throws IOException {
         BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
@@ -44,7 +45,7 @@ public final class TransferDisplay {
             if (line.isBlank()) {
                 continue;
             }
-            Tree event = Json.parse(line);
+            Tree event = parse(line);
             if (!event.text("error").isEmpty()) {
                 throw new CliException(event.text("error"));
             }
@@ -53,6 +54,14 @@ public final class TransferDisplay {
             }
         }
         out.flush();
+    }
+
+    private static Tree parse(String line) throws IOException {
+        try {
+            return Json.parse(line);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the daemon's progress is not JSON: " + e.getMessage(), e);
+        }
     }
 
     private void show(Tree event) {

@@ -1,0 +1,158 @@
+package dev.berth.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.cli.CliException;
+import dev.berth.cli.flag.Flags;
+import dev.berth.cli.json.Json;
+import dev.berth.cli.json.Tree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContainerBodyTest {
+    private static Tree body(String... words) {
+        Flags flags = Flags.parse(ContainerFlags.ALL, List.of(words), false);
+        List<String> rest = flags.arguments();
+        return Json.parse(Json.text(ContainerBody.of(flags, rest.getFirst(), rest.subList(1, rest.size()), false)));
+    }
+
+    @Test
+    void withoutFlagsOutputIsAttachedAndInputIsNot() {
+        Tree body = body("debian", "ls", "-l");
+        assertThat(body.text("Image")).isEqualTo("debian");
+        assertThat(body.texts("Cmd")).containsExactly("ls", "-l");
+        assertThat(body.flag("AttachStdin")).isFalse();
+        assertThat(body.flag("AttachStdout")).isTrue();
+        assertThat(body.flag("AttachStderr")).isTrue();
+        assertThat(body.text("HostConfig", "NetworkMode")).isEqualTo("default");
+        assertThat(body.get("Entrypoint").isMissing()).isTrue();
+        assertThat(body.text("HostConfig", "RestartPolicy", "Name")).isEqualTo("no");
+    }
+
+    @Test
+    void anInteractiveTerminalIsAttachedOnce() {
+        Tree body = body("-it", "debian");
+        assertThat(body.flag("Tty")).isTrue();
+        assertThat(body.flag("OpenStdin")).isTrue();
+        assertThat(body.flag("StdinOnce")).isTrue();
+        assertThat(body.get("Cmd").isMissing()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-m=64m, Memory, 67108864",
+        "--memory-swap=-1, MemorySwap, -1",
+        "--cpus=1.5, NanoCpus, 1500000000",
+        "--cpu-shares=512, CpuShares, 512",
+        "--pids-limit=7, PidsLimit, 7",
+        "--shm-size=1g, ShmSize, 1073741824",
+        "--oom-score-adj=-5, OomScoreAdj, -5",
+    })
+    void limitsAreNumbersOfTheHostConfiguration(String flag, String name, long value) {
+        assertThat(body(flag, "debian").number("HostConfig", name)).isEqualTo(value);
+    }
+
+    @Test
+    void volumesAreBindsAndPathsOfOursAreMadeAbsolute() {
+        Tree body = body("-v", "/a:/b:ro", "-v", "./c:/d", "-v", "named:/e", "-v", "/anonymous", "debian");
+        assertThat(body.texts("HostConfig", "Binds"))
+                .containsExactly("/a:/b:ro", Path.of("c").toAbsolutePath() + ":/d", "named:/e");
+        assertThat(body.map("Volumes")).containsOnlyKeys("/anonymous");
+    }
+
+    @Test
+    void mountsAreObjects() {
+        Tree mounts = body(
+                        "--mount",
+                        "type=bind,src=/a,dst=/b,readonly",
+                        "--mount",
+                        "type=tmpfs,target=/t,tmpfs-size=1m,tmpfs-mode=1770",
+                        "debian")
+                .get("HostConfig", "Mounts");
+        List<Tree> list = mounts.list();
+        assertThat(list.get(0).text("Source")).isEqualTo("/a");
+        assertThat(list.get(0).flag("ReadOnly")).isTrue();
+        assertThat(list.get(1).number("TmpfsOptions", "SizeBytes")).isEqualTo(1 << 20);
+        assertThat(list.get(1).number("TmpfsOptions", "Mode")).isEqualTo(01770);
+    }
+
+    @Test
+    void portsKeepTheirAddresses() {
+        Tree ports = body("-p", "8080:80", "-p", "127.0.0.1:53:53/udp", "-p", "[::1]:81:80", "-p", "90", "debian")
+                .get("HostConfig", "PortBindings");
+        assertThat(ports.map()).containsOnlyKeys("80/tcp", "53/udp", "90/tcp");
+        List<Tree> web = ports.list("80/tcp");
+        assertThat(web).hasSize(2);
+        assertThat(web.get(0).text("HostPort")).isEqualTo("8080");
+        assertThat(web.get(1).text("HostIp")).isEqualTo("::1");
+        assertThat(ports.list("53/udp").getFirst().text("HostIp")).isEqualTo("127.0.0.1");
+        assertThat(ports.list("90/tcp").getFirst().text("HostPort")).isEmpty();
+    }
+
+    @Test
+    void aProfileTravelsAsItsContent(@TempDir Path dir) throws IOException {
+        Path profile = Files.writeString(dir.resolve("p.json"), "{}");
+        assertThat(body("--security-opt", "seccomp=" + profile, "debian").texts("HostConfig", "SecurityOpt"))
+                .containsExactly("seccomp={}");
+        assertThat(body("--security-opt", "seccomp=unconfined", "debian").texts("HostConfig", "SecurityOpt"))
+                .containsExactly("seccomp=unconfined");
+    }
+
+    @Test
+    void devicesLimitsAndPoliciesAreTakenApart() {
+        Tree host = body(
+                        "--device=/dev/fuse",
+                        "--device=/dev/a:/dev/b:r",
+                        "--ulimit=nofile=10:20",
+                        "--restart=on-failure:3",
+                        "--tmpfs=/t:size=1m",
+                        "debian")
+                .get("HostConfig");
+        assertThat(host.list("Devices").get(0).text("PathInContainer")).isEqualTo("/dev/fuse");
+        assertThat(host.list("Devices").get(0).text("CgroupPermissions")).isEqualTo("rwm");
+        assertThat(host.list("Devices").get(1).text("PathInContainer")).isEqualTo("/dev/b");
+        assertThat(host.list("Devices").get(1).text("CgroupPermissions")).isEqualTo("r");
+        assertThat(host.list("Ulimits").getFirst().number("Hard")).isEqualTo(20);
+        assertThat(host.number("RestartPolicy", "MaximumRetryCount")).isEqualTo(3);
+        assertThat(host.text("Tmpfs", "/t")).isEqualTo("size=1m");
+    }
+
+    @Test
+    void healthIsInNanoseconds() {
+        Tree health =
+                body("--health-cmd=true", "--health-interval=5s", "debian").get("Healthcheck");
+        assertThat(health.texts("Test")).containsExactly("CMD-SHELL", "true");
+        assertThat(health.number("Interval")).isEqualTo(5_000_000_000L);
+        assertThat(body("--no-healthcheck", "debian").texts("Healthcheck", "Test"))
+                .containsExactly("NONE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--memory=lots",
+                "--cpus=two",
+                "--ulimit=nofile",
+                "--ulimit=nofile=many",
+                "--restart=on-failure:x",
+                "--mount=type=bind,src=/a",
+                "--mount=type=bind,colour=red,dst=/b",
+                "--mount=type=tmpfs,dst=/b,tmpfs-mode=9",
+                "--health-interval=soon",
+                "--security-opt=seccomp=/nowhere/p.json",
+                "--env-file=/nowhere/env"
+            })
+    void whatIsWrongEndsWithTheCodeForUsage(String flag) {
+        assertThatThrownBy(() -> body(flag, "debian"))
+                .isInstanceOfSatisfying(
+                        CliException.class, e -> assertThat(e.exitCode()).isEqualTo(125));
+    }
+}

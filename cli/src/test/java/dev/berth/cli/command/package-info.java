@@ -1,0 +1,5 @@
+/** From command lines to requests. */
+@NullMarked
+package dev.berth.cli.command;
+
+import org.jspecify.annotations.NullMarked;
