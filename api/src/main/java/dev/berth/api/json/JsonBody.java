@@ -4,6 +4,7 @@ import dev.berth.engine.error.EngineException;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Reads what clients send. Members that are not known are passed over; a document of another shape, or too deep for the
@@ -25,9 +26,7 @@ public final class JsonBody {
      */
     public <T> T read(byte[] document, Class<T> type) {
         byte[] json = isBlank(document) ? "{}".getBytes(StandardCharsets.US_ASCII) : document;
-        if (depth(json) > MOST_DEPTH) {
-            throw EngineException.invalid("invalid JSON: it nests deeper than " + MOST_DEPTH + " levels");
-        }
+        check(json);
         try {
             T value = jsonb.type(type).fromJson(json);
             if (value == null) {
@@ -49,9 +48,9 @@ public final class JsonBody {
         return true;
     }
 
-    private static int depth(byte[] json) {
+    /** Looks at brackets alone: at how deep they nest, and at whether something follows the last. */
+    private static void check(byte[] json) {
         int depth = 0;
-        int deepest = 0;
         boolean inText = false;
         for (int i = 0; i < json.length; i++) {
             byte b = json[i];
@@ -64,12 +63,16 @@ public final class JsonBody {
             } else if (b == '"') {
                 inText = true;
             } else if (b == '{' || b == '[') {
-                deepest = Math.max(deepest, ++depth);
-            } else if (b == '}' || b == ']') {
-                depth--;
+                if (++depth > MOST_DEPTH) {
+                    throw EngineException.invalid("invalid JSON: it nests deeper than " + MOST_DEPTH + " levels");
+                }
+            } else if ((b == '}' || b == ']') && --depth == 0) {
+                if (!isBlank(Arrays.copyOfRange(json, i + 1, json.length))) {
+                    throw EngineException.invalid("invalid JSON: something follows the object");
+                }
+                return;
             }
         }
-        return deepest;
     }
 
     private static String firstLine(String text) {

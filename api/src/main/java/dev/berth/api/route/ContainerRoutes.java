@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /containers}: what is not a stream of a container's output. */
 final class ContainerRoutes {
+    private static final int MOST_CELLS = 0xffff;
+
     private final Engine engine;
 
     ContainerRoutes(Engine engine) {
@@ -178,7 +180,15 @@ final class ContainerRoutes {
     }
 
     static WindowSize size(Call call) {
-        return new WindowSize(call.number("h").orElse(0), call.number("w").orElse(0));
+        return size(call.number("h").orElse(0), call.number("w").orElse(0));
+    }
+
+    /** @throws EngineException INVALID for what a terminal cannot be (TIOCSWINSZ takes 16 bits) */
+    static WindowSize size(int rows, int columns) {
+        if (rows < 0 || columns < 0 || rows > MOST_CELLS || columns > MOST_CELLS) {
+            throw EngineException.invalid("invalid size of a terminal: " + rows + " rows, " + columns + " columns");
+        }
+        return new WindowSize(rows, columns);
     }
 
     /** The answer's head goes out when we have begun to wait: clients start the container only then. */

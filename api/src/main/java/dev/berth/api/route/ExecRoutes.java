@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /exec}: further processes in running containers. */
@@ -43,7 +44,7 @@ final class ExecRoutes {
     record StartRequest(
             @Json.Property("Detach") boolean detach,
             @Json.Property("Tty") boolean tty,
-            @Json.Property("ConsoleSize") @Nullable List<Integer> consoleSize) {}
+            @Json.Property("ConsoleSize") @Nullable List<@Nullable Integer> consoleSize) {}
 
     private void create(Call call) throws IOException {
         String id = engine.execs().create(call.path("id"), call.body(ExecConfig.class));
@@ -79,10 +80,16 @@ final class ExecRoutes {
     }
 
     private static Optional<WindowSize> size(StartRequest request) {
-        List<Integer> size = request.consoleSize();
-        return size == null || size.size() != 2
-                ? Optional.empty()
-                : Optional.of(new WindowSize(size.get(0), size.get(1)));
+        List<@Nullable Integer> size = request.consoleSize();
+        if (size == null || size.size() != 2) {
+            return Optional.empty();
+        }
+        Integer rows = size.get(0);
+        Integer columns = size.get(1);
+        if (rows == null || columns == null) {
+            throw EngineException.invalid("invalid ConsoleSize: two numbers are expected");
+        }
+        return Optional.of(ContainerRoutes.size(rows, columns));
     }
 
     private static RawStream takeOver(Call call, boolean terminal) throws IOException {
@@ -102,8 +109,8 @@ final class ExecRoutes {
 
     private static final Attachment NOTHING = new Attachment() {
         @Override
-        public java.util.concurrent.CompletableFuture<Void> write(ByteBuffer bytes) {
-            return java.util.concurrent.CompletableFuture.completedFuture(null);
+        public CompletableFuture<Void> write(ByteBuffer bytes) {
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override

@@ -28,7 +28,7 @@ public final class DetachKeys {
     }
 
     private static int code(String key) {
-        if (key.length() == 1) {
+        if (key.length() == 1 && key.charAt(0) < 0x80) {
             return key.charAt(0);
         }
         String lower = key.toLowerCase(Locale.ROOT);

@@ -13,20 +13,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** A client that sends the very bytes that a test wants sent. Closing it closes its connection. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     private final SocketChannel channel;
     private final ByteBuffer in = ByteBuffer.allocate(64 << 10).flip();
 
-    RawClient(Path socket) throws IOException {
+    public RawClient(Path socket) throws IOException {
         channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         channel.connect(UnixDomainSocketAddress.of(socket));
     }
 
-    SocketChannel channel() {
+    public SocketChannel channel() {
         return channel;
     }
 
-    RawClient send(String text) throws IOException {
+    public RawClient send(String text) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
         while (bytes.hasRemaining()) {
             channel.write(bytes);
@@ -34,13 +34,13 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
-    RawClient closeOutput() throws IOException {
+    public RawClient closeOutput() throws IOException {
         channel.shutdownOutput();
         return this;
     }
 
     /** Reads up to the empty line that ends a head. */
-    String head() throws IOException {
+    public String head() throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             head.append((char) next());
@@ -49,7 +49,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads a whole answer: its head and, after it, its decoded body. */
-    String answer() throws IOException {
+    public String answer() throws IOException {
         String head = head();
         if (head.startsWith("HTTP/1.1 204") || head.startsWith("HTTP/1.1 100")) {
             return head;
@@ -61,7 +61,7 @@ final class RawClient implements AutoCloseable {
         return head + (header(head, "transfer-encoding").isPresent() ? chunks() : rest());
     }
 
-    String text(int length) throws IOException {
+    public String text(int length) throws IOException {
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
             bytes[i] = next();
@@ -69,7 +69,7 @@ final class RawClient implements AutoCloseable {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    String chunk() throws IOException {
+    public String chunk() throws IOException {
         StringBuilder size = new StringBuilder();
         while (size.indexOf("\r\n") < 0) {
             size.append((char) next());
@@ -80,7 +80,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads up to where the server closes its side. */
-    String rest() throws IOException {
+    public String rest() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         while (fill()) {
             bytes.write(in.get());

@@ -33,13 +33,13 @@ public final class Execs {
     @SuppressWarnings("FutureReturnValueIgnored") // forgetting cannot fail
     public String create(String container, ExecConfig config) {
         Container target = index.find(container);
+        if (config.cmd().isEmpty() || config.cmd().getFirst().isEmpty()) {
+            throw EngineException.invalid("No exec command specified");
+        }
         Run run = Lifecycle.running(target, "");
         if (target.state().status() == Status.PAUSED) {
             throw EngineException.conflict(
                     "Container " + target.id() + " is paused, unpause the container before exec");
-        }
-        if (config.cmd().isEmpty() || config.cmd().getFirst().isEmpty()) {
-            throw EngineException.invalid("No exec command specified");
         }
         if (!config.workingDir().isEmpty() && !config.workingDir().startsWith("/")) {
             throw EngineException.invalid(
