@@ -109,9 +109,9 @@ public final class Commands {
                     case "push" -> ImageCommands.push();
                     case "rmi" -> ImageCommands.rmi();
                     case "tag" -> ImageCommands.tag();
-                    case "save" -> ImageCommands.save();
-                    case "load" -> ImageCommands.load();
-                    case "import" -> ImageCommands.importTree();
+                    case "save" -> ArchiveCommands.save();
+                    case "load" -> ArchiveCommands.load();
+                    case "import" -> ArchiveCommands.importTree();
                     case "history" -> ImageCommands.history();
                     case "image-prune" -> ImageCommands.prune();
                     case "logs" -> LogsCommand.command();

@@ -1,7 +1,6 @@
 package dev.berth.cli.text;
 
 import dev.berth.cli.CliException;
-import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,7 +8,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -17,9 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of Go's templates that {@code --format} is used with: fields ({@code {{.State.Status}}}), {@code json},
- * {@code index}, {@code len}, {@code join}, {@code split}, {@code upper}, {@code lower}, {@code printf}, {@code eq},
- * {@code range} with variables, {@code if}, {@code else}, {@code end}, and pipes.
+ * The part of Go's templates (text/template) that {@code --format} is used with: fields ({@code {{.State.Status}}}),
+ * {@code range} with variables, {@code if}, {@code else}, {@code end}, pipes, and {@link TemplateFunctions functions}.
  */
 public final class Template {
     private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|\\(|\\)|[^\\s()]+");
@@ -27,26 +24,6 @@ public final class Template {
     private static final Pattern PIPE = Pattern.compile("\\|(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
 
     private static final Pattern PATH = Pattern.compile("(\\.\\w+)+");
-    private static final Pattern VERB = Pattern.compile("%(-?[0-9]*(?:\\.[0-9]+)?)([sdvq%])");
-    /** How many arguments a function takes at least. */
-    private static final Map<String, Integer> ARGUMENTS = Map.ofEntries(
-            Map.entry("json", 1),
-            Map.entry("len", 1),
-            Map.entry("upper", 1),
-            Map.entry("lower", 1),
-            Map.entry("title", 1),
-            Map.entry("println", 0),
-            Map.entry("print", 0),
-            Map.entry("printf", 1),
-            Map.entry("not", 1),
-            Map.entry("and", 1),
-            Map.entry("or", 1),
-            Map.entry("eq", 2),
-            Map.entry("ne", 2),
-            Map.entry("join", 2),
-            Map.entry("split", 2),
-            Map.entry("truncate", 2),
-            Map.entry("index", 1));
 
     private final String source;
     private final List<Node> nodes;
@@ -173,11 +150,13 @@ public final class Template {
         for (Node node : parts) {
             switch (node) {
                 case Text text -> out.append(text.text());
-                case Value value -> out.append(text(evaluate(value.expression(), scope)));
+                case Value value -> out.append(TemplateFunctions.text(evaluate(value.expression(), scope)));
                 case If condition ->
                     write(
                             out,
-                            truth(evaluate(condition.expression(), scope)) ? condition.body() : condition.otherwise(),
+                            TemplateFunctions.truth(evaluate(condition.expression(), scope))
+                                    ? condition.body()
+                                    : condition.otherwise(),
                             scope);
                 case Range range -> writeEach(out, range, scope);
             }
@@ -201,35 +180,6 @@ public final class Template {
         if (elements.isEmpty()) {
             write(out, range.otherwise(), scope);
         }
-    }
-
-    private static boolean truth(@Nullable Object value) {
-        return switch (value) {
-            case null -> false;
-            case Boolean truth -> truth;
-            case String text -> !text.isEmpty();
-            case Number number -> number.doubleValue() != 0;
-            case List<?> list -> !list.isEmpty();
-            case Map<?, ?> map -> !map.isEmpty();
-            default -> true;
-        };
-    }
-
-    private static String text(@Nullable Object value) {
-        return switch (value) {
-            case null -> "<no value>";
-            case List<?> list ->
-                "[" + String.join(" ", list.stream().map(Template::text).toList()) + "]";
-            case Map<?, ?> map ->
-                "map["
-                        + String.join(
-                                " ",
-                                map.entrySet().stream()
-                                        .map(e -> e.getKey() + ":" + text(e.getValue()))
-                                        .toList())
-                        + "]";
-            default -> String.valueOf(value);
-        };
     }
 
     /** A pipe: each part's result is the last argument of the next. */
@@ -272,7 +222,7 @@ public final class Template {
                 stack.element().add(field(scope.dot(), word));
             } else if (word.startsWith("$")) {
                 stack.element().add(variable(word, scope));
-            } else if (word.matches("-?[0-9]+")) {
+            } else if (word.matches("-?[0-9]{1,18}")) {
                 stack.element().add(Long.parseLong(word));
             } else {
                 stack.element().add(new Name(word));
@@ -305,103 +255,18 @@ public final class Template {
     }
 
     private @Nullable Object call(List<@Nullable Object> words) {
+        if (words.isEmpty()) {
+            throw wrong("missing value for parenthesized pipeline");
+        }
         if (!(words.getFirst() instanceof Name function)) {
             return words.getFirst();
         }
         List<@Nullable Object> arguments = words.subList(1, words.size());
-        Integer least = ARGUMENTS.get(function.name());
-        if (least == null) {
-            throw wrong("function \"" + function.name() + "\" not defined");
+        try {
+            return TemplateFunctions.call(function.name(), arguments);
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
         }
-        if (arguments.size() < least) {
-            throw wrong("wrong number of args for " + function.name() + ": want " + least + " got " + arguments.size());
-        }
-        return apply(function.name(), arguments);
-    }
-
-    private @Nullable Object apply(String function, List<@Nullable Object> arguments) {
-        Object last = arguments.isEmpty() ? null : arguments.getLast();
-        return switch (function) {
-            case "json" -> Json.text(last);
-            case "len" -> length(last);
-            case "upper" -> text(last).toUpperCase(Locale.ROOT);
-            case "lower" -> text(last).toLowerCase(Locale.ROOT);
-            case "title" -> title(text(last));
-            case "print" -> String.join("", texts(arguments));
-            case "println" -> String.join(" ", texts(arguments)) + "\n";
-            case "printf" -> printf(arguments);
-            case "not" -> !truth(last);
-            case "and" ->
-                arguments.stream().filter(value -> !truth(value)).findFirst().orElse(last);
-            case "or" -> arguments.stream().filter(Template::truth).findFirst().orElse(last);
-            case "eq" -> texts(arguments.subList(1, arguments.size())).contains(text(arguments.getFirst()));
-            case "ne" -> !text(arguments.get(0)).equals(text(arguments.get(1)));
-            case "join" -> join(arguments);
-            case "split" -> List.of(text(arguments.get(0)).split(Pattern.quote(text(arguments.get(1))), -1));
-            case "truncate" -> truncate(arguments);
-            default -> index(arguments);
-        };
-    }
-
-    private static List<String> texts(List<@Nullable Object> values) {
-        return values.stream().map(Template::text).toList();
-    }
-
-    private static String title(String text) {
-        return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
-    }
-
-    private String truncate(List<@Nullable Object> arguments) {
-        String text = text(arguments.get(0));
-        if (!(arguments.get(1) instanceof Long length) || length < 0) {
-            throw wrong("truncate takes a text and a length");
-        }
-        return text.substring(0, (int) Math.min(text.length(), length));
-    }
-
-    private String printf(List<@Nullable Object> arguments) {
-        Deque<String> values = new ArrayDeque<>(texts(arguments.subList(1, arguments.size())));
-        Matcher verbs = VERB.matcher(text(arguments.getFirst()));
-        return verbs.replaceAll(verb -> {
-            String letter = verb.group(2);
-            if (letter.equals("%")) {
-                return "%";
-            }
-            if (values.isEmpty()) {
-                throw wrong("printf has too few arguments");
-            }
-            String value = letter.equals("q") ? Json.text(values.pop()) : values.pop();
-            return Matcher.quoteReplacement(String.format(Locale.ROOT, "%" + verb.group(1) + "s", value));
-        });
-    }
-
-    private static long length(@Nullable Object value) {
-        return switch (value) {
-            case List<?> list -> list.size();
-            case Map<?, ?> map -> map.size();
-            case String text -> text.length();
-            case null, default -> 0;
-        };
-    }
-
-    private String join(List<@Nullable Object> arguments) {
-        if (arguments.size() != 2 || !(arguments.get(0) instanceof List<?> list)) {
-            throw wrong("join takes a list and a separator");
-        }
-        return String.join(
-                text(arguments.get(1)), list.stream().map(Template::text).toList());
-    }
-
-    private static @Nullable Object index(List<@Nullable Object> arguments) {
-        Object value = arguments.getFirst();
-        for (Object key : arguments.subList(1, arguments.size())) {
-            value = switch (value) {
-                case Map<?, ?> map -> map.get(String.valueOf(key));
-                case List<?> list when key instanceof Long at && at >= 0 && at < list.size() -> list.get(at.intValue());
-                case null, default -> null;
-            };
-        }
-        return value;
     }
 
     private CliException wrong(String why) {

@@ -14,6 +14,7 @@ import dev.berth.image.oci.Platform;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
+import dev.berth.testing.RegistryProcess;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.berth.conformance;
+package dev.berth.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -6,9 +6,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 
-/** Debian's docker-registry on a loopback port of its own, its storage below one directory. Closing it ends it. */
-final class RegistryProcess implements AutoCloseable {
+/** Debian's docker-registry on a loopback port of its own, all of it below one directory. Closing it ends it. */
+public final class RegistryProcess implements AutoCloseable {
     private final int port;
     private final Process process;
 
@@ -17,7 +19,13 @@ final class RegistryProcess implements AutoCloseable {
         this.process = process;
     }
 
-    static RegistryProcess start(Path home) throws IOException, InterruptedException {
+    /** Starts one, and waits until it listens; the caller closes it. */
+    public static RegistryProcess start(Path home) throws IOException, InterruptedException {
+        return start(home, "");
+    }
+
+    /** A registry with one more line in the {@code http} part of its configuration, such as its certificates. */
+    public static RegistryProcess start(Path home, String http) throws IOException, InterruptedException {
         Files.createDirectories(home);
         int port = freePort();
         Path config = home.resolve("config.yml");
@@ -27,14 +35,23 @@ final class RegistryProcess implements AutoCloseable {
                 storage:
                   filesystem: {rootdirectory: %s}
                   delete: {enabled: true}
-                http: {addr: "127.0.0.1:%d"}
-                """.formatted(home.resolve("storage"), port));
+                http:
+                  addr: "127.0.0.1:%d"
+                  %s
+                """.formatted(home.resolve("storage"), port, http));
         Process process = new ProcessBuilder("docker-registry", "serve", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(home.resolve("log").toFile())
                 .start();
         RegistryProcess registry = new RegistryProcess(port, process);
-        Command.eventually("the registry to listen on port " + port, registry::listens);
+        Instant end = Instant.now().plus(Duration.ofSeconds(30));
+        while (!registry.listens()) {
+            if (!process.isAlive() || Instant.now().isAfter(end)) {
+                registry.close();
+                throw new IOException("docker-registry does not listen: " + Files.readString(home.resolve("log")));
+            }
+            Thread.sleep(20);
+        }
         return registry;
     }
 
@@ -53,7 +70,7 @@ final class RegistryProcess implements AutoCloseable {
     }
 
     /** Host and port, as a reference begins with them. */
-    String domain() {
+    public String domain() {
         return "localhost:" + port;
     }
 
