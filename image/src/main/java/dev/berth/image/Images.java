@@ -2,6 +2,7 @@ package dev.berth.image;
 
 import dev.berth.image.archive.ArchiveReader;
 import dev.berth.image.archive.ArchiveWriter;
+import dev.berth.image.archive.LayerCommit;
 import dev.berth.image.archive.TreeImport;
 import dev.berth.image.builtin.HelloWorld;
 import dev.berth.image.catalog.ImageNames;
@@ -13,6 +14,7 @@ import dev.berth.image.catalog.StoredImage;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.Login;
@@ -141,6 +143,30 @@ public final class Images implements AutoCloseable {
         List<Path> lower = store.snapshots()
                 .lowerDirs(image.config().diffIds(), image.manifest().layers());
         return Optional.of(store.writables().layer(id, lower));
+    }
+
+    /**
+     * Makes an image of a container's image and its changes, which should not go on meanwhile.
+     *
+     * @param id the container's
+     * @throws dev.berth.image.oci.ImageException BAD_REQUEST for the name, NOT_FOUND where the container has no changes
+     *     to an image, NO_SPACE
+     */
+    public Image commit(String id, CommitOptions options) throws IOException {
+        Optional<Reference> name = options.reference().isPresent()
+                ? Optional.of(Reference.parse(options.reference().get()).withDefaultTag())
+                : Optional.empty();
+        Digest manifest = store.writables()
+                .manifest(id)
+                .orElseThrow(() -> new ImageException(
+                        ImageException.Kind.NOT_FOUND, "container " + id + " has no changes to an image"));
+        StoredImage base = store.read(new Descriptor(MediaTypes.OCI_MANIFEST, manifest, 0));
+        ImageRecord record = LayerCommit.add(
+                store, base, store.writables().layer(id, List.of()).upper(), options);
+        if (name.isPresent()) {
+            store.catalog().name(name.get().toString(), record.id());
+        }
+        return image(store.catalog().image(record.id()).orElse(record));
     }
 
     /** Removes a container's directories with all they contain; gives whether they were there. */

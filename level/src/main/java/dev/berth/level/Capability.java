@@ -15,5 +15,7 @@ public enum Capability {
     /** Sharing the host's network. */
     HOST_NETWORK,
     /** Limits of memory, processors and processes. */
-    RESOURCE_LIMITS
+    RESOURCE_LIMITS,
+    /** A look at a running sandbox's files from outside. */
+    FILES
 }

@@ -1,5 +1,6 @@
 package dev.berth.level;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -35,6 +36,21 @@ public interface Sandbox extends AutoCloseable {
 
     /** What the sandbox uses now. Needs {@link Capability#STATS}. */
     Stats stats();
+
+    /**
+     * Sets limits on the running sandbox; what is empty stays as it is. Needs {@link Capability#RESOURCE_LIMITS}.
+     *
+     * @throws LevelException when the kernel refuses, for a limit below what is used for instance
+     */
+    void update(Resources limits);
+
+    /**
+     * A directory of the host through which the running sandbox's files are seen, with what is mounted among them. Paths
+     * below it are to be followed as if it were the root: the sandbox makes the links. Needs {@link Capability#FILES}.
+     *
+     * @throws LevelException with {@link LevelException.Kind#CONFLICT} when the sandbox does not run
+     */
+    Path files();
 
     /** Host process ids of all processes in it, in no order. */
     List<Integer> pids();

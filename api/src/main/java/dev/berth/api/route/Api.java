@@ -35,6 +35,7 @@ public final class Api implements Handler {
         new SystemRoutes(engine, version).addTo(router);
         new ContainerRoutes(engine).addTo(router);
         new StreamRoutes(engine).addTo(router);
+        new FileRoutes(engine).addTo(router);
         new ExecRoutes(engine).addTo(router);
         new ImageRoutes(engine).addTo(router);
         new NetworkRoutes().addTo(router);

@@ -9,6 +9,7 @@ import dev.berth.engine.Engine;
 import dev.berth.engine.config.ContainerConfig;
 import dev.berth.engine.config.HostConfig;
 import dev.berth.engine.config.NetworkingConfig;
+import dev.berth.engine.config.ResourceUpdate;
 import dev.berth.engine.container.ContainerInspection;
 import dev.berth.engine.container.Containers;
 import dev.berth.engine.container.CreateRequest;
@@ -58,6 +59,7 @@ final class ContainerRoutes {
         router.add("POST", "/containers/{id}/pause", this::pause);
         router.add("POST", "/containers/{id}/unpause", this::unpause);
         router.add("POST", "/containers/{id}/rename", this::rename);
+        router.add("POST", "/containers/{id}/update", this::update);
         router.add("POST", "/containers/{id}/resize", this::resize);
         router.add("POST", "/containers/{id}/wait", this::await);
         router.add("DELETE", "/containers/{id}", this::remove);
@@ -177,6 +179,11 @@ final class ContainerRoutes {
     private void resize(Call call) throws IOException {
         containers().resize(call.path("id"), size(call));
         call.exchange().answer(Status.OK);
+    }
+
+    private void update(Call call) throws IOException {
+        containers().update(call.path("id"), call.body(ResourceUpdate.class));
+        call.answer(JsonTree.of("Warnings", null));
     }
 
     static WindowSize size(Call call) {

@@ -213,6 +213,14 @@ final class Container implements StateWriter.Saved {
         keep();
     }
 
+    /** Gives it other limits or another policy. */
+    void reconfigure(HostConfig newHostConfig) {
+        requireLocked();
+        record = record.with(newHostConfig);
+        plan = null;
+        keep();
+    }
+
     /** Writes the state at once, so that it outlasts this process. */
     void write() throws IOException {
         file.write(facilities.jsonb().type(ContainerRecord.class).toJson(record).getBytes(StandardCharsets.UTF_8));

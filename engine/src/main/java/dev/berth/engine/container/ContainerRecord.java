@@ -30,4 +30,9 @@ record ContainerRecord(
         return new ContainerRecord(
                 id, newName, created, imageId, config, hostConfig, level, os, architecture, variant, newState);
     }
+
+    ContainerRecord with(HostConfig newHostConfig) {
+        return new ContainerRecord(
+                id, name, created, imageId, config, newHostConfig, level, os, architecture, variant, state);
+    }
 }

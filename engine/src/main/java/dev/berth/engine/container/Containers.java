@@ -1,6 +1,7 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.config.Limits;
+import dev.berth.engine.config.ResourceUpdate;
 import dev.berth.engine.container.Container.Run;
 import dev.berth.engine.container.State.Status;
 import dev.berth.engine.error.EngineException;
@@ -38,12 +39,18 @@ public final class Containers implements AutoCloseable {
     private final Creation creation;
     private final Lifecycle lifecycle;
     private final Execs execs;
+    private final ContainerFiles files;
+    private final Updating updating;
+    private final Committing committing;
 
     private Containers(Facilities facilities) {
         this.facilities = facilities;
         this.creation = new Creation(facilities, index);
         this.lifecycle = new Lifecycle(facilities, index);
         this.execs = new Execs(index, lifecycle);
+        this.files = new ContainerFiles(index, lifecycle);
+        this.updating = new Updating(facilities, lifecycle);
+        this.committing = new Committing(facilities, lifecycle);
     }
 
     /**
@@ -63,6 +70,20 @@ public final class Containers implements AutoCloseable {
 
     public Execs execs() {
         return execs;
+    }
+
+    public ContainerFiles files() {
+        return files;
+    }
+
+    /** Changes limits and the restart policy, also while it runs. */
+    public void update(String container, ResourceUpdate update) {
+        updating.update(index.find(container), update);
+    }
+
+    /** Makes an image of a container's image and its changes. */
+    public Image commit(CommitRequest request) {
+        return committing.commit(index.find(request.container()), request);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.berth.engine.spec;
 import dev.berth.engine.config.ContainerConfig;
 import dev.berth.engine.config.HealthConfig;
 import dev.berth.image.oci.Healthcheck;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -48,6 +49,48 @@ public final class ConfigMerge {
                 or(asked.stopSignal(), image.stopSignal()),
                 asked.stopTimeout().isPresent() ? asked.stopTimeout() : seconds(image.stopTimeoutSeconds()),
                 asked.shell().isEmpty() ? image.shell() : asked.shell());
+    }
+
+    /** A container's configuration as that of an image. What belongs to one container alone is left out. */
+    public static dev.berth.image.oci.ContainerConfig toImage(ContainerConfig config) {
+        return new dev.berth.image.oci.ContainerConfig(
+                "",
+                config.domainname(),
+                config.user(),
+                config.attachStdin(),
+                config.attachStdout(),
+                config.attachStderr(),
+                config.tty(),
+                config.openStdin(),
+                config.stdinOnce(),
+                config.env(),
+                config.cmd(),
+                config.entrypoint(),
+                List.copyOf(config.exposedPorts()),
+                List.copyOf(config.volumes()),
+                config.workingDir(),
+                config.labels(),
+                config.healthcheck().map(ConfigMerge::toImage),
+                config.argsEscaped(),
+                config.onBuild(),
+                config.stopSignal(),
+                config.stopTimeout().isPresent()
+                        ? Optional.of((long) config.stopTimeout().getAsInt())
+                        : Optional.empty(),
+                config.shell(),
+                config.image(),
+                config.macAddress(),
+                config.networkDisabled());
+    }
+
+    private static Healthcheck toImage(HealthConfig health) {
+        return new Healthcheck(
+                health.test(),
+                Duration.ofNanos(health.interval()),
+                Duration.ofNanos(health.timeout()),
+                Duration.ofNanos(health.startPeriod()),
+                Duration.ofNanos(health.startInterval()),
+                health.retries());
     }
 
     private static String or(String asked, String image) {

@@ -25,6 +25,11 @@ public record NetworkFiles(Path hostname, Path hosts, Path resolvConf) {
             ff02::2\tip6-allrouters
             """;
 
+    /** Whether they are mounted on this path of a container. */
+    public static boolean isOne(String path) {
+        return List.of("/etc/hostname", "/etc/hosts", "/etc/resolv.conf").contains(path);
+    }
+
     /** Where the files are, or will be. */
     public static NetworkFiles in(Path directory) {
         return new NetworkFiles(

@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -36,6 +37,10 @@ public final class LayerPacker {
         WHOLE_TREE,
         /** The changes that overlayfs keeps in an upper directory; its marks become whiteouts. */
         OVERLAY_UPPER,
+        /** A container's files as it sees them; what is mounted among them is as empty as the place it is mounted on. */
+        WITHOUT_MOUNTS,
+        /** As {@link #WITHOUT_MOUNTS}, but with what is mounted from a disk. */
+        WITHOUT_VIRTUAL,
     }
 
     private record Inode(long device, long number) {}
@@ -65,6 +70,38 @@ public final class LayerPacker {
                 tar.begin(entry("./", TarEntry.Type.DIRECTORY, Metadata.of(root, ".", root.status())));
             }
             packer.packContent(root, "", 1);
+        } catch (LinuxException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Writes a tree as it is, without an entry for its root. Neither the directory nor the stream is closed.
+     *
+     * @throws ImageException TOO_LARGE if the tree is deeper than a layer may be
+     */
+    public static void packBelow(Directory root, Kind kind, Limits limits, OutputStream out) throws IOException {
+        try (TarWriter tar = new TarWriter(out)) {
+            new LayerPacker(kind, limits, tar).packContent(root, "", 1);
+        } catch (LinuxException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Writes one file, or a directory with what is in it, under another name; of what the kernel mounts among it the
+     * places alone. Neither the parent nor the stream is closed.
+     *
+     * @param name in the parent; {@code .} for the parent itself
+     * @param newName what the entry and those below it begin with
+     */
+    public static void packEntry(Directory parent, String name, String newName, Limits limits, OutputStream out)
+            throws IOException {
+        try (TarWriter tar = new TarWriter(out)) {
+            FileStatus status =
+                    parent.status(name).orElseThrow(() -> new NoSuchFileException(parent.path() + "/" + name));
+            String raw = new String(FileName.encode(newName), StandardCharsets.ISO_8859_1);
+            new LayerPacker(Kind.WITHOUT_VIRTUAL, limits, tar).packOne(parent, name, raw, status, 1);
         } catch (LinuxException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -108,9 +145,12 @@ public final class LayerPacker {
         }
         switch (status.type()) {
             case FileStatus.DIRECTORY -> {
-                tar.begin(entry(path + "/", TarEntry.Type.DIRECTORY, Metadata.of(directory, name, status)));
+                String inside = path.endsWith("/") ? path : path + "/";
+                tar.begin(entry(inside, TarEntry.Type.DIRECTORY, Metadata.of(directory, name, status)));
                 try (Directory child = directory.openDirectory(name)) {
-                    packContent(child, path + "/", depth + 1);
+                    if (!isHidden(status) && !isVirtual(status, child)) {
+                        packContent(child, inside, depth + 1);
+                    }
                 }
             }
             case FileStatus.REGULAR -> packFile(directory, name, path, status);
@@ -128,19 +168,31 @@ public final class LayerPacker {
         }
     }
 
+    private boolean isHidden(FileStatus status) {
+        return kind == Kind.WITHOUT_MOUNTS && status.mountPoint();
+    }
+
+    private boolean isVirtual(FileStatus status, Directory directory) {
+        return kind == Kind.WITHOUT_VIRTUAL && status.mountPoint() && directory.isVirtual();
+    }
+
     private void packFile(Directory directory, String name, String path, FileStatus status) throws IOException {
         Metadata m = Metadata.of(directory, name, status);
+        long size = isHidden(status) ? 0 : status.size();
         tar.begin(TarEntry.file(
                 path,
                 m.mode(),
                 Integer.toUnsignedLong(m.uid()),
                 Integer.toUnsignedLong(m.gid()),
                 m.modified(),
-                status.size(),
+                size,
                 m.xattrs()));
+        if (size == 0) {
+            return;
+        }
         try (Fd fd = directory.openFile(name, Open.READ, 0);
                 FileChannel in = FileChannel.open(Path.of(fd.procPath()), StandardOpenOption.READ)) {
-            long left = status.size();
+            long left = size;
             while (left > 0) {
                 int n = in.read(ByteBuffer.wrap(buffer, 0, (int) Math.min(left, buffer.length)));
                 if (n < 0) {

@@ -4,6 +4,7 @@ import dev.berth.level.LevelException;
 import dev.berth.level.LevelException.Kind;
 import dev.berth.level.ProcessOutput;
 import dev.berth.level.ProcessSpec;
+import dev.berth.level.Resources;
 import dev.berth.level.Sandbox;
 import dev.berth.level.SandboxProcess;
 import dev.berth.level.Stats;
@@ -13,6 +14,7 @@ import dev.berth.level.os.launch.ExecProgram;
 import dev.berth.level.os.launch.Init;
 import dev.berth.level.os.launch.RootSource;
 import dev.berth.level.os.launch.SandboxProgram;
+import dev.berth.level.os.oci.CgroupSettings;
 import dev.berth.level.os.oci.Configuration;
 import dev.berth.level.os.oci.RuntimeConfig;
 import dev.berth.level.os.process.OsProcess;
@@ -30,6 +32,7 @@ import dev.berth.linux.launch.LaunchException;
 import dev.berth.linux.launch.Launcher;
 import dev.berth.linux.process.Pidfd;
 import dev.berth.linux.terminal.DevPts;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -271,6 +274,19 @@ final class OsSandbox implements Sandbox {
                 stats.memory().limitBytes(),
                 stats.pids().current(),
                 stats.pids().limit());
+    }
+
+    @Override
+    public void update(Resources limits) {
+        translating(() -> {
+            cgroup.apply(CgroupSettings.of(Configuration.limits(limits)));
+            return id;
+        });
+    }
+
+    @Override
+    public Path files() {
+        return Path.of("/proc/" + runningPid() + "/root");
     }
 
     @Override

@@ -75,6 +75,7 @@ public enum SystemCall {
     DUP3(292, 24),
     PIPE2(293, 59),
     PRLIMIT64(302, 261),
+    FSTATFS(138, 44),
     SYNCFS(306, 267),
     SETNS(308, 268),
     RENAMEAT2(316, 276),

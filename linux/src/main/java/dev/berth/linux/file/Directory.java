@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An open directory. Its methods take the name of an entry in it, one component without a slash, and never follow a
@@ -25,6 +26,7 @@ public final class Directory implements AutoCloseable {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC = 0x7ff;
     private static final int STATX_SIZE = 256;
+    private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
     /** {@code struct open_how} (openat2(2)). */
     private static final int OPEN_HOW_SIZE = 24;
 
@@ -32,6 +34,11 @@ public final class Directory implements AutoCloseable {
     private static final long RESOLVE_NO_SYMLINKS = 0x04;
     private static final long RESOLVE_BENEATH = 0x08;
     private static final long RESOLVE_IN_ROOT = 0x10;
+
+    private static final int STATFS_SIZE = 120;
+    /** Of proc, sysfs, tmpfs, devpts, mqueue, and both kinds of cgroup (statfs(2)). */
+    private static final Set<Long> VIRTUAL =
+            Set.of(0x9fa0L, 0x62656572L, 0x01021994L, 0x1cd1L, 0x19800202L, 0x27e0ebL, 0x63677270L);
 
     private static final int DIRENT_BUFFER = 32 * 1024;
 
@@ -57,6 +64,11 @@ public final class Directory implements AutoCloseable {
                             Open.READ | Open.DIRECTORY | Open.CLOEXEC);
             return new Directory(new Fd((int) fd), path.toString());
         }
+    }
+
+    /** Takes over a descriptor of a directory. */
+    static Directory of(Fd fd, String path) {
+        return new Directory(fd, path);
     }
 
     /** Where it was when it was opened; for messages. */
@@ -273,7 +285,8 @@ public final class Directory implements AutoCloseable {
                 s.get(ValueLayout.JAVA_INT, 128),
                 s.get(ValueLayout.JAVA_INT, 132),
                 s.get(ValueLayout.JAVA_LONG, 112),
-                s.get(ValueLayout.JAVA_INT, 120));
+                s.get(ValueLayout.JAVA_INT, 120),
+                (s.get(ValueLayout.JAVA_LONG, 8) & STATX_ATTR_MOUNT_ROOT) != 0);
     }
 
     /** Where a symbolic link points. */
@@ -341,6 +354,15 @@ public final class Directory implements AutoCloseable {
             }
         }
         removeDirectory(name);
+    }
+
+    /** Whether its files are of the kernel's making or in memory alone: proc(5), sysfs(5), tmpfs(5) and their like. */
+    public boolean isVirtual() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(STATFS_SIZE, 8);
+            kernel.call(SystemCall.FSTATFS, "look at the file system of " + path, fd.number(), buffer.address());
+            return VIRTUAL.contains(buffer.get(ValueLayout.JAVA_LONG, 0));
+        }
     }
 
     /** Writes everything of this directory's file system to its disk (syncfs(2)). */

@@ -7,6 +7,7 @@ package dev.berth.linux.file;
  * @param device the file system's number; with {@code inode} it identifies the file
  * @param rdevMajor of a device node: its major number
  * @param modifiedNanos the nanoseconds within {@code modifiedSeconds}
+ * @param mountPoint whether something is mounted here, whose root this is
  */
 public record FileStatus(
         int mode,
@@ -19,7 +20,8 @@ public record FileStatus(
         int rdevMajor,
         int rdevMinor,
         long modifiedSeconds,
-        int modifiedNanos) {
+        int modifiedNanos,
+        boolean mountPoint) {
     public static final int TYPE_MASK = 0170000;
     public static final int SOCKET = 0140000;
     public static final int SYMLINK = 0120000;

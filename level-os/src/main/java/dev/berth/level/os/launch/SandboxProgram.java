@@ -8,6 +8,7 @@ import dev.berth.level.os.oci.RuntimeConfig.Namespace;
 import dev.berth.level.os.user.LayeredTree;
 import dev.berth.linux.Fd;
 import dev.berth.linux.file.Open;
+import dev.berth.linux.file.Overlay;
 import dev.berth.linux.launch.Calls;
 import dev.berth.linux.launch.CloneFlags;
 import dev.berth.linux.launch.LaunchException;
@@ -184,20 +185,18 @@ public final class SandboxProgram implements AutoCloseable {
     private void overlay(List<Path> lower, String upper, String work, String mountPoint) {
         StringBuilder data = new StringBuilder("lowerdir=");
         for (int i = 0; i < lower.size(); i++) {
-            data.append(i == 0 ? "" : ":").append(escaped(lower.get(i).toString()));
+            data.append(i == 0 ? "" : ":").append(Overlay.escaped(lower.get(i).toString()));
         }
-        data.append(",upperdir=").append(escaped(upper)).append(",workdir=").append(escaped(work));
+        data.append(",upperdir=")
+                .append(Overlay.escaped(upper))
+                .append(",workdir=")
+                .append(Overlay.escaped(work));
         if (data.length() > MOST_MOUNT_DATA) {
             throw new LevelException(
                     LevelException.Kind.UNSUPPORTED,
                     "the image has too many layers (" + lower.size() + ") for one overlay mount on this host");
         }
         calls.mount("overlay", mountPoint, "overlay", 0, data.toString());
-    }
-
-    /** Overlayfs parts its options at colons and commas, and takes them literally behind a backslash. */
-    private static String escaped(String path) {
-        return path.replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,");
     }
 
     /** The upper directory in memory, below the mount point's place, which the root then covers. */

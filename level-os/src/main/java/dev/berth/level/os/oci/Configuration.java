@@ -239,6 +239,11 @@ public final class Configuration {
         }
     }
 
+    /** Limits alone, without a word on devices. */
+    public static RuntimeConfig.Resources limits(Resources limits) {
+        return resources(limits, true, List.of());
+    }
+
     private static RuntimeConfig.Resources resources(Resources limits, boolean privileged, List<DeviceRule> allowed) {
         List<DeviceRule> rules = new ArrayList<>();
         if (privileged) {

@@ -1,0 +1,97 @@
+package dev.berth.image.archive;
+
+import dev.berth.image.CommitOptions;
+import dev.berth.image.catalog.ImageRecord;
+import dev.berth.image.catalog.ImageStore;
+import dev.berth.image.catalog.Session;
+import dev.berth.image.catalog.StoredImage;
+import dev.berth.image.content.Ingest;
+import dev.berth.image.layer.LayerPacker;
+import dev.berth.image.oci.Descriptor;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.History;
+import dev.berth.image.oci.ImageConfig;
+import dev.berth.image.oci.ImageManifest;
+import dev.berth.image.oci.Limits;
+import dev.berth.image.oci.MediaTypes;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Makes an image of another and the changes that a container has made to it. */
+public final class LayerCommit {
+    private static final int BUFFER_BYTES = 128 << 10;
+
+    private LayerCommit() {}
+
+    /**
+     * Packs the changes as one more layer.
+     *
+     * @param upper the overlay's directory of changes
+     */
+    public static ImageRecord add(ImageStore store, StoredImage base, Path upper, CommitOptions options)
+            throws IOException {
+        try (Session session = store.begin()) {
+            Digest layer = pack(store, upper, session);
+            Instant now = Instant.now();
+            List<Digest> diffIds = new ArrayList<>(base.config().diffIds());
+            diffIds.add(layer);
+            List<History> history = new ArrayList<>(base.config().history());
+            history.add(new History(now.toString(), options.author(), options.createdBy(), options.comment(), false));
+            ImageConfig config = ImageConfig.of(
+                    now,
+                    options.author(),
+                    options.comment(),
+                    base.config().platform(),
+                    options.config(),
+                    diffIds,
+                    history);
+            session.isTemporary(store.content().put(config.raw().bytes()));
+            List<Descriptor> layers = new ArrayList<>(base.manifest().layers());
+            layers.add(new Descriptor(
+                    MediaTypes.OCI_LAYER, layer, store.content().size(layer).orElseThrow()));
+            ImageManifest manifest = ImageManifest.of(
+                    MediaTypes.OCI_MANIFEST,
+                    Descriptor.of(MediaTypes.OCI_CONFIG, config.raw().bytes()),
+                    layers,
+                    Map.of());
+            session.isTemporary(store.content().put(manifest.raw().bytes()));
+            return store.add(manifest, session);
+        }
+    }
+
+    private static Digest pack(ImageStore store, Path upper, Session session) throws IOException {
+        try (Ingest ingest = store.content().ingest()) {
+            try (OutputStream out = new BufferedOutputStream(new Intake(ingest), BUFFER_BYTES)) {
+                LayerPacker.pack(upper, LayerPacker.Kind.OVERLAY_UPPER, Limits.DEFAULT, out);
+            }
+            Digest digest = ingest.commit();
+            session.isTemporary(digest);
+            return digest;
+        }
+    }
+
+    /** Writes into the content store. */
+    private static final class Intake extends OutputStream {
+        private final Ingest ingest;
+
+        Intake(Ingest ingest) {
+            this.ingest = ingest;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            ingest.write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            ingest.write(bytes, offset, length);
+        }
+    }
+}
