@@ -44,7 +44,7 @@ final class ArchiveCommands {
                         if (output.isEmpty()) {
                             answer.body().transferTo(context.out());
                         } else {
-                            saveTo(Path.of(output.get()).toAbsolutePath(), answer.body());
+                            saveTo(Path.of(output.get()).toAbsolutePath(), answer.body(), "save image");
                         }
                     }
                     return 0;
@@ -52,11 +52,11 @@ final class ArchiveCommands {
     }
 
     /** Under another name first: a file that is there is whole. */
-    private static void saveTo(Path file, InputStream archive) throws IOException {
+    static void saveTo(Path file, InputStream archive, String what) throws IOException {
         Path parent = Optional.ofNullable(file.getParent()).orElse(Path.of("/"));
         if (!Files.isDirectory(parent)) {
             throw new CliException(
-                    "failed to save image: invalid output path: directory \"" + parent + "\" does not exist");
+                    "failed to " + what + ": invalid output path: directory \"" + parent + "\" does not exist");
         }
         Path unfinished = Files.createTempFile(parent, "." + file.getFileName(), ".part");
         try {

@@ -26,9 +26,13 @@ public final class Commands {
 
             Commands:
               attach      Attach local standard input, output, and error streams to a running container
+              commit      Create a new image from a container's changes
+              cp          Copy files/folders between a container and the local filesystem
               create      Create a new container
               daemon      Run the engine in the foreground
+              diff        Inspect changes to files or directories on a container's filesystem
               events      Get real time events from the server
+              export      Export a container's filesystem as a tar archive
               history     Show the history of an image
               import      Import the contents from a tarball to create a filesystem image
               inspect     Return low-level information on Berth objects
@@ -48,6 +52,7 @@ public final class Commands {
               tag         Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE
               top         Display the running processes of a container
               unpause     Unpause all processes within one or more containers
+              update      Update configuration of one or more containers
               wait        Block until one or more containers stop, then print their exit codes
 
             Management Commands:
@@ -66,8 +71,8 @@ public final class Commands {
     private static final Map<String, String> IMAGE =
             Map.of("ls", "images", "list", "images", "rm", "rmi", "remove", "rmi");
     private static final List<String> CONTAINER_VERBS = List.of(
-            "attach", "create", "exec", "inspect", "kill", "logs", "pause", "port", "rename", "restart", "rm", "run",
-            "start", "stats", "stop", "top", "unpause", "wait", "prune");
+            "attach", "commit", "cp", "create", "diff", "exec", "export", "update", "inspect", "kill", "logs", "pause",
+            "port", "rename", "restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "wait", "prune");
     private static final List<String> IMAGE_VERBS =
             List.of("history", "import", "inspect", "load", "prune", "pull", "push", "save", "tag");
     private static final List<String> SYSTEM_VERBS = List.of("info", "events", "df");
@@ -114,6 +119,11 @@ public final class Commands {
                     case "import" -> ArchiveCommands.importTree();
                     case "history" -> ImageCommands.history();
                     case "image-prune" -> ImageCommands.prune();
+                    case "cp" -> FileCommands.cp();
+                    case "diff" -> FileCommands.diff();
+                    case "export" -> FileCommands.export();
+                    case "commit" -> FileCommands.commit();
+                    case "update" -> FileCommands.update();
                     case "logs" -> LogsCommand.command();
                     case "stop" -> LifeCommands.stop();
                     case "restart" -> LifeCommands.restart();

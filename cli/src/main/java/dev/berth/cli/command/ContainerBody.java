@@ -143,7 +143,7 @@ final class ContainerBody {
                 "LogConfig", Json.of("Type", flags.text("log-driver", ""), "Config", Values.map(flags.list("log-opt"))),
                 "NetworkMode", flags.text("network").or(() -> flags.text("net")).orElse("default"),
                 "PortBindings", ports(),
-                "RestartPolicy", restartPolicy(),
+                "RestartPolicy", Values.restartPolicy(flags.text("restart", "no")),
                 "AutoRemove", flags.has("rm"),
                 "VolumesFrom", flags.list("volumes-from"),
                 "CapAdd", flags.list("cap-add"),
@@ -218,18 +218,6 @@ final class ContainerBody {
                     .add(Json.of("HostIp", address, "HostPort", outside.substring(inner + 1)));
         }
         return ports;
-    }
-
-    private Map<String, @Nullable Object> restartPolicy() {
-        String text = flags.text("restart", "no");
-        int colon = text.indexOf(':');
-        try {
-            return Json.of(
-                    "Name", colon < 0 ? text : text.substring(0, colon),
-                    "MaximumRetryCount", colon < 0 ? 0 : Integer.parseInt(text.substring(colon + 1)));
-        } catch (NumberFormatException e) {
-            throw Values.invalid(text, "restart", "maximum retry count must be an integer");
-        }
     }
 
     /** A profile is a file of ours, and travels as its content. */

@@ -1,6 +1,7 @@
 package dev.berth.cli.command;
 
 import dev.berth.cli.CliException;
+import dev.berth.cli.json.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Values of flags: sizes, durations, maps, files of variables. */
 final class Values {
@@ -69,6 +71,18 @@ final class Values {
             throw invalid(text, flag, "time: invalid duration \"" + text + "\"");
         }
         return (long) total;
+    }
+
+    /** {@code on-failure:3}. */
+    static Map<String, @Nullable Object> restartPolicy(String text) {
+        int colon = text.indexOf(':');
+        try {
+            return Json.of(
+                    "Name", colon < 0 ? text : text.substring(0, colon),
+                    "MaximumRetryCount", colon < 0 ? 0 : Integer.parseInt(text.substring(colon + 1)));
+        } catch (NumberFormatException e) {
+            throw invalid(text, "restart", "maximum retry count must be an integer");
+        }
     }
 
     /** {@code name=value}; a name alone has an empty value. */

@@ -3,6 +3,7 @@ package dev.berth.cli.http;
 import dev.berth.cli.CliException;
 import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -95,13 +96,26 @@ public final class EngineClient {
         }
     }
 
+    /** Writes a body of any length. */
+    @FunctionalInterface
+    public interface Body {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
     /** Sends a request with a body of any length; the caller closes the answer. */
     public Answer upload(String path, InputStream body) throws IOException {
+        return upload("POST", path, body::transferTo);
+    }
+
+    /** Sends a request with a body of any length; the caller closes the answer. */
+    public Answer upload(String method, String path, Body body) throws IOException {
         Connection connection = connect();
         try {
-            connection.send(head("POST", path, Map.of())
+            connection.send(head(method, path, Map.of())
                     + "Content-Type: application/x-tar\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
-            sendChunks(connection.output(), body);
+            OutputStream out = new BufferedOutputStream(new Chunks(connection.output()), BUFFER_BYTES);
+            body.writeTo(out);
+            out.close();
             return checked(connection.answer(false));
         } catch (IOException | RuntimeException e) {
             connection.close();
@@ -110,18 +124,43 @@ public final class EngineClient {
     }
 
     /** A daemon that answers before the end, to refuse, stops reading: its answer counts then, not our broken pipe. */
-    private static void sendChunks(OutputStream out, InputStream body) throws IOException {
-        byte[] buffer = new byte[BUFFER_BYTES];
-        for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
-            try {
-                out.write((Integer.toHexString(n) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-                out.write(buffer, 0, n);
-                out.write(NEW_LINE);
-            } catch (IOException e) {
-                return;
+    private static final class Chunks extends OutputStream {
+        private final OutputStream out;
+        private boolean refused;
+
+        Chunks(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            if (length > 0) {
+                send(Integer.toHexString(length) + "\r\n", bytes, offset, length);
             }
         }
-        out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+        private void send(String head, byte[] bytes, int offset, int length) {
+            if (refused) {
+                return;
+            }
+            try {
+                out.write(head.getBytes(StandardCharsets.US_ASCII));
+                out.write(bytes, offset, length);
+                out.write(NEW_LINE);
+            } catch (IOException e) {
+                refused = true;
+            }
+        }
+
+        @Override
+        public void close() {
+            send("0\r\n", NEW_LINE, 0, 0);
+        }
     }
 
     /** Has the connection become a stream; the caller closes it. */
