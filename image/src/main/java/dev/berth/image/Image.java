@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param config the configuration; its digest is the image's ID
  * @param manifest the manifest the image came with, or was given here
- * @param repoTags its names in their familiar form, such as {@code debian:12}; sorted
+ * @param repoTags its names in their familiar form, such as {@code debian:12}; in the order of their full form
  * @param repoDigests its names by digest in their familiar form, such as {@code debian@sha256:…}; sorted
  * @param size bytes its unpacked layers take up
  * @param lastTagged when it was last given a name here, if it ever was

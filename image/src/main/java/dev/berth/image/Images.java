@@ -333,8 +333,8 @@ public final class Images implements AutoCloseable {
                 stored.manifest(),
                 all.stream()
                         .filter(name -> name.digest().isEmpty())
+                        .sorted(Comparator.comparing(Reference::toString))
                         .map(Reference::familiar)
-                        .sorted()
                         .toList(),
                 all.stream()
                         .filter(name -> name.digest().isPresent())

@@ -21,6 +21,8 @@ import dev.berth.engine.container.StopRequest;
 import dev.berth.engine.container.WaitCondition;
 import dev.berth.engine.container.WaitResult;
 import dev.berth.engine.error.EngineException;
+import dev.berth.image.Image;
+import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.Platform;
 import dev.berth.level.WindowSize;
 import io.avaje.jsonb.Json;
@@ -28,6 +30,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
@@ -100,13 +103,36 @@ final class ContainerRoutes {
                 call.filters());
         List<Object> views = new ArrayList<>();
         for (ContainerInspection container : containers().list(query)) {
-            views.add(ContainerView.summary(container));
+            Map<String, @Nullable Object> view = ContainerView.summary(container);
+            if (call.flag("size")) {
+                addSizes(container, view);
+            }
+            views.add(view);
         }
         call.answer(views);
     }
 
     private void inspect(Call call) throws IOException {
-        call.answer(ContainerView.full(containers().inspect(call.path("id"))));
+        ContainerInspection container = containers().inspect(call.path("id"));
+        Map<String, @Nullable Object> view = ContainerView.full(container);
+        if (call.flag("size")) {
+            addSizes(container, view);
+        }
+        call.answer(view);
+    }
+
+    /** What the container has of its own, and with its image's layers. */
+    private void addSizes(ContainerInspection container, Map<String, @Nullable Object> view) throws IOException {
+        long own = containers().files().size(container.id());
+        long image = container.imageId().isEmpty()
+                ? 0
+                : engine.images()
+                        .store()
+                        .byId(Digest.parse(container.imageId()))
+                        .map(Image::size)
+                        .orElse(0L);
+        view.put("SizeRw", own);
+        view.put("SizeRootFs", own + image);
     }
 
     private void prune(Call call) throws IOException {

@@ -9,6 +9,7 @@ import dev.berth.api.view.ImageView;
 import dev.berth.engine.Engine;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.image.EngineImages;
+import dev.berth.engine.spec.ConfigInstructions;
 import dev.berth.image.Image;
 import dev.berth.image.ImportOptions;
 import dev.berth.image.Loaded;
@@ -152,12 +153,15 @@ final class ImageRoutes {
         Optional<String> name = call.query("repo")
                 .map(repository ->
                         repository + call.query("tag").map(tag -> ":" + tag).orElse(""));
+        Optional<String> platform = call.query("platform");
         Image image = images().importTree(
                         call.exchange().body(),
                         name,
                         new ImportOptions(
-                                ContainerConfig.EMPTY,
-                                Platform.host(),
+                                ConfigInstructions.apply(
+                                        ContainerConfig.EMPTY,
+                                        call.exchange().request().queryValues("changes")),
+                                platform.isPresent() ? Platform.parse(platform.get()) : Platform.host(),
                                 call.query("message").orElse("Imported from -")));
         try (JsonLines lines = new JsonLines(call.exchange())) {
             lines.send(call.json(Map.of("status", image.id().toString())));

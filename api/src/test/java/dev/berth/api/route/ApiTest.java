@@ -196,7 +196,7 @@ class ApiTest {
     void aContainerThatIsNotThereIsNotFound(String method, String path) throws IOException {
         String answer = ask(method, path, "{\"Cmd\":[\"true\"]}");
         assertThat(status(answer)).isEqualTo(404);
-        assertThat(body(answer)).isEqualTo("{\"message\":\"No such container: x\"}");
+        assertThat(body(answer)).endsWith("No such container: x\"}");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.berth.engine.error.EngineException;
 import dev.berth.engine.spec.NetworkFiles;
 import dev.berth.image.files.FileTree;
 import dev.berth.image.files.PathStat;
+import dev.berth.image.files.TreeSize;
 import dev.berth.image.layer.ArchiveUnpacker;
 import dev.berth.image.layer.LayerChanges;
 import dev.berth.image.oci.ImageException;
@@ -110,6 +111,17 @@ public final class ContainerFiles {
                     changes.stream().noneMatch(change -> change.path().startsWith("/etc/"));
             changes.removeIf(change -> nothingBelow && change.path().equals("/etc"));
             return List.copyOf(changes);
+        } catch (IOException e) {
+            throw failed(target, e);
+        }
+    }
+
+    /** How large the container's own changes are, in bytes. */
+    public long size(String container) {
+        Container target = index.find(container);
+        try {
+            Rootfs root = target.root().rootfs(false);
+            return root.scratch() ? 0 : TreeSize.of(root.upper());
         } catch (IOException e) {
             throw failed(target, e);
         }

@@ -113,7 +113,14 @@ public final class Containers implements AutoCloseable {
 
     /** Sends a signal: a name with or without {@code SIG}, a number; empty for SIGKILL. */
     public void kill(String container, String signal) {
-        lifecycle.kill(index.find(container), signal);
+        try {
+            lifecycle.kill(index.find(container), signal);
+        } catch (EngineException e) {
+            if (e.kind() == EngineException.Kind.NOT_FOUND || e.kind() == EngineException.Kind.CONFLICT) {
+                throw new EngineException(e.kind(), "cannot kill container: " + container + ": " + e.getMessage(), e);
+            }
+            throw e;
+        }
     }
 
     public void pause(String container) {

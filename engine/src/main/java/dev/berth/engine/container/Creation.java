@@ -46,6 +46,9 @@ final class Creation {
                 ConfigMerge.merge(request.config(), base, Container.shortId(id)), host, request.networking());
         asked.namespaces().refuseHostname(request.config().hostname());
         LogOptions.of(host.logConfig());
+        if (!asked.config().stopSignal().isEmpty()) {
+            Signals.parse(asked.config().stopSignal());
+        }
         check(host, platform);
         ContainerConfig config = ConfigMerge.merge(
                 request.config(), base, hostname(asked.namespaces()).orElse(Container.shortId(id)));

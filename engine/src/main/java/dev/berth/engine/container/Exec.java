@@ -73,12 +73,21 @@ final class Exec {
     void start() {
         SandboxProcess started;
         try {
+            if (!config.workingDir().isEmpty() && !config.workingDir().startsWith("/")) {
+                throw new LevelException(LevelException.Kind.FAILED, "Cwd must be an absolute path");
+            }
             started = run.sandbox().exec(specification(), streams);
         } catch (LevelException e) {
             synchronized (this) {
-                exitCode = OptionalInt.of(LevelFailures.exitCode(e));
+                exitCode = OptionalInt.of(
+                        e.kind() == LevelException.Kind.NOT_FOUND
+                                ? LevelFailures.NOT_FOUND_CODE
+                                : LevelFailures.NOT_EXECUTABLE_CODE);
             }
-            throw LevelFailures.ofStart(e);
+            EngineException failure = LevelFailures.ofStart(e);
+            throw e.kind() == LevelException.Kind.CONFLICT
+                    ? failure
+                    : new EngineException(EngineException.Kind.NOT_RUNNABLE, String.valueOf(failure.getMessage()), e);
         }
         synchronized (this) {
             process = Optional.of(started);

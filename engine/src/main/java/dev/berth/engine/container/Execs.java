@@ -38,12 +38,7 @@ public final class Execs {
         }
         Run run = Lifecycle.running(target, "");
         if (target.state().status() == Status.PAUSED) {
-            throw EngineException.conflict(
-                    "Container " + target.id() + " is paused, unpause the container before exec");
-        }
-        if (!config.workingDir().isEmpty() && !config.workingDir().startsWith("/")) {
-            throw EngineException.invalid(
-                    "the working directory '" + config.workingDir() + "' is invalid, it needs to be an absolute path");
+            throw EngineException.conflict("Container " + container + " is paused, unpause the container before exec");
         }
         Refusals.checkArguments(config.cmd(), config.env());
         lifecycle.require(target, Capability.EXEC, "run further processes");
@@ -55,8 +50,8 @@ public final class Execs {
     }
 
     /**
-     * Starts the process; its output goes to the sink, as far as the configuration asked for it. A program that cannot
-     * be run gives NOT_RUNNABLE, and the exec has the exit code 126 or 127 then.
+     * Starts the process; its output goes to the sink, as far as the configuration asked for it. What cannot be
+     * run as it was asked for gives NOT_RUNNABLE, and the exec has the exit code 126 or 127 then.
      *
      * @param terminal whether the starter wants a terminal too; as at the creation, or INVALID
      * @param size of the terminal; empty for what the creation said

@@ -25,10 +25,10 @@ final class LevelFailures {
         return new EngineException(kind, String.valueOf(failure.getMessage()), failure);
     }
 
-    /** The failure of a process's start. */
+    /** The failure of a process's start; what made no sense was not attempted. */
     static EngineException ofStart(LevelException failure) {
-        return new EngineException(
-                translate(failure).kind(), "failed to start container process: " + words(failure), failure);
+        String attempt = failure.kind() == LevelException.Kind.INVALID ? "" : "failed to start container process: ";
+        return new EngineException(translate(failure).kind(), attempt + words(failure), failure);
     }
 
     /** The exit code of what was not started. */

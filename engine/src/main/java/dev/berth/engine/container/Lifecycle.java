@@ -282,7 +282,7 @@ final class Lifecycle {
 
     void kill(Container container, String name) {
         int signal = name.isEmpty() ? Signals.KILL : Signals.parse(name);
-        Run run = running(container, "cannot kill container: ");
+        Run run = running(container, "");
         String stopSignal = container.config().stopSignal();
         if (signal == Signals.KILL || signal == (stopSignal.isEmpty() ? Signals.TERM : Signals.parse(stopSignal))) {
             wantStoppedIfRunning(container);
@@ -315,10 +315,10 @@ final class Lifecycle {
     void unpause(Container container) {
         container.lock();
         try {
-            Run run = running(container, "");
             if (container.state().status() != Status.PAUSED) {
                 throw EngineException.conflict("Container " + container.id() + " is not paused");
             }
+            Run run = running(container, "");
             run.sandbox().resume();
             container.enter(container.state().resumed());
             container.publish("unpause");

@@ -73,7 +73,8 @@ public final class ConfigInstructions {
             case "USER" -> tree.put("User", rest);
             case "VOLUME" -> array(rest).orElseGet(() -> words(rest)).forEach(volume -> set("Volumes", volume));
             case "WORKDIR" -> tree.put("WorkingDir", directory(rest));
-            default -> throw EngineException.invalid(instruction + " is not a valid change command");
+            default ->
+                throw EngineException.invalid(instruction.toLowerCase(Locale.ROOT) + " is not a valid change command");
         }
     }
 

@@ -29,6 +29,42 @@ public record MountPlan(List<Entry> entries) {
     /** What Docker makes every tmpfs with; what is asked for comes after and wins. */
     private static final List<String> TMPFS_OPTIONS = List.of("noexec", "nosuid", "nodev");
 
+    private static final Set<String> TMPFS_SETTINGS =
+            Set.of("size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol", "huge");
+    private static final Set<String> TMPFS_FLAGS = Set.of(
+            "ro",
+            "rw",
+            "exec",
+            "noexec",
+            "suid",
+            "nosuid",
+            "dev",
+            "nodev",
+            "sync",
+            "async",
+            "dirsync",
+            "remount",
+            "mand",
+            "nomand",
+            "atime",
+            "noatime",
+            "diratime",
+            "nodiratime",
+            "bind",
+            "rbind",
+            "private",
+            "rprivate",
+            "shared",
+            "rshared",
+            "slave",
+            "rslave",
+            "unbindable",
+            "runbindable",
+            "relatime",
+            "norelatime",
+            "strictatime",
+            "nostrictatime");
+
     private static final int TMPFS_MODE_MAX = 07777;
 
     /**
@@ -104,7 +140,9 @@ public record MountPlan(List<Entry> entries) {
             case "volume" ->
                 throw EngineException.unsupported(
                         "the volume at " + mount.target() + " is not supported: mount a directory (type bind) instead");
-            default -> throw EngineException.unsupported("the mount type \"" + mount.type() + "\" is not supported");
+            default ->
+                throw EngineException.invalid(
+                        "invalid mount config for type \"" + mount.type() + "\": mount type unknown");
         };
     }
 
@@ -134,6 +172,10 @@ public record MountPlan(List<Entry> entries) {
         List<String> options = new ArrayList<>(TMPFS_OPTIONS);
         for (String option : given.split(",", -1)) {
             if (!option.isEmpty()) {
+                String[] parts = option.split("=", 2);
+                if (!(parts.length == 2 ? TMPFS_SETTINGS : TMPFS_FLAGS).contains(parts[0])) {
+                    throw EngineException.invalid("invalid tmpfs option [\"" + String.join("\" \"", parts) + "\"]");
+                }
                 options.add(option);
             }
         }
@@ -142,9 +184,9 @@ public record MountPlan(List<Entry> entries) {
 
     private static void refuseNamed(String name, String bind) {
         if (!VOLUME_NAME.matcher(name).matches()) {
-            throw EngineException.invalid("invalid volume specification: '" + bind + "': \"" + name
-                    + "\" includes invalid characters for a local volume name. If you intended to pass a host directory,"
-                    + " use absolute path");
+            throw EngineException.invalid("create " + name + ": \"" + name
+                    + "\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are"
+                    + " allowed. If you intended to pass a host directory, use absolute path");
         }
         throw EngineException.unsupported("the named volume \"" + name
                 + "\" is not supported: give the absolute path of a directory of the host instead");
@@ -154,7 +196,9 @@ public record MountPlan(List<Entry> entries) {
     private static String target(String target, String what) {
         String normal = target.startsWith("/") ? path(target, what).normalize().toString() : "";
         if (normal.isEmpty()) {
-            throw EngineException.invalid("invalid mount specification: '" + what + "': mount path must be absolute");
+            throw EngineException.invalid("invalid volume specification: '" + what
+                    + "': invalid mount config for type \"bind\": invalid mount path: '" + target
+                    + "' mount path must be absolute");
         }
         if (normal.equals("/")) {
             throw EngineException.invalid("invalid mount specification: '" + what + "': destination can't be '/'");

@@ -99,10 +99,10 @@ public record NetworkFiles(Path hostname, Path hosts, Path resolvConf) {
                 lines.add(line);
             }
         }
-        host.dns().forEach(server -> lines.add("nameserver " + server));
         if (!host.dnsSearch().isEmpty() && !host.dnsSearch().equals(List.of("."))) {
             lines.add("search " + String.join(" ", host.dnsSearch()));
         }
+        host.dns().forEach(server -> lines.add("nameserver " + server));
         if (!host.dnsOptions().isEmpty()) {
             lines.add("options " + String.join(" ", host.dnsOptions()));
         }

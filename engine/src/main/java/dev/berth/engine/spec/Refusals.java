@@ -109,11 +109,16 @@ public final class Refusals {
                 host.kernelMemory() != 0 || host.kernelMemoryTCP() != 0,
                 "a limit on the kernel's memory (KernelMemory…)");
         refuse(host.memorySwappiness().orElse(-1) != -1, "swappiness (MemorySwappiness)");
-        refuse(!host.runtime().isEmpty(), "another runtime (Runtime " + host.runtime() + ")");
+        if (!host.runtime().isEmpty()) {
+            throw EngineException.invalid("unknown runtime specified " + host.runtime());
+        }
     }
 
     private static void refuseWindows(HostConfig host) {
-        refuse(!host.isolation().isEmpty() && !host.isolation().equals("default"), "Isolation " + host.isolation());
+        if (!host.isolation().isEmpty() && !host.isolation().equals("default")) {
+            throw EngineException.invalid(
+                    "invalid isolation: \"" + host.isolation() + "\" - linux only supports 'default'");
+        }
         refuse(
                 host.cpuCount() != 0
                         || host.cpuPercent() != 0

@@ -256,7 +256,7 @@ class ContainerFilesTest {
                         .containers()
                         .commit(new CommitRequest(
                                 id, Optional.empty(), "", "", Optional.empty(), List.of("RUN rm -rf /"), true)))
-                .hasMessage("RUN is not a valid change command");
+                .hasMessage("run is not a valid change command");
         List.of(id, again).forEach(box::remove);
     }
 

@@ -329,7 +329,7 @@ class ContainersTest {
         containers().pause(id);
         containers().kill(id, "");
         assertThat(box.status(id)).isEqualTo("exited");
-        assertFails(() -> containers().unpause(id), Kind.CONFLICT, "is not running");
+        assertFails(() -> containers().unpause(id), Kind.CONFLICT, "is not paused");
         assertFails(() -> containers().kill(id, "TERM"), Kind.CONFLICT, "is not running");
         assertFails(() -> containers().kill(id, "NOSUCH"), Kind.INVALID, "invalid signal: NOSUCH");
     }

@@ -84,7 +84,7 @@ class SandboxPlanTest {
                 COMMAND,
                 "\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/no/such\",\"Target\":\"/b\"}]",
                 "bind source path does not exist: /no/such");
-        refuses(Kind.UNSUPPORTED, COMMAND, "\"Mounts\":[{\"Type\":\"npipe\",\"Target\":\"/b\"}]", "npipe");
+        refuses(Kind.INVALID, COMMAND, "\"Mounts\":[{\"Type\":\"npipe\",\"Target\":\"/b\"}]", "npipe");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.berth.level.os.capability;
 
 import dev.berth.level.LevelException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -82,14 +83,14 @@ public enum Capability {
         Set<Capability> result = EnumSet.noneOf(Capability.class);
         if (has(add, ALL)) {
             result.addAll(available);
-            result.removeAll(parse(drop));
+            result.removeAll(parse("CapDrop", drop));
             return result;
         }
         if (!has(drop, ALL)) {
             result.addAll(DEFAULT);
-            result.removeAll(parse(drop));
+            result.removeAll(parse("CapDrop", drop));
         }
-        Set<Capability> wanted = parse(add);
+        Set<Capability> wanted = parse("CapAdd", add);
         for (Capability capability : wanted) {
             if (!available.contains(capability)) {
                 throw new LevelException(
@@ -106,26 +107,33 @@ public enum Capability {
         return names.stream().anyMatch(n -> n.equalsIgnoreCase(name));
     }
 
-    private static Set<Capability> parse(Collection<String> names) {
+    private static Set<Capability> parse(String field, Collection<String> names) {
         Set<Capability> result = EnumSet.noneOf(Capability.class);
         for (String name : names) {
             if (!name.equalsIgnoreCase(ALL)) {
-                result.add(of(name));
+                result.add(of(name, "invalid " + field + ": "));
             }
         }
         return result;
     }
 
-    /** By its name, with or without {@code CAP_}, in any case. */
+    /**
+     * By its name, with or without {@code CAP_}, in any case.
+     *
+     * @throws LevelException INVALID where there is none of that name
+     */
     public static Capability of(String name) {
+        return of(name, "");
+    }
+
+    private static Capability of(String name, String attempt) {
         String upper = name.toUpperCase(Locale.ROOT);
         String full = upper.startsWith(PREFIX) ? upper : PREFIX + upper;
-        for (Capability capability : values()) {
-            if (capability.name().equals(full)) {
-                return capability;
-            }
-        }
-        throw new LevelException(LevelException.Kind.INVALID, "unknown capability: \"" + name + "\"");
+        return Arrays.stream(values())
+                .filter(capability -> capability.name().equals(full))
+                .findFirst()
+                .orElseThrow(() -> new LevelException(
+                        LevelException.Kind.INVALID, attempt + "unknown capability: \"" + full + "\""));
     }
 
     /** The bits as the kernel has them: bit n is capability number n. */

@@ -1,0 +1,124 @@
+package dev.berth.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.testing.BusyboxTree;
+import dev.berth.testing.Need;
+import dev.berth.testing.Needs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The same words of the official command line to dockerd and to us: exit code, output and errors must be the same, but
+ * for what is listed in {@code differences} with a reason.
+ */
+@Needs({Need.ROOT, Need.DOCKER_CLI, Need.DOCKERD, Need.BUSYBOX})
+class DockerDifferenceTest {
+    private static final String PRELUDE =
+            "run() { docker run --network none \"$@\"; }; export HOME=\"$PWD\" DOCKER_API_VERSION=1.41; ";
+
+    /** Of an error: newer versions of Docker write it small, as we do. */
+    private static final Pattern FIRST_LETTER = Pattern.compile("(?i)Error response from daemon: [a-z]");
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void whatAUserSeesIsTheSame() throws Exception {
+        List<String> lines = resource("invocations")
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .toList();
+        Map<String, String> theirs;
+        try (DockerdProcess dockerd = DockerdProcess.start(dir.resolve("dockerd"))) {
+            theirs = answers(lines, dockerd.host(), "theirs");
+        }
+        Map<String, String> ours;
+        try (DaemonProcess daemon = DaemonProcess.start(dir.resolve("berth"))) {
+            ours = answers(lines, daemon.host(), "ours");
+        }
+        Map<String, String> different = new TreeMap<>();
+        ours.forEach((line, answer) -> {
+            String other = Objects.requireNonNull(theirs.get(line));
+            if (!answer.equals(other)) {
+                different.put(line, "--- dockerd\n" + other + "--- berth\n" + answer);
+            }
+        });
+        List<String> intended = resource("differences")
+                .lines()
+                .filter(line -> line.startsWith("    "))
+                .map(String::strip)
+                .toList();
+        assertThat(lines).as("what the intended differences name").containsAll(intended);
+        intended.forEach(different::remove);
+        assertThat(String.join(
+                        "\n",
+                        different.entrySet().stream()
+                                .map(e -> "$ " + e.getKey() + "\n" + e.getValue())
+                                .toList()))
+                .as(different.size() + " of " + lines.size() + " answers differ")
+                .isEmpty();
+    }
+
+    private Map<String, String> answers(List<String> lines, String host, String name) throws IOException {
+        Path work = Files.createDirectories(dir.resolve(name));
+        Path tree = BusyboxTree.make(work.resolve("tree"));
+        Path tar = work.resolve("box.tar");
+        Command.run(Map.of(), "tar", "-C", tree.toString(), "-cf", tar.toString(), ".")
+                .succeeded();
+        Files.createDirectory(work.resolve("data"));
+        Files.writeString(work.resolve("data/f"), "of the host\n");
+        Files.writeString(work.resolve("envs"), "# a comment\nX1=1\nX2=two words\n");
+        Files.writeString(work.resolve("labels"), "x=y\n");
+        Map<String, String> environment = Map.of("DOCKER_HOST", host);
+        Command.run(environment, "docker", "import", "--change", "CMD [\"sh\"]", tar.toString(), "box")
+                .succeeded();
+        Map<String, String> answers = new LinkedHashMap<>();
+        int number = 0;
+        for (String line : lines) {
+            Command done = Command.run(environment, "sh", "-c", "cd " + work + "; " + PRELUDE + line);
+            answers.put(
+                    (answers.containsKey(line) ? "#" + number + " " : "") + line,
+                    normal(done.out(), work, host) + normal(done.err(), work, host) + "= " + done.exitCode() + "\n");
+            number++;
+        }
+        return answers;
+    }
+
+    private static String normal(String text, Path work, String host) {
+        return FIRST_LETTER
+                .matcher(text)
+                .replaceAll(found -> found.group().toLowerCase(Locale.ROOT))
+                .replace(host, "HOST")
+                .replace(work.toString(), "WORK")
+                .replaceAll("sha256:[0-9a-f]{64}", "sha256:ID")
+                .replaceAll("\\b[0-9a-f]{64}\\b", "ID")
+                .replaceAll("\\b[0-9a-f]{12}\\b", "ID")
+                // Docker names the programs that failed on the way; we have none.
+                .replaceAll(
+                        "(failed to create shim task: )?OCI runtime (create|exec) failed: (runc create failed: |exec"
+                                + " failed: )?(unable to start container process: )?(.*): unknown",
+                        "failed to start container process: $5")
+                .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z?", "TIME")
+                .replaceAll("(Less than a second|About a minute|\\d+ (second|minute)s?)( ago)?", "SPAN")
+                .replaceAll(" {2,}", "  ");
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = Objects.requireNonNull(DockerDifferenceTest.class.getResourceAsStream(name), name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
