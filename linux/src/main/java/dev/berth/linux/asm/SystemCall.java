@@ -15,6 +15,7 @@ public enum SystemCall {
     RT_SIGACTION(13, 134),
     RT_SIGPROCMASK(14, 135),
     IOCTL(16, 29),
+    PREAD64(17, 67),
     PWRITE64(18, 68),
     GETPID(39, 172),
     SOCKET(41, 198),
@@ -53,6 +54,7 @@ public enum SystemCall {
     LLISTXATTR(195, 12),
     FLISTXATTR(196, 13),
     GETDENTS64(217, 61),
+    CLOCK_GETTIME(228, 113),
     EXIT_GROUP(231, 94),
     EPOLL_CTL(233, 21),
     WAITID(247, 95),
@@ -67,6 +69,7 @@ public enum SystemCall {
     READLINKAT(267, 78),
     FCHMODAT(268, 53),
     UNSHARE(272, 97),
+    SPLICE(275, 76),
     UTIMENSAT(280, 88),
     EPOLL_PWAIT(281, 22),
     FALLOCATE(285, 47),
@@ -94,6 +97,7 @@ public enum SystemCall {
     CLONE3(435, 435),
     CLOSE_RANGE(436, 436),
     OPENAT2(437, 437),
+    PIDFD_GETFD(438, 438),
     MOUNT_SETATTR(442, 442);
 
     private final int x86;

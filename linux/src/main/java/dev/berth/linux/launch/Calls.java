@@ -1,12 +1,14 @@
 package dev.berth.linux.launch;
 
 import dev.berth.linux.Errno;
+import dev.berth.linux.Fd;
 import dev.berth.linux.asm.SystemCall;
 import dev.berth.linux.file.Directory;
 import dev.berth.linux.file.Open;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Adds system calls to a {@link Program} by what they do. A method returns its step, whose result later ones may take:
@@ -35,7 +37,10 @@ public final class Calls {
     private static final int MNT_DETACH = 2;
     private static final int SIG_SETMASK = 2;
     private static final int LAST_CLASSIC_SIGNAL = 31;
+    private static final int CLOSE_RANGE_UNSHARE = 2;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
+    private static final int F_SETFD = 2;
+    private static final int SIGCHLD = 17;
     private static final int PR_SET_KEEPCAPS = 8;
     private static final int PR_CAPBSET_DROP = 24;
     private static final int PR_SET_NO_NEW_PRIVS = 38;
@@ -325,6 +330,52 @@ public final class Calls {
                         0xFFFFFFFFL,
                         CLOSE_RANGE_CLOEXEC)
                 .bestEffort();
+    }
+
+    /** As {@link #closeOnExecFrom}, in a table of descriptors of the child's own from then on. */
+    public Step partWithDescriptorsFrom(int first) {
+        return program.call(
+                SystemCall.CLOSE_RANGE,
+                () -> "have descriptors of its own",
+                first,
+                0xFFFFFFFFL,
+                CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC);
+    }
+
+    /** Has a descriptor outlast the exec. */
+    public Step keepOnExec(int descriptor) {
+        return program.call(SystemCall.FCNTL, () -> "keep descriptor " + descriptor + " open", descriptor, F_SETFD, 0);
+    }
+
+    /**
+     * Has the child make a child of its own, which takes the steps that follow; for itself, {@link Step#makerGoesTo}
+     * says where it goes on once that has executed its program or has failed.
+     *
+     * @param namespaces the {@link CloneFlags} of new namespaces
+     * @param cgroup as in {@link Launcher.Options}
+     */
+    public Grandchild makeChild(long namespaces, Optional<Fd> cgroup) {
+        MemorySegment arguments = program.allocate(Layout.CLONE_ARGS_SIZE);
+        MemorySegment pidfd = program.allocate(Long.BYTES);
+        long flags = namespaces
+                | CloneFlags.VM
+                | CloneFlags.VFORK
+                | CloneFlags.PIDFD
+                | CloneFlags.CLEAR_SIGHAND
+                | (cgroup.isPresent() ? CloneFlags.INTO_CGROUP : 0);
+        arguments.set(ValueLayout.JAVA_LONG, Layout.CLONE_FLAGS, flags);
+        arguments.set(ValueLayout.JAVA_LONG, Layout.CLONE_PIDFD, pidfd.address());
+        arguments.set(ValueLayout.JAVA_LONG, Layout.CLONE_EXIT_SIGNAL, SIGCHLD);
+        arguments.set(
+                ValueLayout.JAVA_LONG,
+                Layout.CLONE_CGROUP,
+                cgroup.map(Fd::number).orElse(0));
+        Step step = program.call(
+                SystemCall.CLONE3,
+                () -> "clone a process with namespaces of its own",
+                arguments.address(),
+                Layout.CLONE_ARGS_SIZE);
+        return new Grandchild(step, pidfd);
     }
 
     /** Takes away for good what is not in the mask, bit n being capability n (capabilities(7), bounding set). */

@@ -12,6 +12,7 @@ public final class CloneFlags {
     public static final long NEW_NET = 0x40000000;
 
     static final long VM = 0x00000100;
+    static final long FILES = 0x00000400;
     static final long PIDFD = 0x00001000;
     static final long VFORK = 0x00004000;
     static final long CLEAR_SIGHAND = 0x100000000L;

@@ -67,8 +67,14 @@ public final class Launcher implements AutoCloseable {
      * @param namespaces the {@link CloneFlags} of the new namespaces
      * @param pidNamespace a PID namespace to enter; borrowed
      * @param cgroup a directory of cgroup v2 to start in ({@code CLONE_INTO_CGROUP}); borrowed
+     * @param sharedFiles whether the child has this process's descriptors themselves, and not copies, so that what it
+     *     opens is open here; it must part with them before it changes any
      */
-    public record Options(long namespaces, Optional<Fd> pidNamespace, Optional<Fd> cgroup) {
+    public record Options(long namespaces, Optional<Fd> pidNamespace, Optional<Fd> cgroup, boolean sharedFiles) {
+        public Options(long namespaces, Optional<Fd> pidNamespace, Optional<Fd> cgroup) {
+            this(namespaces, pidNamespace, cgroup, false);
+        }
+
         /** New namespaces and nothing else. */
         public static Options namespaces(long flags) {
             return new Options(flags, Optional.empty(), Optional.empty());
@@ -121,6 +127,7 @@ public final class Launcher implements AutoCloseable {
                 | CloneFlags.VFORK
                 | CloneFlags.PIDFD
                 | CloneFlags.CLEAR_SIGHAND
+                | (options.sharedFiles() ? CloneFlags.FILES : 0)
                 | (options.cgroup().isPresent() ? CloneFlags.INTO_CGROUP : 0);
         set(block, Layout.CLONE_FLAGS, flags);
         set(block, Layout.CLONE_PIDFD, block.address() + Layout.BLOCK_PIDFD);

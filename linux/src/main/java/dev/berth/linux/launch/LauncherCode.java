@@ -12,7 +12,8 @@ import dev.berth.linux.asm.SystemCall;
  * negated error number. With all signals blocked it enters the PID namespace asked for, clones, and returns to its
  * own namespace; the child walks the records from {@link Layout#BLOCK_FIRST_RECORD} until a call does not return
  * (execve) or fails. The child touches no memory but the block, its records, and what those point at, and it uses no
- * stack: so it can run on the JVM's memory while the JVM's other threads go on.
+ * stack: so it can run on the JVM's memory while the JVM's other threads go on. For the same reason a record can clone
+ * once more: maker and child walk on at records of their own.
  */
 public final class LauncherCode {
     private static final int SIG_BLOCK = 0;
@@ -102,8 +103,10 @@ public final class LauncherCode {
 
     private void child(Label entry) {
         Label next = a.label();
+        Label following = a.label();
         Label error = a.label();
         Label report = a.label();
+        Label exit = a.label();
         a.bind(entry);
         a.load64(RECORD, BLOCK, Layout.BLOCK_FIRST_RECORD);
         Label loop = a.here();
@@ -115,6 +118,15 @@ public final class LauncherCode {
         a.store64(Register.RESULT, RECORD, Layout.RECORD_RESULT);
         a.branchIf(Register.RESULT, Condition.ABOVE_OR_EQUAL, -LAST_ERRNO, error);
         a.bind(next);
+        a.load64(SCRATCH, RECORD, Layout.RECORD_MAKER);
+        a.branchIf(SCRATCH, Condition.EQUAL, 0, following);
+        a.branchIf(Register.RESULT, Condition.EQUAL, 0, following);
+        a.move(RECORD, SCRATCH);
+        // The child of the child has executed or is gone by now: where it failed, its failure is the launch's.
+        a.load64(SCRATCH, BLOCK, Layout.BLOCK_FAILED_RECORD);
+        a.branchIf(SCRATCH, Condition.EQUAL, 0, loop);
+        a.jump(exit);
+        a.bind(following);
         a.add(RECORD, Layout.RECORD_SIZE);
         a.jump(loop);
         a.bind(error);
@@ -123,6 +135,7 @@ public final class LauncherCode {
         a.store64(RECORD, BLOCK, Layout.BLOCK_FAILED_RECORD);
         a.load64(SCRATCH, RECORD, Layout.RECORD_RESULT);
         a.store64(SCRATCH, BLOCK, Layout.BLOCK_FAILURE);
+        a.bind(exit);
         a.constant(Register.ARG0, FAILED);
         a.syscall(SystemCall.EXIT_GROUP);
     }

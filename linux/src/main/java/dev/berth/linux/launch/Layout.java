@@ -25,7 +25,10 @@ final class Layout {
     /** Bit n: argument n is the address of its value. */
     static final int RECORD_INDIRECT = 96;
 
-    static final int RECORD_SIZE = 104;
+    /** Where whoever has made a child by this record goes on, while the child takes the next; 0 where none is made. */
+    static final int RECORD_MAKER = 104;
+
+    static final int RECORD_SIZE = 112;
     static final int TOLERATED = 3;
 
     static final long STOP = -1;

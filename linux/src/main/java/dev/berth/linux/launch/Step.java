@@ -45,6 +45,12 @@ public final class Step {
         return this;
     }
 
+    /** Has whoever makes a child by this step go on at a later one; the child takes the step that follows. */
+    public Step makerGoesTo(Step other) {
+        record.set(ValueLayout.JAVA_LONG, Layout.RECORD_MAKER, other.record.address());
+        return this;
+    }
+
     /** This step's result as an argument of a later one. */
     public Operand result() {
         return new Operand.ResultOf(this);

@@ -93,6 +93,22 @@ public final class Pidfd implements AutoCloseable {
         return true;
     }
 
+    /**
+     * A copy of one of the process's descriptors: the same open file (pidfd_getfd(2)). The caller closes it.
+     *
+     * @throws LinuxException with EBADF where it has none of this number, EPERM where we may not trace it
+     */
+    public Fd descriptor(int number) {
+        long copy = Kernel.running()
+                .call(
+                        SystemCall.PIDFD_GETFD,
+                        "take descriptor " + number + " of process " + pid,
+                        fd.number(),
+                        number,
+                        0);
+        return new Fd((int) copy);
+    }
+
     @Override
     public void close() {
         fd.close();

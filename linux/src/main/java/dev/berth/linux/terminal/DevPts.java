@@ -28,6 +28,11 @@ public final class DevPts implements AutoCloseable {
 
     private final Fd mount;
 
+    /** Takes over the mount of an instance made before, by an engine that ran before, say. */
+    public DevPts(Fd mount) {
+        this.mount = mount;
+    }
+
     /** Makes a new instance with the options that Docker gives it. */
     public DevPts() {
         Kernel kernel = Kernel.running();
