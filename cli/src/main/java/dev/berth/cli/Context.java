@@ -1,5 +1,6 @@
 package dev.berth.cli;
 
+import dev.berth.cli.endpoint.Endpoint;
 import dev.berth.cli.http.EngineClient;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,17 +16,17 @@ public final class Context {
     private final PrintStream out;
     private final PrintStream err;
     private final Map<String, String> environment;
-    private final Optional<String> host;
+    private final GlobalOptions options;
     private Optional<EngineClient> client = Optional.empty();
 
-    /** @param host that was asked for on the command line */
+    /** @param options what stands before the verb on the command line */
     public Context(
-            InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, Optional<String> host) {
+            InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, GlobalOptions options) {
         this.in = in;
         this.out = out;
         this.err = err;
         this.environment = environment;
-        this.host = host;
+        this.options = options;
     }
 
     public InputStream in() {
@@ -44,11 +45,16 @@ public final class Context {
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
     }
 
+    public GlobalOptions options() {
+        return options;
+    }
+
     /** The daemon; started, where it is the usual one and nobody answers. */
     public EngineClient client() {
         if (client.isEmpty()) {
-            Optional<String> asked = host.or(() -> environment("BERTH_HOST")).or(() -> environment("DOCKER_HOST"));
-            EngineClient engine = new EngineClient(asked.orElse(DaemonLauncher.HOST));
+            Optional<Endpoint> asked = options.endpoint();
+            EngineClient engine =
+                    new EngineClient(asked.orElseGet(() -> Endpoint.of(DaemonLauncher.HOST, Optional.empty())));
             if (asked.isEmpty() && !engine.answers()) {
                 new DaemonLauncher(this).start(engine);
             }

@@ -2,6 +2,8 @@ package dev.berth.cli;
 
 import dev.berth.cli.command.Command;
 import dev.berth.cli.command.Commands;
+import dev.berth.cli.command.Groups;
+import dev.berth.cli.command.Help;
 import dev.berth.cli.flag.Flag;
 import dev.berth.cli.flag.Flags;
 import dev.berth.cli.http.ApiException;
@@ -19,11 +21,8 @@ import java.util.Optional;
 /** The {@code berth} command. */
 public final class Main {
     private static final int BUFFER_BYTES = 16 << 10;
-    private static final int USAGE_OF_RUN = 125;
-    private static final List<Flag> GLOBAL = List.of(
-            Flag.text("host", "H", "Daemon socket to connect to"),
-            Flag.flag("version", "v", "Print version information and quit"),
-            Flag.flag("help", "", "Print usage"));
+    /** What Docker ends with when flags are wrong. */
+    private static final int USAGE = 125;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -46,101 +45,153 @@ public final class Main {
 
     private int run(List<String> words) {
         Flags global;
+        GlobalOptions options;
         try {
-            global = Flags.parse(GLOBAL, words, false);
+            global = Flags.parse(GlobalOptions.FLAGS, words, false);
+            options = new GlobalOptions(global, System.getenv());
         } catch (CliException e) {
-            return fail(e, "berth");
+            return fail(e, "berth [OPTIONS] COMMAND [ARG...]", "berth");
         }
         List<String> rest = global.arguments();
         if (global.has("version")) {
-            out.println("Berth version 0.1.0");
+            out.println("Berth version " + Commands.VERSION);
             return 0;
         }
-        if (rest.isEmpty() || rest.getFirst().equals("help") || global.has("help")) {
+        if (rest.isEmpty() || global.has("help")) {
             out.print(Commands.OVERVIEW);
             return 0;
         }
-        return runVerb(global, rest);
+        if (rest.getFirst().equals("help")) {
+            return help(rest.subList(1, rest.size()));
+        }
+        return runVerb(options, rest);
     }
 
-    private int runVerb(Flags global, List<String> words) {
-        String verb = words.getFirst();
-        int skip = 1;
-        if (List.of("container", "image", "system").contains(verb) && words.size() > 1) {
-            Optional<String> inner = Commands.inGroup(verb, words.get(1));
-            verb = inner.orElse(verb + " " + words.get(1));
-            skip = 2;
+    private int help(List<String> topic) {
+        if (topic.isEmpty()) {
+            out.print(Commands.OVERVIEW);
+            return 0;
         }
-        Optional<Command> command = Commands.find(verb);
-        if (command.isEmpty()) {
-            err.println("berth: '" + verb + "' is not a berth command.\nSee 'berth --help'");
+        Optional<Verb> verb = find(topic);
+        if (verb.isPresent()) {
+            out.print(Help.of(verb.get().name(), verb.get().key(), verb.get().command()));
+        } else if (Groups.has(topic.getFirst()) && topic.size() == 1) {
+            out.print(Help.ofGroup(topic.getFirst()));
+        } else {
+            err.println("unknown help topic: " + String.join(" ", topic));
             return 1;
         }
-        return runCommand(command.get(), global, words.subList(skip, words.size()));
+        return 0;
     }
 
-    private int runCommand(Command command, Flags global, List<String> words) {
-        String name = "berth " + command.usage().split(" ")[0];
+    /**
+     * A verb that was found.
+     *
+     * @param name as it is called: {@code container ls}
+     * @param key as {@link Commands#find} knows it
+     * @param words how many words its name is
+     */
+    private record Verb(String name, String key, Command command, int words) {}
+
+    private static Optional<Verb> find(List<String> words) {
+        String first = words.getFirst();
+        if (!Groups.has(first)) {
+            return Commands.find(first).map(command -> new Verb(first, first, command, 1));
+        }
+        if (words.size() < 2) {
+            return Optional.empty();
+        }
+        return Groups.find(first, words.get(1))
+                .flatMap(entry -> Commands.find(entry.key())
+                        .map(command -> new Verb(first + " " + entry.name(), entry.key(), command, 2)));
+    }
+
+    private int runVerb(GlobalOptions options, List<String> words) {
+        Optional<Verb> verb = find(words);
+        if (verb.isPresent()) {
+            return runCommand(verb.get(), options, words.subList(verb.get().words(), words.size()));
+        }
+        String group = words.getFirst();
+        if (!Groups.has(group)) {
+            err.println("berth: unknown command: berth " + group + "\n\nRun 'berth --help' for more information");
+            return 1;
+        }
+        if (words.size() == 1 || List.of("--help", "-h").contains(words.get(1))) {
+            out.print(Help.ofGroup(group));
+            return 0;
+        }
+        String unknown = words.get(1);
+        boolean flag = unknown.startsWith("-") && unknown.length() > 1;
+        String what = unknown.startsWith("--")
+                ? "unknown flag: " + unknown
+                : "unknown shorthand flag: '" + unknown.substring(1, Math.min(2, unknown.length())) + "' in " + unknown;
+        err.println((flag ? what : "berth: unknown command: berth " + group + " " + unknown) + "\n\nUsage:  berth "
+                + group + "\n\nRun 'berth " + group + " --help' for more information");
+        return flag ? USAGE : 1;
+    }
+
+    private int runCommand(Verb verb, GlobalOptions options, List<String> words) {
+        Command command = verb.command();
+        String name = "berth " + verb.name();
+        String usage = "berth " + Help.usage(verb.name(), command);
         try {
             List<Flag> known = new ArrayList<>(command.flags());
-            known.add(Flag.flag("help", "", "Print usage"));
+            boolean shorthand =
+                    known.stream().noneMatch(flag -> flag.shorthand().equals("h"));
+            known.add(Flag.flag("help", shorthand ? "h" : "", "Print usage"));
             Flags flags = Flags.parse(known, words, command.interspersed());
             if (flags.has("help")) {
-                out.print("Usage:  berth " + command.usage() + "\n\n" + command.help() + "\n");
-                out.print(command.flags().isEmpty() ? "" : "\nOptions:\n" + Flags.help(command.flags()));
+                out.print(Help.of(verb.name(), verb.key(), command));
                 return 0;
             }
-            check(command, name, flags.arguments().size());
-            Context context =
-                    new Context(new FileInputStream(FileDescriptor.in), out, err, System.getenv(), global.text("host"));
+            check(command, name, usage, flags.arguments().size());
+            Context context = new Context(new FileInputStream(FileDescriptor.in), out, err, System.getenv(), options);
             return command.action().run(context, flags);
         } catch (CliException e) {
-            return fail(e, name);
+            return fail(e, usage, name);
         } catch (ApiException e) {
             out.flush();
             err.println(e.sentence());
         } catch (UncheckedIOException e) {
-            return lost(e);
+            return lost(e, options);
         } catch (IOException e) {
-            return lost(e);
+            return lost(e, options);
         }
         return 1;
     }
 
-    private static void check(Command command, String name, int count) {
-        boolean enough = count >= command.least() && (command.most() < 0 || count <= command.most());
-        if (enough) {
+    private static void check(Command command, String name, String usage, int count) {
+        int least = command.least();
+        int most = command.most();
+        if (count >= least && (most < 0 || count <= most)) {
             return;
         }
-        String wanted = command.least() == command.most()
-                ? (command.least() == 0 ? "accepts no arguments" : "requires " + arguments(command.least()))
-                : count < command.least()
-                        ? "requires at least " + arguments(command.least())
-                        : "requires at most " + arguments(command.most());
-        int code = isRun(name) ? USAGE_OF_RUN : 1;
-        throw new CliException(
-                code,
-                "berth: '" + name + "' " + wanted + "\n\nUsage:  berth " + command.usage() + "\n\nRun '" + name
-                        + " --help' for more information");
+        boolean atLeast = most < 0;
+        String wanted = atLeast
+                ? "requires at least " + arguments(least)
+                : most == 0
+                        ? "accepts no arguments"
+                        : least == most
+                                ? "requires " + arguments(least)
+                                : "requires at least " + least + " and at most " + arguments(most);
+        throw new CliException("berth: '" + name + "' " + wanted + "\n\nUsage:  " + usage + "\n\n"
+                + (atLeast ? "See" : "Run") + " '" + name + " --help' for more information");
     }
 
     private static String arguments(int count) {
         return count == 1 ? "1 argument" : count + " arguments";
     }
 
-    private static boolean isRun(String name) {
-        return name.equals("berth run") || name.equals("berth exec");
-    }
-
-    private int fail(CliException e, String name) {
+    private int fail(CliException e, String usage, String name) {
         out.flush();
         String message = String.valueOf(e.getMessage());
-        boolean ofFlags = message.startsWith("unknown ")
+        boolean ofFlags = message.startsWith("unknown flag")
+                || message.startsWith("unknown shorthand")
                 || message.startsWith("flag needs")
                 || message.startsWith("invalid argument");
         if (ofFlags) {
-            err.println(message + "\n\nUsage:  " + name + "\n\nRun '" + name + " --help' for more information");
-            return isRun(name) ? USAGE_OF_RUN : 1;
+            err.println(message + "\n\nUsage:  " + usage + "\n\nRun '" + name + " --help' for more information");
+            return USAGE;
         }
         if (!message.isEmpty()) {
             err.println(message);
@@ -148,9 +199,12 @@ public final class Main {
         return e.exitCode();
     }
 
-    private int lost(Exception e) {
+    private int lost(Exception e, GlobalOptions options) {
         out.flush();
         err.println("error: " + e.getMessage());
+        if (options.debug()) {
+            e.printStackTrace(err);
+        }
         return 1;
     }
 }

@@ -39,6 +39,7 @@ public final class Api implements Handler {
         new ExecRoutes(engine).addTo(router);
         new ImageRoutes(engine).addTo(router);
         new NetworkRoutes().addTo(router);
+        new BuildRoutes().addTo(router);
     }
 
     /** The header fields that every answer has. */

@@ -14,6 +14,30 @@ final class NetworkRoutes {
     void addTo(Router router) {
         router.add("GET", "/networks", this::list);
         router.add("GET", "/networks/{id}", this::inspect);
+        router.add("POST", "/networks/create", call -> {
+            throw EngineException.unsupported("networks cannot be made yet: there are \"none\" and \"host\"");
+        });
+        router.add("POST", "/networks/prune", call -> call.answer(JsonTree.of("NetworksDeleted", null)));
+        router.add("POST", "/networks/{id}/connect", call -> refuseChange(call, "connected to"));
+        router.add("POST", "/networks/{id}/disconnect", call -> refuseChange(call, "disconnected from"));
+        router.add("DELETE", "/networks/{id}", this::remove);
+        router.add("POST", "/volumes/create", call -> {
+            throw EngineException.unsupported(
+                    "volumes cannot be made yet: mount a directory of the host with --volume /path:/target");
+        });
+        router.add(
+                "POST",
+                "/volumes/prune",
+                call -> call.answer(JsonTree.of("VolumesDeleted", null, "SpaceReclaimed", 0)));
+        router.add("DELETE", "/volumes/{name}", call -> {
+            if (!call.flag("force")) {
+                throw EngineException.notFound("get " + call.path("name") + ": no such volume");
+            }
+            call.done();
+        });
+        router.add("PUT", "/volumes/{name}", call -> {
+            throw EngineException.unsupported("volumes of a cluster are not supported: Berth is for one host");
+        });
         router.add("GET", "/volumes", call -> call.answer(JsonTree.of("Volumes", List.of(), "Warnings", null)));
         router.add("GET", "/volumes/{name}", call -> {
             throw EngineException.notFound("get " + call.path("name") + ": no such volume");
@@ -31,12 +55,27 @@ final class NetworkRoutes {
         call.answer(views);
     }
 
-    private void inspect(Call call) throws IOException {
+    private static void refuseChange(Call call, String how) {
+        find(call);
+        throw EngineException.unsupported(
+                "containers cannot be " + how + " networks while they exist:" + " say --network when you make one");
+    }
+
+    private void remove(Call call) {
+        throw new EngineException(
+                EngineException.Kind.FORBIDDEN, find(call) + " is a pre-defined network and cannot be removed");
+    }
+
+    private static String find(Call call) {
         String id = call.path("id");
         if (!NETWORKS.contains(id)) {
             throw EngineException.notFound("network " + id + " not found");
         }
-        call.answer(view(id));
+        return id;
+    }
+
+    private void inspect(Call call) throws IOException {
+        call.answer(view(find(call)));
     }
 
     private static Map<String, ?> view(String network) {

@@ -1,11 +1,12 @@
 package dev.berth.cli.command;
 
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** All verbs by their names; only the one that is asked for is made. */
 public final class Commands {
+    /** Of the command line. */
+    public static final String VERSION = "0.1.0";
+
     /** For help: verbs with a sentence each, in groups. */
     public static final String OVERVIEW = """
             Usage:  berth [OPTIONS] COMMAND
@@ -16,6 +17,7 @@ public final class Commands {
               run         Create and run a new container from an image
               exec        Execute a command in a running container
               ps          List containers
+              build       Build an image from a Dockerfile
               pull        Download an image from a registry
               push        Upload an image to a registry
               images      List images
@@ -29,6 +31,7 @@ public final class Commands {
               commit      Create a new image from a container's changes
               cp          Copy files/folders between a container and the local filesystem
               create      Create a new container
+              completion  Print a script that completes commands in a shell
               daemon      Run the engine in the foreground
               diff        Inspect changes to files or directories on a container's filesystem
               events      Get real time events from the server
@@ -56,45 +59,38 @@ public final class Commands {
               wait        Block until one or more containers stop, then print their exit codes
 
             Management Commands:
+              builder     Manage builds
               container   Manage containers
+              context     Manage contexts
               image       Manage images
+              network     Manage networks
               system      Manage Berth
+              volume      Manage volumes
 
             Global Options:
-              -H, --host string   Daemon socket to connect to (default "unix:///run/berth.sock")
-              -v, --version       Print version information and quit
+                  --config string      Location of client config files (default
+                                       "~/.docker")
+              -c, --context string     Name of the context to use to connect to the
+                                       daemon (overrides DOCKER_HOST env var and
+                                       default context set with "berth context use")
+              -D, --debug              Enable debug mode
+              -H, --host list          Daemon socket to connect to
+              -l, --log-level string   Set the logging level ("debug", "info",
+                                       "warn", "error", "fatal") (default "info")
+                  --tls                Use TLS; implied by --tlsverify
+                  --tlscacert string   Trust certs signed only by this CA (default
+                                       "~/.docker/ca.pem")
+                  --tlscert string     Path to TLS certificate file (default
+                                       "~/.docker/cert.pem")
+                  --tlskey string      Path to TLS key file (default
+                                       "~/.docker/key.pem")
+                  --tlsverify          Use TLS and verify the remote
+              -v, --version            Print version information and quit
 
             Run 'berth COMMAND --help' for more information on a command.
             """;
 
-    private static final Map<String, String> CONTAINER = Map.of("ls", "ps", "list", "ps", "ps", "ps", "remove", "rm");
-    private static final Map<String, String> IMAGE =
-            Map.of("ls", "images", "list", "images", "rm", "rmi", "remove", "rmi");
-    private static final List<String> CONTAINER_VERBS = List.of(
-            "attach", "commit", "cp", "create", "diff", "exec", "export", "update", "inspect", "kill", "logs", "pause",
-            "port", "rename", "restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "wait", "prune");
-    private static final List<String> IMAGE_VERBS =
-            List.of("history", "import", "inspect", "load", "prune", "pull", "push", "save", "tag");
-    private static final List<String> SYSTEM_VERBS = List.of("info", "events", "df");
-
     private Commands() {}
-
-    /** The verb of a command within a group ({@code container ls}); empty where the group has none of that name. */
-    public static Optional<String> inGroup(String group, String name) {
-        return switch (group) {
-            case "container" -> verb(name, CONTAINER, CONTAINER_VERBS, "container-");
-            case "image" -> verb(name, IMAGE, IMAGE_VERBS, "image-");
-            default -> verb(name, Map.of(), SYSTEM_VERBS, "system-");
-        };
-    }
-
-    private static Optional<String> verb(String name, Map<String, String> others, List<String> same, String prefix) {
-        if (others.containsKey(name)) {
-            return Optional.of(others.get(name));
-        }
-        boolean own = name.equals("inspect") || name.equals("prune") || name.equals("df");
-        return same.contains(name) ? Optional.of(own ? prefix + name : name) : Optional.empty();
-    }
 
     /** The verb of this name, if there is one. */
     public static Optional<Command> find(String name) {
@@ -109,6 +105,8 @@ public final class Commands {
                     case "inspect" -> InspectCommand.command("");
                     case "container-inspect" -> InspectCommand.command("container");
                     case "image-inspect" -> InspectCommand.command("image");
+                    case "network-inspect" -> NetworkCommands.inspect();
+                    case "volume-inspect" -> VolumeCommands.inspect();
                     case "images" -> ImageCommands.images();
                     case "pull" -> ImageCommands.pull();
                     case "push" -> ImageCommands.push();
@@ -140,6 +138,29 @@ public final class Commands {
                     case "events" -> SystemCommands.events();
                     case "info" -> SystemCommands.info();
                     case "system-df" -> SystemCommands.diskUsage();
+                    case "system-prune" -> SystemCommands.prune();
+                    case "build" -> BuilderCommands.build();
+                    case "builder-prune" -> BuilderCommands.prune();
+                    case "context-create" -> ContextCommands.create();
+                    case "context-export" -> ContextCommands.export();
+                    case "context-import" -> ContextCommands.importOne();
+                    case "context-inspect" -> ContextCommands.inspect();
+                    case "context-ls" -> ContextCommands.ls();
+                    case "context-rm" -> ContextCommands.rm();
+                    case "context-show" -> ContextCommands.show();
+                    case "context-update" -> ContextCommands.update();
+                    case "context-use" -> ContextCommands.use();
+                    case "network-connect" -> NetworkCommands.connect();
+                    case "network-create" -> NetworkCommands.create();
+                    case "network-disconnect" -> NetworkCommands.disconnect();
+                    case "network-ls" -> NetworkCommands.ls();
+                    case "network-prune" -> NetworkCommands.prune();
+                    case "network-rm" -> NetworkCommands.rm();
+                    case "volume-create" -> VolumeCommands.create();
+                    case "volume-ls" -> VolumeCommands.ls();
+                    case "volume-prune" -> VolumeCommands.prune();
+                    case "volume-rm" -> VolumeCommands.rm();
+                    case "volume-update" -> VolumeCommands.update();
                     case "version" -> SystemCommands.version();
                     case "login" -> LoginCommands.login();
                     case "logout" -> LoginCommands.logout();

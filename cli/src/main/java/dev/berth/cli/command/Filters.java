@@ -13,19 +13,21 @@ final class Filters {
 
     /** The query's value; empty for no filters. */
     static String json(List<String> filters) {
-        if (filters.isEmpty()) {
-            return "";
-        }
+        return filters.isEmpty() ? "" : Json.text(map(filters));
+    }
+
+    /** By their names. */
+    static Map<String, List<String>> map(List<String> filters) {
         Map<String, List<String>> byName = new LinkedHashMap<>();
         for (String filter : filters) {
             int equals = filter.indexOf('=');
             if (equals < 1) {
-                throw new CliException("invalid argument \"" + filter + "\" for \"-f, --filter\" flag: invalid filter '"
-                        + filter + "': expected name=value");
+                throw new CliException("invalid argument \"" + filter
+                        + "\" for \"-f, --filter\" flag: bad format of filter (expected name=value)");
             }
             byName.computeIfAbsent(filter.substring(0, equals).strip(), name -> new ArrayList<>())
                     .add(filter.substring(equals + 1).strip());
         }
-        return Json.text(byName);
+        return byName;
     }
 }

@@ -126,7 +126,7 @@ final class ImageCommands {
                 List.of(
                         Flag.flag("all", "a", "Show all images (default hides intermediate images)"),
                         Flag.flag("digests", "", "Show digests"),
-                        Flag.list("filter", "f", "Filter output based on conditions provided"),
+                        Flag.filter("f", "Filter output based on conditions provided"),
                         Flag.text("format", "", "Format output using a custom template"),
                         Flag.flag("no-trunc", "", "Don't truncate output"),
                         Flag.flag("quiet", "q", "Only show image IDs")),
@@ -322,27 +322,14 @@ final class ImageCommands {
                 0,
                 List.of(
                         Flag.flag("all", "a", "Remove all unused images, not just dangling ones"),
-                        Flag.list("filter", "", "Provide filter values"),
+                        Flag.filter("", "Provide filter values (e.g. \"until=<timestamp>\")"),
                         Flag.flag("force", "f", "Do not prompt for confirmation")),
-                (context, flags) -> {
-                    String what = flags.has("all")
-                            ? "This will remove all images without at least one container associated to them."
-                            : "This will remove all dangling images.";
-                    if (!flags.has("force") && !LifeCommands.agreed(context, what)) {
-                        return 1;
-                    }
-                    List<String> filters = new ArrayList<>(flags.list("filter"));
-                    filters.add("dangling=" + !flags.has("all"));
-                    Tree result =
-                            context.client().post("/images/prune" + query("filters", Filters.json(filters)), null);
-                    List<Tree> deleted = result.list("ImagesDeleted");
-                    if (!deleted.isEmpty()) {
-                        context.out().println("Deleted Images:");
-                        deleted.forEach(one -> printRemoved(context, one));
-                        context.out().println();
-                    }
-                    context.out().println("Total reclaimed space: " + Human.size(result.number("SpaceReclaimed")));
-                    return 0;
-                });
+                (context, flags) -> new Pruning(context, flags)
+                        .ask(
+                                flags.has("all")
+                                        ? "This will remove all images without at least one container associated to"
+                                                + " them."
+                                        : "This will remove all dangling images.")
+                        .images());
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** {@code berth inspect}. */
 final class InspectCommand {
@@ -33,32 +34,38 @@ final class InspectCommand {
                 (context, flags) -> run(context, flags, kind.isEmpty() ? flags.text("type", "") : kind));
     }
 
-    private static int run(Context context, Flags flags, String kind) throws IOException {
+    static int run(Context context, Flags flags, String kind) throws IOException {
         List<Tree> found = new ArrayList<>();
         List<String> failures = new ArrayList<>();
         for (String name : flags.arguments()) {
             Optional<Tree> one = find(context.client(), name, kind, failures);
             one.ifPresent(found::add);
         }
-        Optional<String> format = flags.text("format").filter(text -> !text.equals("json"));
-        if (format.isPresent()) {
-            Template template = new Template(format.get());
-            found.forEach(tree -> context.out().println(template.apply(tree)));
-        } else if (flags.isSet("format")) {
-            found.forEach(tree -> context.out().println(Json.text(tree)));
-        } else {
-            context.out().println(Json.indented(found.stream().map(Tree::value).toList()));
-        }
+        print(context, flags, found.stream().map(Tree::value).toList());
         context.out().flush();
         failures.forEach(context.err()::println);
         return failures.isEmpty() ? 0 : 1;
+    }
+
+    /** Prints what was found: each by the template or as JSON in a line, or all as one list. */
+    static void print(Context context, Flags flags, List<@Nullable Object> found) {
+        Optional<String> format = flags.text("format").filter(text -> !text.isEmpty());
+        if (format.isPresent() && !format.get().equals("json")) {
+            Template template = new Template(format.get());
+            found.forEach(one -> context.out().println(template.apply(new Tree(one))));
+        } else if (format.isPresent()) {
+            found.forEach(one -> context.out().println(Json.text(one)));
+        } else {
+            context.out().println(Json.indented(found));
+        }
     }
 
     private static Optional<Tree> find(EngineClient client, String name, String kind, List<String> failures) {
         Map<String, String> paths = Json.of(
                         "container", "/containers/" + EngineClient.encode(name) + "/json",
                         "image", "/images/" + EngineClient.encode(name) + "/json",
-                        "network", "/networks/" + EngineClient.encode(name))
+                        "network", "/networks/" + EngineClient.encode(name),
+                        "volume", "/volumes/" + EngineClient.encode(name))
                 .entrySet()
                 .stream()
                 .filter(entry -> kind.isEmpty() || entry.getKey().equals(kind))

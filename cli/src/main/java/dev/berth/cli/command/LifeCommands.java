@@ -8,7 +8,6 @@ import dev.berth.cli.Context;
 import dev.berth.cli.flag.Flag;
 import dev.berth.cli.flag.Flags;
 import dev.berth.cli.json.Tree;
-import dev.berth.cli.text.Human;
 import java.io.IOException;
 import java.util.List;
 import java.util.Scanner;
@@ -136,23 +135,14 @@ final class LifeCommands {
                 0,
                 0,
                 List.of(
-                        Flag.list("filter", "", "Provide filter values (e.g. \"until=<timestamp>\")"),
+                        Flag.filter("", "Provide filter values (e.g. \"until=<timestamp>\")"),
                         Flag.flag("force", "f", "Do not prompt for confirmation")),
-                (context, flags) -> {
-                    if (!flags.has("force") && !agreed(context, "This will remove all stopped containers.")) {
-                        return 1;
-                    }
-                    String filters = query("filters", Filters.json(flags.list("filter")));
-                    Tree result = context.client().post("/containers/prune" + filters, null);
-                    List<String> removed = result.texts("ContainersDeleted");
-                    if (!removed.isEmpty()) {
-                        context.out().println("Deleted Containers:\n" + String.join("\n", removed) + "\n");
-                    }
-                    context.out().println("Total reclaimed space: " + Human.size(result.number("SpaceReclaimed")));
-                    return 0;
-                });
+                (context, flags) -> new Pruning(context, flags)
+                        .ask("This will remove all stopped containers.")
+                        .containers());
     }
 
+    /** Whether the user says yes. */
     static boolean agreed(Context context, String warning) {
         context.out().print("WARNING! " + warning + "\nAre you sure you want to continue? [y/N] ");
         context.out().flush();

@@ -31,7 +31,7 @@ final class PsCommand {
                 0,
                 List.of(
                         Flag.flag("all", "a", "Show all containers (default shows just running)"),
-                        Flag.list("filter", "f", "Filter output based on conditions provided"),
+                        Flag.filter("f", "Filter output based on conditions provided"),
                         Flag.text("format", "", "Format output using a custom template"),
                         Flag.number("last", "n", "Show n last created containers (includes all states)"),
                         Flag.flag("latest", "l", "Show the latest created container (includes all states)"),

@@ -140,6 +140,20 @@ final class SystemCommands {
         });
     }
 
+    static Command prune() {
+        return Command.of(
+                "prune [OPTIONS]",
+                "Remove unused data",
+                0,
+                0,
+                List.of(
+                        Flag.flag("all", "a", "Remove all unused images not just dangling ones"),
+                        Flag.filter("", "Provide filter values (e.g. \"label=<key>=<value>\")"),
+                        Flag.flag("force", "f", "Do not prompt for confirmation"),
+                        Flag.flag("volumes", "", "Prune anonymous volumes")),
+                (context, flags) -> new Pruning(context, flags).everything());
+    }
+
     static Command top() {
         return new Command(
                 "top CONTAINER [ps OPTIONS]",
@@ -196,7 +210,7 @@ final class SystemCommands {
                 0,
                 0,
                 List.of(
-                        Flag.list("filter", "f", "Filter output based on conditions provided"),
+                        Flag.filter("f", "Filter output based on conditions provided"),
                         Flag.text("format", "", "Format output using a custom template"),
                         Flag.text("since", "", "Show all events created since timestamp"),
                         Flag.text("until", "", "Stream events until this timestamp")),

@@ -14,7 +14,9 @@ public record Flag(String name, String shorthand, Kind kind, String argument, St
         TEXT("string"),
         NUMBER("int"),
         /** A value each time it is given. */
-        LIST("list");
+        LIST("list"),
+        /** {@code name=value} each time it is given. */
+        FILTER("filter");
 
         private final String word;
 
@@ -37,6 +39,33 @@ public record Flag(String name, String shorthand, Kind kind, String argument, St
 
     public static Flag list(String name, String shorthand, String help) {
         return new Flag(name, shorthand, Kind.LIST, "", help);
+    }
+
+    /** {@code --filter}: conditions as {@code name=value}. */
+    public static Flag filter(String shorthand, String help) {
+        return new Flag("filter", shorthand, Kind.FILTER, "", help);
+    }
+
+    /** {@code --format} of a command that prints rows. */
+    public static Flag rowFormat() {
+        return new Flag("format", "", Kind.TEXT, "", """
+                Format output using a custom template:
+                'table':            Print output in table format with column headers (default)
+                'table TEMPLATE':   Print output in table format using the given Go template
+                'json':             Print in JSON format
+                'TEMPLATE':         Print output using the given Go template.
+                Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with \
+                templates""");
+    }
+
+    /** {@code --format} of a command that prints one thing. */
+    public static Flag format(String shorthand) {
+        return new Flag("format", shorthand, Kind.TEXT, "", """
+                Format output using a custom template:
+                'json':             Print in JSON format
+                'TEMPLATE':         Print output using the given Go template.
+                Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with \
+                templates""");
     }
 
     String word() {

@@ -2,7 +2,6 @@ package dev.berth.cli.flag;
 
 import dev.berth.cli.CliException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +10,6 @@ import java.util.OptionalLong;
 
 /** What a command line says: flags by their names, and the arguments that are none. */
 public final class Flags {
-    private static final int HELP_GAP = 3;
-
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final List<String> arguments = new ArrayList<>();
 
@@ -112,10 +109,11 @@ public final class Flags {
             String checked = switch (flag.kind()) {
                 case SWITCH -> truth(flag, value);
                 case NUMBER -> number(flag, value);
+                case FILTER -> filter(flag, value);
                 case TEXT, LIST -> value;
             };
             List<String> values = result.values.computeIfAbsent(flag.name(), name -> new ArrayList<>());
-            if (flag.kind() != Flag.Kind.LIST) {
+            if (flag.kind() != Flag.Kind.LIST && flag.kind() != Flag.Kind.FILTER) {
                 values.clear();
             }
             values.add(checked);
@@ -125,7 +123,7 @@ public final class Flags {
             return switch (value) {
                 case "1", "t", "T", "true", "TRUE", "True" -> "true";
                 case "0", "f", "F", "false", "FALSE", "False" -> "false";
-                default -> throw invalid(flag, value, "parsing \"" + value + "\": invalid syntax");
+                default -> throw invalid(flag, value, "strconv.ParseBool: parsing \"" + value + "\": invalid syntax");
             };
         }
 
@@ -133,8 +131,15 @@ public final class Flags {
             try {
                 return Long.toString(Long.parseLong(value));
             } catch (NumberFormatException e) {
-                throw invalid(flag, value, "parsing \"" + value + "\": invalid syntax");
+                throw invalid(flag, value, "strconv.ParseInt: parsing \"" + value + "\": invalid syntax");
             }
+        }
+
+        private static String filter(Flag flag, String value) {
+            if (value.indexOf('=') < 0) {
+                throw invalid(flag, value, "bad format of filter (expected name=value)");
+            }
+            return value;
         }
 
         private static CliException invalid(Flag flag, String value, String why) {
@@ -176,27 +181,5 @@ public final class Flags {
 
     public List<String> list(String name) {
         return values.getOrDefault(name, List.of());
-    }
-
-    /** Lines of help, as Docker lays them out. */
-    public static String help(List<Flag> flags) {
-        List<Flag> sorted = new ArrayList<>(flags);
-        sorted.sort(Comparator.comparing(Flag::name));
-        int width =
-                sorted.stream().mapToInt(flag -> synopsis(flag).length()).max().orElse(0);
-        StringBuilder text = new StringBuilder();
-        for (Flag flag : sorted) {
-            String left = synopsis(flag);
-            text.append(left)
-                    .append(" ".repeat(width + HELP_GAP - left.length()))
-                    .append(flag.help())
-                    .append('\n');
-        }
-        return text.toString();
-    }
-
-    private static String synopsis(Flag flag) {
-        return (flag.shorthand().isEmpty() ? "      " : "  -" + flag.shorthand() + ", ") + "--" + flag.name()
-                + (flag.word().isEmpty() ? "" : " " + flag.word());
     }
 }

@@ -1,16 +1,12 @@
 package dev.berth.cli.http;
 
+import dev.berth.cli.endpoint.Endpoint;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -21,60 +17,32 @@ final class Connection implements AutoCloseable {
     private static final int MOST_LINE = 64 << 10;
     private static final int BUFFER_BYTES = 32 << 10;
 
-    private final SocketChannel channel;
+    private final Link link;
     private final InputStream in;
 
-    private Connection(SocketChannel channel) {
-        this.channel = channel;
-        this.in = new BufferedInputStream(new ChannelInput(channel), BUFFER_BYTES);
+    private Connection(Link link) {
+        this.link = link;
+        this.in = new BufferedInputStream(link.input(), BUFFER_BYTES);
     }
 
-    static Connection open(Path socket) throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        try {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            return new Connection(channel);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
+    static Connection open(Endpoint endpoint) throws IOException {
+        return new Connection(endpoint.tls().isPresent() ? TlsLink.open(endpoint) : ChannelLink.open(endpoint));
     }
 
-    /** What the channel's own stream would do under a lock that reading and writing share. */
-    private static final class ChannelInput extends InputStream {
-        private final SocketChannel channel;
+    /** What carries the bytes. */
+    interface Link {
+        InputStream input();
 
-        ChannelInput(SocketChannel channel) {
-            this.channel = channel;
-        }
+        OutputStream output();
 
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
+        /** Says that no more bytes come from us. */
+        void endOutput() throws IOException;
 
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            return channel.read(ByteBuffer.wrap(bytes, offset, length));
-        }
+        void close() throws IOException;
     }
 
     OutputStream output() {
-        return new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                write(new byte[] {(byte) b}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-            }
-        };
+        return link.output();
     }
 
     /** What comes after the answer's head, as it is. */
@@ -84,7 +52,7 @@ final class Connection implements AutoCloseable {
 
     /** Tells the daemon that nothing more comes from us. */
     void endOutput() throws IOException {
-        channel.shutdownOutput();
+        link.endOutput();
     }
 
     void send(String head) throws IOException {
@@ -208,6 +176,6 @@ final class Connection implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        link.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.cli.http;
 
 import dev.berth.cli.CliException;
+import dev.berth.cli.endpoint.Endpoint;
 import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
 import java.io.BufferedOutputStream;
@@ -10,38 +11,28 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks to a daemon. */
 public final class EngineClient {
-    private static final String UNIX = "unix://";
     private static final int BUFFER_BYTES = 64 << 10;
     private static final byte[] NEW_LINE = {'\r', '\n'};
 
-    private final String host;
-    private final Path socket;
+    private final Endpoint endpoint;
 
-    /**
-     * @param host {@code unix:///path}
-     * @throws CliException for another kind of address
-     */
-    public EngineClient(String host) {
-        if (!host.startsWith(UNIX)) {
-            throw new CliException("unable to connect to " + host + ": only unix:///path is spoken");
-        }
-        this.host = host;
-        this.socket = Path.of(host.substring(UNIX.length()));
+    public EngineClient(Endpoint endpoint) {
+        this.endpoint = endpoint;
     }
 
+    /** {@code unix:///path} or {@code tcp://name:port}. */
     public String host() {
-        return host;
+        return endpoint.host();
     }
 
     /** Whether somebody answers. */
     public boolean answers() {
-        try (Connection connection = Connection.open(socket)) {
+        try (Connection connection = Connection.open(endpoint)) {
             return true;
         } catch (IOException e) {
             return false;
@@ -184,9 +175,10 @@ public final class EngineClient {
 
     private Connection connect() {
         try {
-            return Connection.open(socket);
+            return Connection.open(endpoint);
         } catch (IOException e) {
-            throw new CliException("Cannot connect to the Berth daemon at " + host + ". Is the berth daemon running?");
+            throw new CliException(
+                    "Cannot connect to the Berth daemon at " + host() + ". Is the berth daemon running?");
         }
     }
 

@@ -84,8 +84,8 @@ class FlagsTest {
                 "-ix|unknown shorthand flag: 'x' in -ix",
                 "--name|flag needs an argument: --name",
                 "-u|flag needs an argument: 'u' in -u",
-                "--time=soon|invalid argument \"soon\" for \"--time\" flag: parsing \"soon\": invalid syntax",
-                "--tty=maybe|invalid argument \"maybe\" for \"-t, --tty\" flag: parsing \"maybe\": invalid syntax",
+                "--time=soon|invalid argument \"soon\" for \"--time\" flag: strconv.ParseInt: parsing \"soon\": invalid syntax",
+                "--tty=maybe|invalid argument \"maybe\" for \"-t, --tty\" flag: strconv.ParseBool: parsing \"maybe\": invalid syntax",
             })
     void whatIsWrongIsSaidInTheWordsOfPflag(String word, String message) {
         assertThatThrownBy(() -> parse(word)).isInstanceOf(CliException.class).hasMessage(message);
@@ -93,7 +93,7 @@ class FlagsTest {
 
     @Test
     void helpIsSortedAndAligned() {
-        assertThat(Flags.help(KNOWN).lines())
+        assertThat(FlagHelp.of(KNOWN, 79).lines())
                 .containsExactly(
                         "  -e, --env list      Variables",
                         "  -i, --interactive   Keep open",

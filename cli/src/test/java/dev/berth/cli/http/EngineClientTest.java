@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.cli.CliException;
+import dev.berth.cli.endpoint.Endpoint;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +39,7 @@ class EngineClientTest {
     void listen() throws IOException {
         Path socket = dir.resolve("s");
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
-        client = new EngineClient("unix://" + socket);
+        client = new EngineClient(Endpoint.of("unix://" + socket, Optional.empty()));
     }
 
     @AfterEach
@@ -161,7 +163,7 @@ class EngineClientTest {
                 .isInstanceOf(CliException.class)
                 .hasMessage(
                         "Cannot connect to the Berth daemon at " + client.host() + ". Is the berth daemon running?");
-        assertThatThrownBy(() -> new EngineClient("ssh://host"))
+        assertThatThrownBy(() -> Endpoint.of("ssh://host", Optional.empty()))
                 .isInstanceOf(CliException.class)
                 .hasMessageContaining("ssh://host");
     }
