@@ -6,10 +6,12 @@ import dev.berth.engine.config.NetworkingConfig;
 import dev.berth.engine.event.Event;
 import dev.berth.engine.log.ContainerLog;
 import dev.berth.engine.log.LogOptions;
+import dev.berth.engine.log.RunOutput;
 import dev.berth.engine.spec.NetworkFiles;
 import dev.berth.engine.spec.SandboxPlan;
 import dev.berth.engine.state.StateFile;
 import dev.berth.engine.state.StateWriter;
+import dev.berth.engine.stream.OutputSink;
 import dev.berth.engine.stream.ProcessStreams;
 import dev.berth.level.Platform;
 import dev.berth.level.Sandbox;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * One container: what it is, its state, and what hangs on it. Whoever changes its state holds its lock; reading needs
  * none. What may be done to it when, {@link Lifecycle} knows.
  */
-final class Container implements StateWriter.Saved {
+final class Container implements StateWriter.Saved, RunOutput {
     private static final int SHORT_ID_CHARS = 12;
 
     private final Facilities facilities;
@@ -157,6 +159,20 @@ final class Container implements StateWriter.Saved {
     Path sandboxDirectory() {
         return facilities.sandboxes().resolve(record.id());
     }
+
+    /** Where the log says how far a run's output is kept. */
+    Path logPosition() {
+        return sandboxDirectory().resolve("log-position");
+    }
+
+    @Override
+    public void ready() {
+        streams.logReady();
+    }
+
+    /** Nothing is given again: a run ends with the engine. */
+    @Override
+    public void kept(OutputSink.Stream stream, long position) {}
 
     NetworkFiles networkFiles() {
         return NetworkFiles.in(directory());

@@ -72,12 +72,13 @@ final class Launch {
         Level level = facilities.levels().get(container.snapshot().level());
         Sandbox sandbox = level.create(specification(container));
         try {
-            container.log().begin(container.streams()::logReady);
+            container.log().begin(container.logPosition(), container);
             SandboxProcess process = sandbox.start(container.streams());
             return new Run(sandbox, process, new CompletableFuture<>());
         } catch (RuntimeException e) {
             sandbox.close();
             container.log().end().join();
+            container.log().forget();
             throw e;
         }
     }

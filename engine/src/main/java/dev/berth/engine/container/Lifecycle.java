@@ -104,6 +104,7 @@ final class Lifecycle {
                     before.ended(
                             restarts ? Status.RESTARTING : Status.EXITED, exit.code(), exit.oomKilled(), exit.at()),
                     Optional.empty());
+            container.log().forget();
             Duration length = Duration.between(before.startedAt().orElse(exit.at()), exit.at());
             if (exit.oomKilled()) {
                 container.publish("oom");

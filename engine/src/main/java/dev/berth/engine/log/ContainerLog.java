@@ -1,9 +1,10 @@
 package dev.berth.engine.log;
 
 import dev.berth.engine.config.Limits;
+import dev.berth.engine.log.LineCutter.Place;
+import dev.berth.engine.log.LogDriver.Written;
 import dev.berth.engine.log.LogFiles.Position;
 import dev.berth.engine.stream.OutputSink.Stream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -12,33 +13,37 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one container prints, on its way to its file: taken on a thread that must not block, written by a virtual thread
- * that lives while there is something to write.
+ * What one container prints, on its way to where it is kept: taken on a thread that must not block, written by a virtual
+ * thread that lives while there is something to write.
+ *
+ * <p>After each batch a checkpoint says how far the run's output is in the log. When the engine is killed, the next one
+ * makes the log end there, and is given again what comes after: each byte is in the log once.
  */
 public final class ContainerLog {
     private final LogOptions options;
-    private final LogFiles files;
+    private final LogDriver driver;
     private final System.Logger problems;
-    private final Map<Stream, RecordEncoder> encoders = new EnumMap<>(Stream.class);
     private final Queue<Entry> queue = new ArrayDeque<>();
-    private Runnable ready = () -> {};
     private long queuedBytes;
     private boolean writing;
     private boolean refused;
     private boolean live;
-    private boolean broken;
+    /** The run; the writing thread's own while there is output. */
+    private volatile LogRun run;
 
     /** The log whose current file is the given one, which is made with the first line. */
     public ContainerLog(Path file, LogOptions options, System.Logger problems) {
         this.options = options;
-        this.files = new LogFiles(file, options);
+        this.driver = new JsonFileDriver(new LogFiles(file, options));
         this.problems = problems;
+        this.run = new LogRun(driver, problems);
     }
 
     private sealed interface Entry {
@@ -52,16 +57,60 @@ public final class ContainerLog {
         return options;
     }
 
-    /** A run of the container begins. The callback is for when there is room again after {@link #take} said no. */
-    public synchronized void begin(Runnable ready) {
-        this.ready = ready;
+    /**
+     * A run of the container begins, with nothing printed.
+     *
+     * @param checkpointFile where to say how far the run's output is kept: made with the first output, and there until
+     *     {@link #forget} or the next run; in a directory that does not outlast a reboot
+     */
+    public void begin(Path checkpointFile, RunOutput output) {
+        CheckpointFile checkpoint = new CheckpointFile(checkpointFile);
+        try {
+            checkpoint.delete();
+        } catch (IOException e) {
+            problems.log(Level.WARNING, "removing the checkpoint of an earlier run failed: " + e.getMessage());
+        }
+        enter(new LogRun(driver, problems, checkpoint, output, Place.START, Place.START));
+    }
+
+    /**
+     * A run goes on that an earlier engine began. The log is made to end where that engine's last checkpoint was.
+     *
+     * @return from where each stream is to be given again: bytes since the run began
+     */
+    public Map<Stream, Long> resume(Path checkpointFile, RunOutput output) {
+        CheckpointFile file = new CheckpointFile(checkpointFile);
+        Place stdout = Place.START;
+        Place stderr = Place.START;
+        try {
+            Optional<Checkpoint> last = file.read();
+            if (last.isPresent()) {
+                stdout = last.get().stdout();
+                stderr = last.get().stderr();
+                driver.takeBack(new Written(last.get().inode(), last.get().length()));
+            }
+        } catch (IOException e) {
+            problems.log(Level.WARNING, "taking a log up again failed, it may say things twice: " + e.getMessage());
+        }
+        enter(new LogRun(driver, problems, file, output, stdout, stderr));
+        Map<Stream, Long> positions = new EnumMap<>(Stream.class);
+        positions.put(Stream.STDOUT, stdout.position());
+        positions.put(Stream.STDERR, stderr.position());
+        return positions;
+    }
+
+    private synchronized void enter(LogRun next) {
+        run = next;
         live = true;
-        broken = false;
     }
 
     /** Takes what was printed. Returns false to get no more until the run's callback; these bytes are taken all the same. */
     public boolean take(Stream stream, ByteBuffer bytes) {
-        if (!options.kept() || !bytes.hasRemaining()) {
+        if (!bytes.hasRemaining()) {
+            return true;
+        }
+        if (!options.kept()) {
+            run.pass(stream, bytes.remaining());
             return true;
         }
         byte[] copy = new byte[bytes.remaining()];
@@ -75,9 +124,14 @@ public final class ContainerLog {
         }
     }
 
-    /** The run is over: completes when all that it printed can be read. */
+    /** The run is over: completes when all that it printed can be read. Its checkpoint stays, and says the same. */
     public CompletableFuture<Void> end() {
         return mark(true).thenAccept(position -> {});
+    }
+
+    /** Nobody will ask to resume the run that has ended, for it is known that it has: its checkpoint goes. */
+    public void forget() {
+        run.forget();
     }
 
     /** The place up to which the log tells what was taken so far, but for unfinished lines. */
@@ -86,12 +140,12 @@ public final class ContainerLog {
     }
 
     LogFiles files() {
-        return files;
+        return driver.readable().orElseThrow();
     }
 
     /** Waits until there is more to read than up to this place; gives false once the run is over or the reader is. */
     synchronized boolean awaitMore(Position seen, BooleanSupplier isOver) throws IOException, InterruptedException {
-        while (!seen.isBefore(files.end())) {
+        while (!seen.isBefore(files().end())) {
             if (!live || isOver.getAsBoolean()) {
                 return false;
             }
@@ -107,7 +161,7 @@ public final class ContainerLog {
 
     private synchronized CompletableFuture<Position> mark(boolean endOfRun) {
         CompletableFuture<Position> position = new CompletableFuture<>();
-        if (queue.isEmpty() && !writing && encoders.isEmpty()) {
+        if (queue.isEmpty() && !writing && run.isSilent()) {
             // the common case of a container that prints nothing: no thread, no file
             live &= !endOfRun;
             notifyAll();
@@ -127,11 +181,10 @@ public final class ContainerLog {
     }
 
     private void writeAll() {
-        ByteArrayOutputStream records = new ByteArrayOutputStream();
         while (true) {
             Entry entry = next();
-            if (entry == null || records.size() > Limits.LOG_BATCH_BYTES || entry instanceof Entry.Mark) {
-                append(records);
+            if (!(entry instanceof Entry.Chunk)) {
+                flush();
             }
             switch (entry) {
                 case null -> {
@@ -140,11 +193,17 @@ public final class ContainerLog {
                     }
                 }
                 case Entry.Chunk(Stream stream, byte[] bytes, Instant at) -> {
-                    encoders.computeIfAbsent(stream, RecordEncoder::new).encode(bytes, at, records);
+                    if (run.print(stream, bytes, at)) {
+                        wake();
+                    }
                     taken(bytes.length).run();
                 }
-                case Entry.Mark(CompletableFuture<Position> position, boolean endOfRun) ->
-                    pass(position, endOfRun, records);
+                case Entry.Mark(CompletableFuture<Position> position, boolean endOfRun) -> {
+                    if (endOfRun) {
+                        endRun();
+                    }
+                    complete(position);
+                }
             }
         }
     }
@@ -165,49 +224,33 @@ public final class ContainerLog {
             return () -> {};
         }
         refused = false;
-        return ready;
+        return run::ready;
     }
 
-    private void pass(CompletableFuture<Position> position, boolean endOfRun, ByteArrayOutputStream records) {
-        if (endOfRun) {
-            encoders.values().forEach(encoder -> encoder.finish(records));
-            append(records);
-            synchronized (this) {
-                encoders.clear();
-                live = false;
-                notifyAll();
-            }
-            try {
-                files.close();
-            } catch (IOException e) {
-                problems.log(Level.WARNING, "closing a log failed: " + e.getMessage());
-            }
+    private void flush() {
+        if (run.flush()) {
+            wake();
         }
-        complete(position);
+    }
+
+    private void endRun() {
+        run.end();
+        synchronized (this) {
+            live = false;
+            notifyAll();
+        }
+        try {
+            driver.close();
+        } catch (IOException e) {
+            problems.log(Level.WARNING, "closing a log failed: " + e.getMessage());
+        }
     }
 
     private void complete(CompletableFuture<Position> position) {
         try {
-            position.complete(files.end());
+            position.complete(files().end());
         } catch (IOException e) {
             position.completeExceptionally(e);
         }
-    }
-
-    private void append(ByteArrayOutputStream records) {
-        if (records.size() == 0) {
-            return;
-        }
-        try {
-            files.append(records.toByteArray());
-            broken = false;
-        } catch (IOException e) {
-            if (!broken) {
-                broken = true; // once is enough: a full disk would fill the engine's own log next
-                problems.log(Level.WARNING, "writing a log failed, output is lost: " + e.getMessage());
-            }
-        }
-        records.reset();
-        wake();
     }
 }

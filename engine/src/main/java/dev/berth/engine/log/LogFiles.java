@@ -1,6 +1,7 @@
 package dev.berth.engine.log;
 
 import dev.berth.engine.config.Limits;
+import dev.berth.engine.log.LogDriver.Written;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,7 +23,8 @@ final class LogFiles {
     private @Nullable FileChannel writer;
     private volatile @Nullable Position end;
     private long generation = Limits.LOG_FILES; // the files of an earlier engine are counted down from here
-    private long size;
+    private long inode;
+    private volatile long size;
 
     LogFiles(Path current, LogOptions options) {
         this.current = current;
@@ -39,22 +41,45 @@ final class LogFiles {
     /** A file being read; the reader closes it. */
     record Opened(long generation, FileChannel channel) {}
 
-    /** Appends whole records, rotating where one does not fit any more. */
-    synchronized void append(byte[] records) throws IOException {
-        int start = 0;
-        while (start < records.length) {
-            FileChannel channel = writer();
-            int end = options.maxFileBytes() == 0 ? records.length : fitting(records, start);
-            ByteBuffer bytes = ByteBuffer.wrap(records, start, end - start);
-            while (bytes.hasRemaining()) {
-                size += channel.write(bytes);
-            }
-            start = end;
-            if (options.maxFileBytes() > 0 && size >= options.maxFileBytes()) {
-                rotate();
-            }
+    /** Bytes until the current file has reached its limit; whatever reaches it is the last to go in. */
+    long room() {
+        long limit = options.maxFileBytes();
+        return limit == 0 ? Long.MAX_VALUE : size >= limit ? limit : limit - size;
+    }
+
+    /** Appends whole records, to a new file where the current one has reached its limit. */
+    synchronized void append(ByteBuffer records) throws IOException {
+        FileChannel channel = writer();
+        if (options.maxFileBytes() > 0 && size >= options.maxFileBytes()) {
+            rotate();
+            channel = writer();
         }
-        end = new Position(generation, size);
+        try {
+            while (records.hasRemaining()) {
+                channel.write(records);
+            }
+        } catch (IOException e) {
+            channel.truncate(size); // a full disk takes half a record: no reader shall see that
+            throw e;
+        }
+        settle(channel);
+    }
+
+    /** The current file, which is made where it is not there. */
+    synchronized Written written() throws IOException {
+        writer();
+        return new Written(inode, size);
+    }
+
+    /** Removes what was written after this. */
+    synchronized void takeBack(Written written) throws IOException {
+        if (!Files.exists(current)) {
+            return; // the rotation was the last that was done
+        }
+        FileChannel channel = writer();
+        // a file begins only when all that went before is accounted for: another one than that is all surplus
+        channel.truncate(inode == written.inode() ? Math.min(size, written.length()) : 0);
+        settle(channel);
     }
 
     /** Where the log ends now. Waits for no write. */
@@ -84,42 +109,52 @@ final class LogFiles {
     }
 
     private synchronized Position findEnd() throws IOException {
-        if (end == null) {
-            end = new Position(generation, Files.exists(current) ? Files.size(current) : 0);
+        Position known = end;
+        if (known == null) {
+            known = new Position(generation, Files.exists(current) ? Files.size(current) : 0);
+            end = known;
         }
-        return end;
+        return known;
     }
 
     private FileChannel writer() throws IOException {
-        if (writer == null) {
-            writer = FileChannel.open(
+        FileChannel open = writer;
+        if (open == null) {
+            open = FileChannel.open(
                     current, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-            size = writer.size();
+            writer = open;
+            inode = (long) Files.getAttribute(current, "unix:ino");
+            settle(open);
         }
-        return writer;
+        return open;
     }
 
-    /** The end of the records that go into the current file: all up to the one that reaches its limit. */
-    private int fitting(byte[] records, int start) {
-        long room = options.maxFileBytes() - size;
-        int end = (int) Math.min(records.length, Math.max(start + 1, start + room));
-        while (end < records.length && records[end - 1] != '\n') {
-            end++;
-        }
-        return end;
+    /** Notes how long the file is, whoever else has written to it or cut it. */
+    private void settle(FileChannel channel) throws IOException {
+        size = channel.size();
+        end = new Position(generation, size);
     }
 
     private void rotate() throws IOException {
         close();
+        if (options.maxFiles() == 1) {
+            // the new file is there before the old one goes, or it could get the same number
+            Path next = current.resolveSibling(current.getFileName() + ".new");
+            Files.newByteChannel(
+                            next,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.TRUNCATE_EXISTING)
+                    .close();
+            Files.move(next, current, StandardCopyOption.ATOMIC_MOVE);
+        }
         for (int number = options.maxFiles() - 2; number >= 0; number--) {
             Path from = file(generation - number);
             if (Files.exists(from)) {
-                Files.move(from, file(generation - number - 1), StandardCopyOption.REPLACE_EXISTING);
+                Files.move(from, file(generation - number - 1), StandardCopyOption.ATOMIC_MOVE);
             }
         }
-        Files.deleteIfExists(current);
         generation++;
-        size = 0;
     }
 
     private Path file(long number) {

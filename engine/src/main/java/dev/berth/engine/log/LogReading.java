@@ -143,7 +143,7 @@ public final class LogReading implements Attachment {
 
     private ByteBuffer text(LogRecord record, Instant at) {
         String details = query.details() ? " " : "";
-        String time = query.timestamps() ? RecordEncoder.TIME.format(at) + " " : "";
+        String time = query.timestamps() ? LogTime.fixed(at) + " " : "";
         return ByteBuffer.wrap((time + details + record.log()).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -36,7 +36,7 @@ class ContainerLogTest {
         assertThat(Files.readString(file()).lines())
                 .satisfiesExactly(
                         line -> assertThat(line)
-                                .matches("\\{\"log\":\"a \\\\\"b\\\\\" \\\\u003cc\\\\u003e\\\\t\\\\u0001\\\\n\","
+                                .matches("\\{\"log\":\"a \\\\\"b\\\\\" \\\\u003cc\\\\u003e\\\\u0009\\\\u0001\\\\n\","
                                         + "\"stream\":\"stdout\",\"time\":\"[0-9T:.-]+Z\"}"),
                         line -> assertThat(line).startsWith("{\"log\":\"no end\",\"stream\":\"stderr\""));
     }
@@ -44,7 +44,7 @@ class ContainerLogTest {
     @Test
     void nothingPrintedMakesNoFile() throws Exception {
         ContainerLog log = log(Map.of());
-        log.begin(() -> {});
+        log.begin(dir.resolve("position"), Unheard.INSTANCE);
         Box.soon(log.end());
         assertThat(file()).doesNotExist();
         assertThat(read(log, LogQuery.ALL)).isEmpty();
@@ -135,7 +135,7 @@ class ContainerLogTest {
     @Test
     void aFollowerGoesOnThroughRotationsToTheEnd() throws Exception {
         ContainerLog log = log(Map.of("max-size", "2k", "max-file", "50"));
-        log.begin(() -> {});
+        log.begin(dir.resolve("position"), Unheard.INSTANCE);
         print(log, Stream.STDOUT, "line 0\n");
         Taken taken = new Taken();
         LogReading.start(
