@@ -30,6 +30,11 @@ public record Image(
         repoDigests = List.copyOf(repoDigests);
     }
 
+    /** The same image, shown with these of its names alone. */
+    public Image withNames(List<String> tags, List<String> digests) {
+        return new Image(config, manifest, tags, digests, size, lastTagged);
+    }
+
     /** The image's ID: its configuration's digest. */
     public Digest id() {
         return config.id();

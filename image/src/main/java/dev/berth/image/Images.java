@@ -11,6 +11,7 @@ import dev.berth.image.catalog.ImageStore;
 import dev.berth.image.catalog.Removal;
 import dev.berth.image.catalog.Session;
 import dev.berth.image.catalog.StoredImage;
+import dev.berth.image.oci.ChainId;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
@@ -32,7 +33,10 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -199,15 +203,17 @@ public final class Images implements AutoCloseable {
      * Writes images as an archive: an OCI image layout that older Docker engines read as well. The stream is not
      * closed.
      *
+     * @return the images that are in it
      * @throws dev.berth.image.oci.ImageException NOT_FOUND, AMBIGUOUS, before anything is written
      */
-    public void save(List<String> namesOrIds, OutputStream archive) throws IOException {
+    public List<Image> save(List<String> namesOrIds, OutputStream archive) throws IOException {
         try (Session session = store.begin()) {
             List<ArchiveWriter.Named> images = new ArrayList<>();
             for (String nameOrId : namesOrIds) {
                 images.addAll(named(nameOrId));
             }
             ArchiveWriter.write(images, store.content(), archive);
+            return images.stream().map(ArchiveWriter.Named::image).distinct().toList();
         }
     }
 
@@ -253,6 +259,33 @@ public final class Images implements AutoCloseable {
      */
     public void login(String server, Credentials credentials) throws IOException {
         Login.check(server, credentials, options.registries());
+    }
+
+    /** The sizes of an image's unpacked layers in bytes, the bottom first. */
+    public List<Long> layerBytes(Image image) {
+        return ChainId.of(image.config().diffIds()).stream()
+                .map(store.snapshots()::bytes)
+                .toList();
+    }
+
+    /** What the images' layers take up, and what of it images share. */
+    public ImageUsage usage() throws IOException {
+        Map<Digest, Integer> users = new HashMap<>();
+        Map<Digest, List<Digest>> chains = new LinkedHashMap<>();
+        for (ImageRecord record : store.catalog().images()) {
+            List<Digest> chain = store.read(record.manifest()).chain();
+            chains.put(record.id(), chain);
+            chain.forEach(layer -> users.merge(layer, 1, Integer::sum));
+        }
+        Map<Digest, Long> shared = new HashMap<>();
+        chains.forEach((image, chain) -> shared.put(
+                image,
+                chain.stream()
+                        .filter(layer -> users.getOrDefault(layer, 0) > 1)
+                        .mapToLong(store.snapshots()::bytes)
+                        .sum()));
+        long all = users.keySet().stream().mapToLong(store.snapshots()::bytes).sum();
+        return new ImageUsage(all, shared);
     }
 
     /** Removes blobs and snapshots that no image and no container needs; gives the bytes freed. */

@@ -74,11 +74,13 @@ class ImagesTest {
         Image image = importTree("mine:1");
         assertThat(image.repoTags()).containsExactly("mine:1");
         images.tag("mine:1", "localhost:5000/other");
-        assertThat(images.remove("mine:1", false, NOBODY)).containsExactly(new Removed.Untagged("mine:1"));
+        assertThat(images.remove("mine:1", false, NOBODY)).containsExactly(new Removed.Untagged("mine:1", image.id()));
         assertThat(images.find("localhost:5000/other").id()).isEqualTo(image.id());
         List<Removed> removed = images.remove(image.id().hex().substring(0, 12), false, NOBODY);
         assertThat(removed)
-                .contains(new Removed.Untagged("localhost:5000/other:latest"), new Removed.Deleted(image.id()));
+                .contains(
+                        new Removed.Untagged("localhost:5000/other:latest", image.id()),
+                        new Removed.Deleted(image.id()));
         assertThat(images.list()).isEmpty();
         try (var blobs = Files.walk(dir.resolve("data/content/blobs"))) {
             assertThat(blobs.filter(Files::isRegularFile)).isEmpty();

@@ -37,6 +37,8 @@ public final class Api implements Handler {
         new StreamRoutes(engine).addTo(router);
         new FileRoutes(engine).addTo(router);
         new ExecRoutes(engine).addTo(router);
+        new TransferRoutes(engine).addTo(router);
+        new RegistryRoutes(engine).addTo(router);
         new ImageRoutes(engine).addTo(router);
         new NetworkRoutes().addTo(router);
         new BuildRoutes().addTo(router);

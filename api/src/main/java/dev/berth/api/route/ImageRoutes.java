@@ -2,37 +2,26 @@ package dev.berth.api.route;
 
 import dev.berth.api.http.Status;
 import dev.berth.api.json.JsonTree;
-import dev.berth.api.stream.JsonLines;
-import dev.berth.api.stream.TransferLines;
-import dev.berth.api.view.ImageFilter;
 import dev.berth.api.view.ImageView;
 import dev.berth.engine.Engine;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.image.EngineImages;
-import dev.berth.engine.spec.ConfigInstructions;
+import dev.berth.engine.image.Pruned;
 import dev.berth.image.Image;
-import dev.berth.image.ImportOptions;
-import dev.berth.image.Loaded;
+import dev.berth.image.ImageUsage;
 import dev.berth.image.Removed;
-import dev.berth.image.oci.ContainerConfig;
-import dev.berth.image.oci.Platform;
-import dev.berth.image.registry.Credentials;
-import dev.berth.image.registry.DockerConfig;
-import dev.berth.image.registry.PullRequest;
-import dev.berth.image.registry.PushRequest;
-import io.avaje.jsonb.Json;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /images}, and {@code /auth}. Names of images may have slashes, so the more particular routes come first. */
+/** {@code /images}: what is here. Names of images may have slashes, so the more particular routes come first. */
 final class ImageRoutes {
-    private static final String AUTHORIZATION = "x-registry-auth";
+    private static final String NO_TAG = "<none>:<none>";
+    private static final String NO_DIGEST = "<none>@<none>";
 
     private final Engine engine;
 
@@ -41,19 +30,10 @@ final class ImageRoutes {
     }
 
     void addTo(Router router) {
-        router.add("POST", "/auth", this::login);
         router.add("GET", "/images/json", this::list);
-        router.add("POST", "/images/create", this::create);
-        router.add("POST", "/images/load", this::load);
-        router.add(
-                "GET",
-                "/images/get",
-                call -> save(call, call.exchange().request().queryValues("names")));
         router.add("POST", "/images/prune", this::prune);
         router.add("GET", "/images/{name...}/json", this::inspect);
         router.add("GET", "/images/{name...}/history", this::history);
-        router.add("GET", "/images/{name...}/get", call -> save(call, List.of(call.path("name"))));
-        router.add("POST", "/images/{name...}/push", this::push);
         router.add("POST", "/images/{name...}/tag", this::tag);
         router.add("DELETE", "/images/{name...}", this::remove);
     }
@@ -63,138 +43,56 @@ final class ImageRoutes {
     }
 
     private void list(Call call) throws IOException {
-        ImageFilter filter = new ImageFilter(images().store(), call.filters());
+        Optional<ImageUsage> usage =
+                call.flag("shared-size") ? Optional.of(images().store().usage()) : Optional.empty();
         List<Object> views = new ArrayList<>();
-        for (Image image : images().store().list()) {
-            if (filter.passes(image)) {
-                views.add(ImageView.summary(image, -1));
-            }
+        for (Image image : images().list(filters(call))) {
+            long shared = usage.map(all -> all.shared(image)).orElse(-1L);
+            views.add(adapt(call, ImageView.summary(image, -1, shared)));
         }
         call.answer(views);
     }
 
+    /** Before version 1.25, {@code filter} was a name's pattern of its own. */
+    private static Map<String, List<String>> filters(Call call) {
+        Map<String, List<String>> filters = call.filters();
+        Optional<String> name =
+                call.query("filter").filter(text -> !call.version().atLeast(1, 41));
+        if (name.isEmpty()) {
+            return filters;
+        }
+        Map<String, List<String>> more = new java.util.LinkedHashMap<>(filters);
+        more.merge(
+                "reference",
+                List.of(name.get()),
+                (a, b) -> Stream.concat(a.stream(), b.stream()).toList());
+        return more;
+    }
+
+    /** As older clients know it. */
+    private static Map<String, @Nullable Object> adapt(Call call, Map<String, @Nullable Object> view) {
+        if (!call.version().atLeast(1, 44)) {
+            view.put("VirtualSize", view.get("Size"));
+        }
+        boolean nameless = List.of().equals(view.get("RepoTags")) && List.of().equals(view.get("RepoDigests"));
+        if (nameless && !call.version().atLeast(1, 43)) {
+            view.put("RepoTags", List.of(NO_TAG));
+            view.put("RepoDigests", List.of(NO_DIGEST));
+        }
+        return view;
+    }
+
     private void inspect(Call call) throws IOException {
-        call.answer(ImageView.full(images().store().find(call.path("name"))));
+        Map<String, @Nullable Object> view = ImageView.full(images().store().find(call.path("name")));
+        if (!call.version().atLeast(1, 44)) {
+            view.put("VirtualSize", view.get("Size"));
+        }
+        call.answer(view);
     }
 
     private void history(Call call) throws IOException {
-        call.answer(ImageView.history(images().store().find(call.path("name"))));
-    }
-
-    /** Pulls, or imports where the source is the body. */
-    private void create(Call call) throws IOException {
-        Optional<String> source = call.query("fromSrc");
-        if (source.isPresent()) {
-            importTree(call, source.get());
-            return;
-        }
-        String name = call.query("fromImage")
-                .orElseThrow(() -> EngineException.invalid("neither fromImage nor fromSrc says what to create"));
-        Optional<String> tag = call.query("tag");
-        String reference =
-                tag.map(t -> name + (t.contains(":") ? "@" : ":") + t).orElse(name);
-        Optional<String> platform = call.query("platform");
-        PullRequest request = new PullRequest(
-                reference,
-                tag.isEmpty() && !hasTag(name),
-                platform.isPresent() ? Optional.of(Platform.parse(platform.get())) : Optional.<Platform>empty(),
-                credentials(call));
-        try (TransferLines lines = new TransferLines(new JsonLines(call.exchange()), call::json)) {
-            lines.run(() -> images().pull(request, lines));
-        }
-    }
-
-    private static Credentials credentials(Call call) throws IOException {
-        Optional<String> header = call.exchange().request().header(AUTHORIZATION);
-        return header.isPresent() ? DockerConfig.parseHeader(header.get()) : Credentials.ANONYMOUS;
-    }
-
-    /** What {@code login} sends. */
-    @Json
-    record Login(
-            @Nullable String username,
-            @Nullable String password,
-            @Json.Property("serveraddress") @Nullable String server) {
-        /** Tells no secret. */
-        @Override
-        public String toString() {
-            return "Login[username=" + username + ", server=" + server + "]";
-        }
-    }
-
-    private void login(Call call) throws IOException {
-        Login login = call.body(Login.class);
-        Credentials credentials = new Credentials.Basic(
-                Optional.ofNullable(login.username()).orElse(""),
-                Optional.ofNullable(login.password()).orElse(""));
-        images().store().login(Optional.ofNullable(login.server()).orElse(""), credentials);
-        call.answer(JsonTree.of("Status", "Login Succeeded", "IdentityToken", ""));
-    }
-
-    private static boolean hasTag(String name) {
-        return name.contains("@") || name.lastIndexOf(':') > name.lastIndexOf('/');
-    }
-
-    private void push(Call call) throws IOException {
-        String name = call.path("name");
-        Optional<String> tag = call.query("tag");
-        PushRequest request = new PushRequest(
-                tag.map(t -> name + ":" + t).orElse(name), tag.isEmpty() && !hasTag(name), credentials(call));
-        try (TransferLines lines = new TransferLines(new JsonLines(call.exchange()), call::json)) {
-            lines.run(() -> images().push(request, lines));
-        }
-    }
-
-    private void importTree(Call call, String source) throws IOException {
-        if (!source.equals("-")) {
-            throw EngineException.unsupported(
-                    "importing from a URL is not supported: download " + source + " and import the file");
-        }
-        Optional<String> name = call.query("repo")
-                .map(repository ->
-                        repository + call.query("tag").map(tag -> ":" + tag).orElse(""));
-        Optional<String> platform = call.query("platform");
-        Image image = images().importTree(
-                        call.exchange().body(),
-                        name,
-                        new ImportOptions(
-                                ConfigInstructions.apply(
-                                        ContainerConfig.EMPTY,
-                                        call.exchange().request().queryValues("changes")),
-                                platform.isPresent() ? Platform.parse(platform.get()) : Platform.host(),
-                                call.query("message").orElse("Imported from -")));
-        try (JsonLines lines = new JsonLines(call.exchange())) {
-            lines.send(call.json(Map.of("status", image.id().toString())));
-        }
-    }
-
-    private void load(Call call) throws IOException {
-        Optional<String> platform = call.query("platform");
-        Optional<Platform> wanted =
-                platform.isPresent() ? Optional.of(Platform.parse(platform.get())) : Optional.<Platform>empty();
-        try (TransferLines lines = new TransferLines(new JsonLines(call.exchange()), call::json)) {
-            lines.run(() -> images().load(call.exchange().body(), wanted, loaded -> lines.text(text(loaded))));
-        }
-    }
-
-    private static String text(Loaded loaded) {
-        return loaded.reference()
-                .map(name -> "Loaded image: " + name + "\n")
-                .orElse("Loaded image ID: " + loaded.image().id() + "\n");
-    }
-
-    private void save(Call call, List<String> names) throws IOException {
-        if (names.isEmpty()) {
-            throw EngineException.invalid("no image to save is named");
-        }
-        for (String name : names) {
-            images().store().find(name);
-        }
-        try (OutputStream out = call.exchange().stream(Status.OK, "application/x-tar")) {
-            images().store().save(names, out);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        Image image = images().store().find(call.path("name"));
+        call.answer(ImageView.history(image, images().store().layerBytes(image)));
     }
 
     private void tag(Call call) throws IOException {
@@ -207,33 +105,27 @@ final class ImageRoutes {
     }
 
     private void remove(Call call) throws IOException {
-        List<Object> views = new ArrayList<>();
-        for (Removed removed : images().remove(call.path("name"), call.flag("force"))) {
-            views.add(view(removed));
-        }
-        call.answer(views);
+        call.answer(views(images().remove(call.path("name"), call.flag("force"))));
     }
 
-    private static Object view(Removed removed) {
-        return switch (removed) {
-            case Removed.Untagged untagged -> JsonTree.of("Untagged", untagged.reference());
-            case Removed.Deleted deleted -> JsonTree.of("Deleted", deleted.id().toString());
-        };
+    private static List<Object> views(List<Removed> removed) {
+        List<Object> views = new ArrayList<>();
+        for (Removed one : removed) {
+            views.add(
+                    switch (one) {
+                        case Removed.Untagged untagged -> JsonTree.of("Untagged", untagged.reference());
+                        case Removed.Deleted image ->
+                            JsonTree.of("Deleted", image.id().toString());
+                        case Removed.DeletedLayer layer ->
+                            JsonTree.of("Deleted", layer.id().toString());
+                    });
+        }
+        return views;
     }
 
     private void prune(Call call) throws IOException {
-        List<String> dangling = call.filters().getOrDefault("dangling", List.of("true"));
-        boolean all = dangling.stream().anyMatch(value -> value.equals("false") || value.equals("0"));
-        List<Object> deleted = new ArrayList<>();
-        for (Image image : images().store().list()) {
-            boolean unused = images().containersOf(image.id().toString()) == 0;
-            if (unused && (all || image.repoTags().isEmpty())) {
-                for (Removed removed : images().remove(image.id().toString(), true)) {
-                    deleted.add(view(removed));
-                }
-            }
-        }
-        long freed = images().store().prune();
-        call.answer(JsonTree.of("ImagesDeleted", JsonTree.orNull(deleted), "SpaceReclaimed", freed));
+        Pruned pruned = images().prune(call.filters());
+        call.answer(JsonTree.of(
+                "ImagesDeleted", JsonTree.orNull(views(pruned.removed())), "SpaceReclaimed", pruned.bytes()));
     }
 }

@@ -7,6 +7,7 @@ import dev.berth.engine.Engine;
 import dev.berth.engine.event.EventQuery;
 import dev.berth.engine.system.SystemInfo;
 import dev.berth.image.Image;
+import dev.berth.image.ImageUsage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,18 +171,17 @@ final class SystemRoutes {
 
     private void diskUsage(Call call) throws IOException {
         List<Object> images = new ArrayList<>();
-        long total = 0;
+        ImageUsage usage = engine.images().store().usage();
         for (Image image : engine.images().store().list()) {
-            total += image.size();
             images.add(dev.berth.api.view.ImageView.summary(
-                    image, engine.images().containersOf(image.id().toString())));
+                    image, engine.images().containersOf(image.id().toString()), usage.shared(image)));
         }
         List<Object> containers = new ArrayList<>();
         engine.containers()
                 .list(dev.berth.engine.container.ListQuery.ALL)
                 .forEach(container -> containers.add(dev.berth.api.view.ContainerView.summary(container)));
         call.answer(JsonTree.of(
-                "LayersSize", total,
+                "LayersSize", usage.layersBytes(),
                 "Images", images,
                 "Containers", containers,
                 "Volumes", List.of(),

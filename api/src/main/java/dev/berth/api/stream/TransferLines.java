@@ -16,6 +16,7 @@ public final class TransferLines implements TransferListener, AutoCloseable {
     private final JsonLines lines;
     private final Function<Object, byte[]> json;
     private boolean failedBefore;
+    private boolean unread;
 
     /** @param json writes a tree */
     public TransferLines(JsonLines lines, Function<Object, byte[]> json) {
@@ -41,7 +42,7 @@ public final class TransferLines implements TransferListener, AutoCloseable {
                 throw e;
             }
             String message = String.valueOf(e.getMessage());
-            lines.send(json.apply(JsonTree.of("errorDetail", JsonTree.of("message", message), "error", message)));
+            send(JsonTree.of("errorDetail", JsonTree.of("message", message), "error", message));
         } catch (IOException | RuntimeException e) {
             failedBefore = true;
             throw e;
@@ -49,8 +50,20 @@ public final class TransferLines implements TransferListener, AutoCloseable {
     }
 
     @Override
-    public synchronized void event(TransferEvent event) {
-        lines.send(json.apply(view(event)));
+    public void event(TransferEvent event) {
+        send(view(event));
+    }
+
+    /** Sends an object. Where nobody reads any more nothing is sent: whoever does the work is told in another way. */
+    public synchronized void send(Map<String, ?> object) {
+        if (unread) {
+            return;
+        }
+        try {
+            lines.send(json.apply(object));
+        } catch (UncheckedIOException e) {
+            unread = true;
+        }
     }
 
     private static Map<String, @Nullable Object> view(TransferEvent event) {
@@ -67,6 +80,14 @@ public final class TransferLines implements TransferListener, AutoCloseable {
                         layer.total() > 0 ? JsonTree.of("current", layer.current(), "total", layer.total()) : Map.of());
                 view.put("id", layer.id());
             }
+            case TransferEvent.Measure measure -> {
+                view.put("status", measure.text());
+                view.put(
+                        "progressDetail",
+                        measure.total() > 0
+                                ? JsonTree.of("current", measure.current(), "total", measure.total())
+                                : JsonTree.of("current", measure.current()));
+            }
             case TransferEvent.Pushed pushed -> {
                 view.put("progressDetail", Map.of());
                 view.put(
@@ -81,8 +102,8 @@ public final class TransferLines implements TransferListener, AutoCloseable {
     }
 
     /** Text as a container's build or a load prints it. */
-    public synchronized void text(String text) {
-        lines.send(json.apply(Map.of("stream", text)));
+    public void text(String text) {
+        send(Map.of("stream", text));
     }
 
     @Override

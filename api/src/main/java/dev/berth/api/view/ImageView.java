@@ -2,7 +2,6 @@ package dev.berth.api.view;
 
 import dev.berth.api.json.JsonTree;
 import dev.berth.image.Image;
-import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.History;
 import dev.berth.image.oci.ImageConfig;
@@ -23,8 +22,9 @@ public final class ImageView {
      * A line of {@code images}.
      *
      * @param containers made of it; -1 where that was not counted
+     * @param sharedBytes of layers that other images have too; -1 where that was not counted
      */
-    public static Map<String, @Nullable Object> summary(Image image, int containers) {
+    public static Map<String, @Nullable Object> summary(Image image, int containers, long sharedBytes) {
         return JsonTree.of(
                 "Id", image.id().toString(),
                 "ParentId", "",
@@ -32,7 +32,7 @@ public final class ImageView {
                 "RepoDigests", image.repoDigests(),
                 "Created", image.created().getEpochSecond(),
                 "Size", image.size(),
-                "SharedSize", -1,
+                "SharedSize", sharedBytes,
                 "Labels", image.config().config().labels(),
                 "Containers", containers);
     }
@@ -71,12 +71,16 @@ public final class ImageView {
         return view;
     }
 
-    /** The steps it was made in, the latest first. */
-    public static List<Object> history(Image image) {
+    /**
+     * The steps it was made in, the latest first.
+     *
+     * @param layerBytes sizes of its unpacked layers, the bottom first
+     */
+    public static List<Object> history(Image image, List<Long> layerBytes) {
         List<Object> views = new ArrayList<>();
-        Iterator<Descriptor> layers = image.layers().iterator();
+        Iterator<Long> layers = layerBytes.iterator();
         for (History step : image.config().history()) {
-            long size = !step.emptyLayer() && layers.hasNext() ? layers.next().size() : 0;
+            long size = !step.emptyLayer() && layers.hasNext() ? layers.next() : 0;
             views.addFirst(JsonTree.of(
                     "Id",
                     "<missing>",

@@ -1,5 +1,6 @@
 package dev.berth.image.catalog;
 
+import dev.berth.image.Removed;
 import dev.berth.image.content.ContentStore;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
@@ -146,7 +147,7 @@ public final class ImageStore implements AutoCloseable {
      *
      * @return the stacks of layers that no other image and no container needs, the topmost first
      */
-    public List<Digest> remove(ImageRecord record) throws IOException {
+    public List<Removed.DeletedLayer> remove(ImageRecord record) throws IOException {
         StoredImage image = read(record.manifest());
         catalog.remove(record.id());
         read.remove(record.manifest().digest());
@@ -154,8 +155,11 @@ public final class ImageStore implements AutoCloseable {
         List<Digest> chain = image.chain().reversed().stream()
                 .filter(chainId -> !needed.chainIds().contains(chainId))
                 .toList();
+        List<Removed.DeletedLayer> removed = chain.stream()
+                .map(chainId -> new Removed.DeletedLayer(chainId, snapshots.bytes(chainId)))
+                .toList();
         collector.release(image.blobs(), new HashSet<>(chain));
-        return chain;
+        return removed;
     }
 
     /** Removes a container's directories, and what only they needed; gives whether they were there. */

@@ -2,7 +2,6 @@ package dev.berth.image.catalog;
 
 import dev.berth.image.ImageUser;
 import dev.berth.image.Removed;
-import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.registry.Reference;
 import java.io.IOException;
@@ -95,13 +94,13 @@ public final class Removal {
 
     private void untag(Reference name) throws IOException {
         store.catalog().removeName(name.toString());
-        removed.add(new Removed.Untagged(name.familiar()));
+        removed.add(new Removed.Untagged(name.familiar(), image.id()));
     }
 
     private void delete() throws IOException {
-        List<Digest> chain = store.remove(image);
+        List<Removed.DeletedLayer> layers = store.remove(image);
         removed.add(new Removed.Deleted(image.id()));
-        chain.forEach(id -> removed.add(new Removed.Deleted(id)));
+        removed.addAll(layers);
     }
 
     /** Whether the image has at most one tag, and all names are of one repository. */

@@ -24,6 +24,14 @@ public sealed interface TransferEvent {
     /** A push is complete: Docker tells it apart from the messages ({@code aux}). */
     record Pushed(String tag, Digest digest, long size) implements TransferEvent {}
 
+    /**
+     * How far a download from somewhere else than a registry is.
+     *
+     * @param current bytes that are here
+     * @param total bytes there are; zero where that is unknown
+     */
+    record Measure(String text, long current, long total) implements TransferEvent {}
+
     /** What happens to a layer; the words are those that Docker's clients show. */
     enum Phase {
         PULLING("Pulling fs layer"),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.engine.config;
+
+import org.jspecify.annotations.NullMarked;
