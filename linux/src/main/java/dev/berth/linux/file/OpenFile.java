@@ -13,6 +13,30 @@ import java.lang.foreign.ValueLayout;
  * @param path for error messages
  */
 public record OpenFile(Fd fd, String path) {
+    private static final int AT_FDCWD = -100;
+    private static final int OWNER_ONLY = 0600;
+    private static final int SPLICE_F_MOVE = 1;
+    private static final int SPLICE_F_NONBLOCK = 2;
+
+    /**
+     * Opens a file by its path, made where the flags say so, for its owner alone. The caller closes its descriptor.
+     *
+     * @param flags of {@link Open}; it is closed on exec in any case
+     */
+    public static OpenFile open(String path, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            long fd = Kernel.running()
+                    .call(
+                            SystemCall.OPENAT,
+                            "open " + path,
+                            AT_FDCWD,
+                            arena.allocateFrom(path).address(),
+                            flags | Open.CLOEXEC,
+                            OWNER_ONLY);
+            return new OpenFile(new Fd((int) fd), path);
+        }
+    }
+
     /** Writes all of a native segment. */
     public void write(MemorySegment bytes) {
         Kernel kernel = Kernel.running();
@@ -35,6 +59,47 @@ public record OpenFile(Fd fd, String path) {
                     bytes.address() + done,
                     bytes.byteSize() - done,
                     offset + done);
+        }
+    }
+
+    /** Reads from a place in the file until the segment is full or the file ends; gives how many bytes there were. */
+    public long readAt(long offset, MemorySegment bytes) {
+        Kernel kernel = Kernel.running();
+        long done = 0;
+        while (done < bytes.byteSize()) {
+            long count = kernel.call(
+                    SystemCall.PREAD64,
+                    "read " + path,
+                    fd.number(),
+                    bytes.address() + done,
+                    bytes.byteSize() - done,
+                    offset + done);
+            if (count == 0) {
+                break;
+            }
+            done += count;
+        }
+        return done;
+    }
+
+    /**
+     * Moves what is in a pipe to a place in the file, without a moment in which it is in neither (splice(2)).
+     *
+     * @param pipe non-blocking
+     * @return how many bytes; 0 where the pipe has no writer any more; or a negated error number
+     */
+    public long takeAt(long offset, Fd pipe, long most) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment place = arena.allocateFrom(ValueLayout.JAVA_LONG, offset);
+            return Kernel.running()
+                    .raw(
+                            SystemCall.SPLICE,
+                            pipe.number(),
+                            0,
+                            fd.number(),
+                            place.address(),
+                            most,
+                            SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
         }
     }
 

@@ -40,6 +40,7 @@ public final class Calls {
     private static final int CLOSE_RANGE_UNSHARE = 2;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
     private static final int F_SETFD = 2;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int SIGCHLD = 17;
     private static final int PR_SET_KEEPCAPS = 8;
     private static final int PR_CAPBSET_DROP = 24;
@@ -145,6 +146,17 @@ public final class Calls {
                 SystemCall.FCHOWN, () -> "change owner of a stream", file, Operand.of(uid), Operand.of(gid));
     }
 
+    /** The child's own process id. */
+    public Step processId() {
+        return program.call(SystemCall.GETPID, () -> "ask for the process id", new long[0]);
+    }
+
+    /** Writes a step's result, 64 bits in the machine's order. */
+    public Step writeResult(Operand file, Step of, Step.Description what) {
+        return program.call(
+                SystemCall.WRITE, what, file, Operand.of(of.address() + Layout.RECORD_RESULT), Operand.of(Long.BYTES));
+    }
+
     public Step write(Operand file, String text, Step.Description what) {
         byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
         return program.call(
@@ -153,6 +165,16 @@ public final class Calls {
                 file,
                 Operand.of(program.bytes(bytes, bytes.length + 1).address()),
                 Operand.of(bytes.length));
+    }
+
+    /** A duplicate that is closed on exec, of a number not below this one. */
+    public Step duplicateAbove(int lowest, Operand from) {
+        return program.call(
+                SystemCall.FCNTL,
+                () -> "duplicate a descriptor",
+                from,
+                Operand.of(F_DUPFD_CLOEXEC),
+                Operand.of(lowest));
     }
 
     public Step duplicate(Operand from, int to) {
@@ -461,14 +483,14 @@ public final class Calls {
     }
 
     /** Executes what is open, a program in memory (execveat(2)). */
-    public Step execute(int descriptor, long arguments, long environment) {
+    public Step execute(Operand descriptor, String name, long arguments, long environment) {
         return program.call(
                 SystemCall.EXECVEAT,
-                () -> "execute the init",
+                () -> "execute " + name,
                 descriptor,
-                program.string(""),
-                arguments,
-                environment,
-                AT_EMPTY_PATH);
+                Operand.of(program.string("")),
+                Operand.of(arguments),
+                Operand.of(environment),
+                Operand.of(AT_EMPTY_PATH));
     }
 }

@@ -21,6 +21,11 @@ public final class Grandchild {
         return step;
     }
 
+    /** Its pidfd, for a later step of its maker's. */
+    public Operand descriptor() {
+        return new Operand.At(pidfd.address());
+    }
+
     /**
      * The process, once the program has been launched with {@link Launcher.Options#sharedFiles}; empty where it was not
      * made. The caller owns it, and is not its parent.

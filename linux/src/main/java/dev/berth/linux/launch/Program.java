@@ -76,8 +76,9 @@ public final class Program implements AutoCloseable {
             long value = switch (arguments[i]) {
                 case Operand.Constant constant -> constant.value();
                 case Operand.ResultOf result -> result.step().address() + Layout.RECORD_RESULT;
+                case Operand.At at -> at.address();
             };
-            if (arguments[i] instanceof Operand.ResultOf) {
+            if (!(arguments[i] instanceof Operand.Constant)) {
                 indirect |= 1L << i;
             }
             record.set(ValueLayout.JAVA_LONG, Layout.RECORD_ARGUMENTS + 8L * i, value);

@@ -21,21 +21,29 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A static executable that waits for the one child it has, made before it was executed, and tells how that ended by a
- * {@link #REPORT_SIZE report} on descriptor 1: how, as wait(2) has it, and when, the seconds and nanoseconds of the
- * clock, each in 64 bits. Then it waits on, holding its descriptors open for whoever fetches them, until it is killed.
+ * {@link #REPORT_SIZE report}: how, as wait(2) has it, and when, the seconds and nanoseconds of the clock, each in 64
+ * bits. The report goes to {@link #RECORD}, a file, for whoever comes later, and then to {@link #REPORT}, a pipe, for
+ * whoever waits. Then it waits on, holding its descriptors open for whoever fetches them, until it is killed.
  *
- * <p>It must be started with all signals blocked and SIGCHLD at its default. {@link #CLOSE_INPUT} has it close descriptor
- * 0. It uses no memory but a page of code and one of stack.
+ * <p>It must be started with all signals blocked and SIGCHLD at its default. {@link #CLOSE_INPUT} has it close {@link
+ * #INPUT}. It uses no memory but a page of code and one of stack.
  */
 public final class MonitorProgram {
+    /** The descriptor it closes when it is told to. */
+    public static final int INPUT = 0;
+
+    /** The descriptor of the pipe that the report goes to. */
+    public static final int REPORT = 1;
+
+    /** The descriptor of the file that the report goes to before, at its present place. */
+    public static final int RECORD = 2;
+
     /** The signal SIGUSR1. */
     public static final int CLOSE_INPUT = 10;
 
     /** In bytes. */
     public static final int REPORT_SIZE = 24;
 
-    private static final int REPORT = 1;
-    private static final int INPUT = 0;
     private static final int SIGCHLD = 17;
     private static final int SIGNAL_SET_SIZE = 8;
     private static final int PR_SET_NAME = 15;
@@ -102,7 +110,12 @@ public final class MonitorProgram {
         a.constant(ARG0, CLOCK_REALTIME);
         inFrame(ARG1, TIME);
         a.syscall(SystemCall.CLOCK_GETTIME);
-        a.constant(ARG0, REPORT);
+        tell(RECORD);
+        tell(REPORT);
+    }
+
+    private void tell(int descriptor) {
+        a.constant(ARG0, descriptor);
         inFrame(ARG1, STATUS);
         a.constant(ARG2, REPORT_SIZE);
         a.syscall(SystemCall.WRITE);

@@ -134,7 +134,8 @@ final class ProcessSteps {
         if (init.isPresent()) {
             List<String> arguments = new ArrayList<>(List.of("docker-init"));
             arguments.addAll(init.get().arguments());
-            executions.add(calls.execute(init.get().descriptor(), program.strings(arguments), environment));
+            executions.add(calls.execute(
+                    Operand.of(init.get().descriptor()), "the init", program.strings(arguments), environment));
         } else {
             long arguments = program.strings(process.args());
             for (String candidate : Search.candidates(process)) {
