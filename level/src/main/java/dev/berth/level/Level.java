@@ -1,5 +1,8 @@
 package dev.berth.level;
 
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,7 +27,31 @@ public interface Level extends AutoCloseable {
      */
     Sandbox create(SandboxSpec spec);
 
-    /** Ends the level's own threads. Sandboxes must have been closed before. */
+    /**
+     * Takes up a sandbox that was started from this specification and that its engine left running, by {@link
+     * Sandbox#leave} or by dying itself; also one that has ended since. What it printed and was not {@link
+     * SandboxProcess#kept} comes first. The caller owns the result as that of {@link #create}.
+     *
+     * @param kept up to where each stream need not be given again, in bytes since the start; what is missing is 0
+     * @return empty where nothing is left of it to be taken up: what there is, {@link #discard} ends
+     * @throws LevelException when the host does not let it be taken up
+     */
+    Optional<TakenUp> takeUp(SandboxSpec spec, ProcessOutput output, Map<ProcessOutput.Stream, Long> kept);
+
+    /** A sandbox that runs on, or has ended, and its first process. */
+    record TakenUp(Sandbox sandbox, SandboxProcess process) {}
+
+    /**
+     * Ends what is left of a sandbox that is not taken up, if anything is.
+     *
+     * @param stateDir as its specification had it
+     */
+    void discard(String id, Path stateDir);
+
+    /** Ends what engines before this one have left in the level's own places, and nobody has taken up by now. */
+    void sweep();
+
+    /** Ends the level's own threads. Sandboxes must have been closed or left before. */
     @Override
     void close();
 

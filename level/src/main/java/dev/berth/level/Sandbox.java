@@ -5,7 +5,9 @@ import java.util.List;
 
 /**
  * One sandbox: created, then started once, then ended. Closing it ends every process in it and gives back all that it
- * holds (control groups, mounts, descriptors, state); it is idempotent. Methods may be called from any thread.
+ * holds (control groups, mounts, descriptors); what stays in its state directory until {@link #forget} is how it ended
+ * and what it printed, so that neither is lost with an engine that dies before it has written them down. Closing is
+ * idempotent. Methods may be called from any thread.
  */
 public interface Sandbox extends AutoCloseable {
     /** The engine's id for it. */
@@ -54,6 +56,15 @@ public interface Sandbox extends AutoCloseable {
 
     /** Host process ids of all processes in it, in no order. */
     List<Integer> pids();
+
+    /**
+     * Lets it run on without this engine, for one that {@linkplain Level#takeUp takes it up}. Closes what this engine
+     * holds of it; the object is of no use then.
+     */
+    void leave();
+
+    /** Removes what closing has left in the state directory: the engine has written down how it ended. */
+    void forget();
 
     @Override
     void close();

@@ -28,6 +28,12 @@ public interface SandboxProcess {
     void resumeOutput();
 
     /**
+     * What it printed on a stream before this place, in bytes since its start, need not be given again to an engine that
+     * takes it up later.
+     */
+    void kept(ProcessOutput.Stream stream, long position);
+
+    /**
      * Completes when the process has ended and every byte of its output has been given to its {@link ProcessOutput}.
      */
     CompletableFuture<Exit> exit();

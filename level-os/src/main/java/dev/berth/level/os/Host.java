@@ -5,21 +5,18 @@ import dev.berth.level.os.seccomp.Filters;
 import dev.berth.linux.Fd;
 import dev.berth.linux.Kernel;
 import dev.berth.linux.asm.SystemCall;
-import dev.berth.linux.cgroup.Cgroup;
-import dev.berth.linux.cgroup.CgroupException;
 import dev.berth.linux.cgroup.CgroupMounts;
 import dev.berth.linux.cgroup.CgroupTree;
 import dev.berth.linux.cgroup.host.HostCgroups;
 import dev.berth.linux.event.EventLoop;
+import dev.berth.linux.file.MemoryFile;
 import dev.berth.linux.file.Open;
-import dev.berth.linux.file.OpenFile;
 import dev.berth.linux.init.InitProgram;
 import dev.berth.linux.launch.Launcher;
+import dev.berth.linux.monitor.MonitorProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,7 +24,6 @@ import java.util.Optional;
 /** What all sandboxes of one level share. Closing it ends the level's thread and gives back what it holds. */
 final class Host implements AutoCloseable {
     private static final int AT_FDCWD = -100;
-    private static final int MFD_CLOEXEC = 1;
 
     private final HostFacts facts = HostFacts.read();
     private final CgroupMounts cgroupMounts = CgroupMounts.read(Path.of("/proc/self"));
@@ -38,6 +34,8 @@ final class Host implements AutoCloseable {
     private final Launcher launcher = new Launcher();
     private final EventLoop loop = new EventLoop("berth-os");
     private final Fd nothing = open("/dev/null", Open.READ_WRITE);
+    private final Fd monitor = MemoryFile.create(
+            "the monitor", MonitorProgram.executable(Kernel.running().machine()));
     private Optional<Fd> init = Optional.empty();
 
     private Host(Path mountPoint, String cgroupParent) {
@@ -51,22 +49,10 @@ final class Host implements AutoCloseable {
             Path mountPoint = Files.createDirectories(folder.resolve("rootfs"));
             // Engines with folders of their own must have control groups of their own; the same engine finds its own.
             String name = Integer.toHexString(folder.toRealPath().toString().hashCode());
-            Host host = new Host(mountPoint, "/berth/" + name);
-            host.endLeftovers();
-            return host;
+            return new Host(mountPoint, "/berth/" + name);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the folder " + folder + ": " + e.getMessage(), e);
         }
-    }
-
-    private void endLeftovers() {
-        Cgroup leftover;
-        try {
-            leftover = cgroups.open(cgroupParent);
-        } catch (CgroupException e) {
-            return; // the usual case: there are none
-        }
-        leftover.close();
     }
 
     static Fd open(String path, int flags) {
@@ -123,21 +109,15 @@ final class Host implements AutoCloseable {
     /** The program of {@code --init}, in memory. */
     synchronized Fd init() {
         if (init.isEmpty()) {
-            Kernel kernel = Kernel.running();
-            byte[] executable = InitProgram.executable(kernel.machine());
-            try (Arena arena = Arena.ofConfined()) {
-                Fd file = new Fd((int) kernel.call(
-                        SystemCall.MEMFD_CREATE,
-                        "make a file in memory for the init",
-                        arena.allocateFrom("docker-init").address(),
-                        MFD_CLOEXEC));
-                MemorySegment content = arena.allocate(executable.length);
-                MemorySegment.copy(executable, 0, content, ValueLayout.JAVA_BYTE, 0, executable.length);
-                new OpenFile(file, "docker-init").write(content);
-                init = Optional.of(file);
-            }
+            init = Optional.of(MemoryFile.create(
+                    "docker-init", InitProgram.executable(Kernel.running().machine())));
         }
         return init.get();
+    }
+
+    /** The program of monitors, in memory. */
+    Fd monitor() {
+        return monitor;
     }
 
     @Override
@@ -145,6 +125,7 @@ final class Host implements AutoCloseable {
         loop.close();
         launcher.close();
         nothing.close();
+        monitor.close();
         synchronized (this) {
             init.ifPresent(Fd::close);
         }

@@ -4,8 +4,10 @@ import dev.berth.level.Capability;
 import dev.berth.level.Level;
 import dev.berth.level.LevelException;
 import dev.berth.level.Platform;
+import dev.berth.level.ProcessOutput;
 import dev.berth.level.Rootfs;
 import dev.berth.level.Sandbox;
+import dev.berth.level.SandboxProcess;
 import dev.berth.level.SandboxSpec;
 import dev.berth.level.Security;
 import dev.berth.level.os.host.Devices;
@@ -22,6 +24,9 @@ import dev.berth.level.os.user.LayeredTree;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupException;
+import dev.berth.linux.cgroup.CgroupLimits;
+import dev.berth.linux.monitor.Monitor;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +34,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Containers on Linux namespaces. A sandbox is made from an OCI configuration; a specification is turned into one. */
 public final class OsLevel implements Level {
@@ -42,7 +49,7 @@ public final class OsLevel implements Level {
     }
 
     /**
-     * Opens the level, and ends what an engine with the same folder has left running. The caller closes it.
+     * Opens the level. The caller closes it.
      *
      * @param execRoot the engine's folder for state that does not outlast a reboot
      * @throws LevelException UNSUPPORTED where the host lacks what containers need
@@ -89,7 +96,73 @@ public final class OsLevel implements Level {
         Optional<List<String>> initArguments = spec.init()
                 ? Optional.of(initArguments(config.process(), new LayeredTree(root.layers())))
                 : Optional.empty();
-        return create(spec.id(), config, root, Streams.Shape.of(spec.process()), initArguments);
+        StateDirectory state = new StateDirectory(spec.stateDir());
+        if (!spec.cgroupParent().isEmpty()) {
+            state.noteCgroup(cgroupPath(spec));
+        }
+        return create(new OsSandbox.Plan(
+                spec.id(), state, () -> config, root, Streams.Shape.of(spec.process()), initArguments));
+    }
+
+    @Override
+    public Optional<TakenUp> takeUp(SandboxSpec spec, ProcessOutput output, Map<ProcessOutput.Stream, Long> kept) {
+        Supplier<RuntimeConfig> config = new Once<>(() -> configure(spec, other -> 0));
+        OsSandbox.Plan plan = new OsSandbox.Plan(
+                spec.id(),
+                new StateDirectory(spec.stateDir()),
+                config,
+                source(spec.rootfs()),
+                Streams.Shape.of(spec.process()),
+                Optional.empty());
+        try {
+            OsSandbox sandbox = sandbox(plan, openOrMake(cgroupPath(spec)));
+            Optional<SandboxProcess> process = sandbox.takeUp(output, kept);
+            if (process.isEmpty()) {
+                sandboxes.remove(spec.id());
+            }
+            return process.map(first -> new TakenUp(sandbox, first));
+        } catch (LinuxException | CgroupException | UncheckedIOException e) {
+            sandboxes.remove(spec.id());
+            throw new LevelException(
+                    LevelException.Kind.FAILED, "cannot take up sandbox " + spec.id() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Where the sandbox has ended, and its group was removed before that was written down, an empty one stands for it. */
+    private Cgroup openOrMake(String path) {
+        return host.cgroups().has(path)
+                ? host.cgroups().open(path)
+                : host.cgroups().create(path, CgroupLimits.NONE);
+    }
+
+    @Override
+    public void discard(String id, Path stateDir) {
+        StateDirectory state = new StateDirectory(stateDir);
+        try {
+            String path = state.cgroup().orElse(host.cgroupParent() + "/" + id);
+            if (host.cgroups().has(path)) {
+                host.cgroups().open(path).close();
+            }
+            state.monitor().ifPresent(Monitor::end);
+            state.clear();
+        } catch (LinuxException | CgroupException | UncheckedIOException e) {
+            throw new LevelException(
+                    LevelException.Kind.FAILED, "cannot end what is left of sandbox " + id + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void sweep() {
+        try {
+            for (String id : host.cgroups().children(host.cgroupParent())) {
+                if (!sandboxes.containsKey(id)) {
+                    host.cgroups().open(host.cgroupParent() + "/" + id).close();
+                }
+            }
+        } catch (CgroupException e) {
+            throw new LevelException(
+                    LevelException.Kind.FAILED, "cannot end what an engine before has left: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -98,6 +171,10 @@ public final class OsLevel implements Level {
      * @throws LevelException INVALID for what makes no sense, such as an unknown user
      */
     public RuntimeConfig configure(SandboxSpec spec) {
+        return configure(spec, this::pidOf);
+    }
+
+    private RuntimeConfig configure(SandboxSpec spec, Function<String, Integer> pidOf) {
         Configuration.check(spec.process());
         LayeredTree tree = new LayeredTree(source(spec.rootfs()).layers());
         Identity identity = Accounts.read(tree::read)
@@ -106,9 +183,11 @@ public final class OsLevel implements Level {
         Set<dev.berth.level.os.capability.Capability> capabilities = capabilities(security);
         Optional<SeccompPolicy> seccomp =
                 security.privileged() ? Optional.empty() : host.filters().policy(security.seccomp(), capabilities);
-        String parent = spec.cgroupParent().isEmpty() ? host.cgroupParent() : spec.cgroupParent();
-        return Configuration.of(
-                spec, identity, capabilities, seccomp, Devices.of(security), parent + "/" + spec.id(), this::pidOf);
+        return Configuration.of(spec, identity, capabilities, seccomp, Devices.of(security), cgroupPath(spec), pidOf);
+    }
+
+    private String cgroupPath(SandboxSpec spec) {
+        return (spec.cgroupParent().isEmpty() ? host.cgroupParent() : spec.cgroupParent()) + "/" + spec.id();
     }
 
     /**
@@ -116,28 +195,32 @@ public final class OsLevel implements Level {
      *
      * @param root what the root file system is made of
      * @param shape of the first process's streams
-     * @param initArguments for a minimal init to run, by an absolute path; empty where the process itself is the first
+     * @param stateDir an existing directory of the sandbox's own
      */
-    public Sandbox create(
-            String id,
-            RuntimeConfig config,
-            RootSource root,
-            Streams.Shape shape,
-            Optional<List<String>> initArguments) {
-        String path = Optional.ofNullable(config.linux().cgroupsPath()).orElse(host.cgroupParent() + "/" + id);
+    public Sandbox create(String id, RuntimeConfig config, RootSource root, Streams.Shape shape, Path stateDir) {
+        return create(
+                new OsSandbox.Plan(id, new StateDirectory(stateDir), () -> config, root, shape, Optional.empty()));
+    }
+
+    private OsSandbox create(OsSandbox.Plan plan) {
+        RuntimeConfig config = plan.config().get();
+        String path = Optional.ofNullable(config.linux().cgroupsPath()).orElse(host.cgroupParent() + "/" + plan.id());
         try {
-            Cgroup cgroup =
-                    host.cgroups().create(path, CgroupSettings.of(config.linux().resources()));
-            OsSandbox sandbox =
-                    new OsSandbox(host, id, config, root, shape, initArguments, cgroup, () -> sandboxes.remove(id));
-            if (sandboxes.putIfAbsent(id, sandbox) != null) {
-                cgroup.close();
-                throw new LevelException(LevelException.Kind.CONFLICT, "there is a sandbox " + id + " already");
-            }
-            return sandbox;
+            return sandbox(
+                    plan,
+                    host.cgroups().create(path, CgroupSettings.of(config.linux().resources())));
         } catch (CgroupException e) {
             throw new LevelException(LevelException.Kind.FAILED, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private OsSandbox sandbox(OsSandbox.Plan plan, Cgroup cgroup) {
+        OsSandbox sandbox = new OsSandbox(host, plan, cgroup, () -> sandboxes.remove(plan.id()));
+        if (sandboxes.putIfAbsent(plan.id(), sandbox) != null) {
+            cgroup.close();
+            throw new LevelException(LevelException.Kind.CONFLICT, "there is a sandbox " + plan.id() + " already");
+        }
+        return sandbox;
     }
 
     private Set<dev.berth.level.os.capability.Capability> capabilities(Security security) {
@@ -178,6 +261,24 @@ public final class OsLevel implements Level {
                     "cannot join the namespace of sandbox " + sandboxId + ": it does not run");
         }
         return sandbox.runningPid();
+    }
+
+    /** A value made when it is first asked for. */
+    private static final class Once<T> implements Supplier<T> {
+        private final Supplier<T> maker;
+        private Optional<T> made = Optional.empty();
+
+        private Once(Supplier<T> maker) {
+            this.maker = maker;
+        }
+
+        @Override
+        public synchronized T get() {
+            if (made.isEmpty()) {
+                made = Optional.of(maker.get());
+            }
+            return made.get();
+        }
     }
 
     @Override

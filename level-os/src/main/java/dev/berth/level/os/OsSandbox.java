@@ -27,68 +27,77 @@ import dev.berth.linux.LinuxException;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupException;
 import dev.berth.linux.cgroup.CgroupStats;
+import dev.berth.linux.event.Pipe;
 import dev.berth.linux.file.Open;
+import dev.berth.linux.file.OpenFile;
 import dev.berth.linux.launch.LaunchException;
 import dev.berth.linux.launch.Launcher;
+import dev.berth.linux.monitor.Monitor;
+import dev.berth.linux.monitor.MonitorLaunch;
 import dev.berth.linux.process.Pidfd;
 import dev.berth.linux.terminal.DevPts;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** One container: a control group, and once it is started, a first process and perhaps others. */
+/** One container: a control group, and once it is started, a first process with its monitor and perhaps others. */
 final class OsSandbox implements Sandbox {
     private static final int SIGKILL = 9;
 
     private final Host host;
-    private final String id;
-    private final RuntimeConfig config;
-    private final RootSource root;
-    private final Streams.Shape shape;
-    private final Optional<List<String>> initArguments;
+    private final Plan plan;
     private final Cgroup cgroup;
-    private final Runnable forget;
+    private final Runnable closing;
     private final Set<OsProcess> processes = ConcurrentHashMap.newKeySet();
     private Optional<DevPts> terminals = Optional.empty();
     private volatile Optional<OsProcess> first = Optional.empty();
     private boolean closed;
 
     /**
-     * Takes over the control group.
+     * What it is made of.
      *
-     * @param forget called when it is closed
+     * @param config its configuration, made when it is first needed
+     * @param root what the root file system is made of
+     * @param shape of the first process's streams
+     * @param initArguments for a minimal init to run
      */
-    OsSandbox(
-            Host host,
+    record Plan(
             String id,
-            RuntimeConfig config,
+            StateDirectory state,
+            Supplier<RuntimeConfig> config,
             RootSource root,
             Streams.Shape shape,
-            Optional<List<String>> initArguments,
-            Cgroup cgroup,
-            Runnable forget) {
+            Optional<List<String>> initArguments) {}
+
+    /**
+     * Takes over the control group.
+     *
+     * @param closing called when it is closed or left
+     */
+    OsSandbox(Host host, Plan plan, Cgroup cgroup, Runnable closing) {
         this.host = host;
-        this.id = id;
-        this.config = config;
-        this.root = root;
-        this.shape = shape;
-        this.initArguments = initArguments;
+        this.plan = plan;
         this.cgroup = cgroup;
-        this.forget = forget;
+        this.closing = closing;
     }
 
     @Override
     public String id() {
-        return id;
+        return plan.id();
+    }
+
+    private RuntimeConfig config() {
+        return plan.config().get();
     }
 
     @Override
     public synchronized SandboxProcess start(ProcessOutput output) {
         if (closed || first.isPresent()) {
-            throw new LevelException(Kind.CONFLICT, "sandbox " + id + " has been started already");
+            throw new LevelException(Kind.CONFLICT, "sandbox " + id() + " has been started already");
         }
         DevPts pts = translating(DevPts::new);
         terminals = Optional.of(pts);
@@ -100,48 +109,97 @@ final class OsSandbox implements Sandbox {
     private OsProcess launchFirst(DevPts pts, ProcessOutput output) {
         Optional<Fd> pidNamespace = joinedPidNamespace();
         Optional<Fd> group = cgroup.cloneInto().map(path -> Host.open(path.toString(), Open.PATH | Open.DIRECTORY));
-        try (Streams streams = Streams.open(shape, pts, host.nothing());
-                SandboxProgram program = new SandboxProgram(config, surroundings(pts, streams))) {
+        OpenFile record = plan.state().newRecord();
+        try (Streams streams = Streams.open(plan.shape(), pts, host.nothing());
+                Pipe report = Pipe.open();
+                SandboxProgram program = new SandboxProgram(
+                        config(),
+                        surroundings(
+                                pts,
+                                streams,
+                                streams.held(host.monitor(), record, report, pts),
+                                pidNamespace,
+                                group))) {
             try {
-                Pidfd child = host.launcher().launch(program.program(), program.options(pidNamespace, group));
-                return track(child, streams, output, this::firstEnded);
+                Pidfd monitor = host.launcher().launch(program.program(), SandboxProgram.options());
+                return track(OsProcess.of(
+                        host.loop(),
+                        new Monitor(monitor, report.output().duplicate()),
+                        pidOf(program),
+                        streams,
+                        plan.state().directory(),
+                        output,
+                        this::firstEnded));
             } catch (LaunchException e) {
+                pidOf(program);
                 throw program.failure(e);
             }
         } finally {
             pidNamespace.ifPresent(Fd::close);
             group.ifPresent(Fd::close);
+            record.fd().close();
         }
     }
 
+    /** The process's number; what the launch has left open of it here is closed, for the monitor has it too. */
+    private static int pidOf(SandboxProgram program) {
+        Optional<Pidfd> process = program.process().process();
+        process.ifPresent(Pidfd::close);
+        return process.map(Pidfd::pid).orElse(0);
+    }
+
+    /** Takes up the first process that an engine before has left; empty where there is nothing left of it. */
+    synchronized Optional<SandboxProcess> takeUp(ProcessOutput output, Map<ProcessOutput.Stream, Long> kept) {
+        Optional<Monitor> monitor = plan.state().monitor();
+        if (monitor.isPresent()) {
+            terminals = OsProcess.terminals(monitor.get()).map(DevPts::new);
+        }
+        first = monitor.map(found -> takeUp(found, output, kept))
+                .or(() -> plan.state().report().map(report -> takeUp(report, output, kept)));
+        return first.map(this::track);
+    }
+
+    private OsProcess takeUp(Monitor monitor, ProcessOutput output, Map<ProcessOutput.Stream, Long> kept) {
+        return OsProcess.takeUp(
+                host.loop(), monitor, plan.shape(), plan.state().directory(), kept, output, this::firstEnded);
+    }
+
+    private OsProcess takeUp(Monitor.Report report, ProcessOutput output, Map<ProcessOutput.Stream, Long> kept) {
+        return OsProcess.takeUp(
+                host.loop(), report, plan.shape(), plan.state().directory(), kept, output, this::firstEnded);
+    }
+
     private Optional<Fd> joinedPidNamespace() {
-        return config.linux().namespaces().stream()
+        return config().linux().namespaces().stream()
                 .filter(namespace -> namespace.type().equals("pid"))
                 .flatMap(namespace -> Optional.ofNullable(namespace.path()).stream())
                 .findFirst()
                 .map(path -> Host.open(path, Open.READ));
     }
 
-    private SandboxProgram.Surroundings surroundings(DevPts pts, Streams streams) {
+    private SandboxProgram.Surroundings surroundings(
+            DevPts pts, Streams streams, MonitorLaunch.Held held, Optional<Fd> pidNamespace, Optional<Fd> group) {
         return new SandboxProgram.Surroundings(
-                root,
+                held,
+                pidNamespace,
+                group,
+                plan.root(),
                 host.mountPoint(),
                 cgroup.entryFiles(),
                 CgroupView.of(host.cgroupMounts(), cgroup.path(), hasOwn("cgroup")),
                 pts,
                 streams.terminalNumber(),
                 streams.stdio(),
-                Optional.ofNullable(config.linux().seccomp()).map(host.filters()::filter),
+                Optional.ofNullable(config().linux().seccomp()).map(host.filters()::filter),
                 host.facts(),
-                initArguments.map(arguments -> new Init(host.init().number(), arguments)));
+                plan.initArguments().map(arguments -> new Init(host.init().number(), arguments)));
     }
 
     private boolean hasOwn(String namespace) {
-        return config.linux().namespaces().stream().anyMatch(n -> n.type().equals(namespace) && n.path() == null);
+        return config().linux().namespaces().stream().anyMatch(n -> n.type().equals(namespace) && n.path() == null);
     }
 
-    private OsProcess track(Pidfd child, Streams streams, ProcessOutput output, OsProcess.AfterEnd afterEnd) {
-        OsProcess process = OsProcess.of(host.loop(), child, streams, output, afterEnd);
+    private OsProcess track(OsProcess process) {
         processes.add(process);
         process.exit().thenRun(() -> processes.remove(process));
         return process;
@@ -154,8 +212,8 @@ final class OsSandbox implements Sandbox {
                 cgroup.killAll();
             }
             return cgroup.oomKills() > 0;
-        } catch (CgroupException e) {
-            return false; // the group is gone with the sandbox
+        } catch (CgroupException | LevelException e) {
+            return false; // the group is gone with the sandbox, or the configuration with what it was made of
         }
     }
 
@@ -175,14 +233,15 @@ final class OsSandbox implements Sandbox {
         RuntimeConfig.Process process = further(spec);
         Optional<byte[]> filter = spec.privileged()
                 ? Optional.empty()
-                : Optional.ofNullable(config.linux().seccomp()).map(host.filters()::filter);
+                : Optional.ofNullable(config().linux().seccomp()).map(host.filters()::filter);
         Optional<Fd> group = cgroup.cloneInto().map(path -> Host.open(path.toString(), Open.PATH | Open.DIRECTORY));
         try (Streams streams = Streams.open(Streams.Shape.of(spec), openTerminals(), host.nothing());
                 ExecProgram program =
                         new ExecProgram(process, target, cgroup.entryFiles(), streams.stdio(), filter, host.facts())) {
             try {
                 Launcher.Options options = new Launcher.Options(0, Optional.of(target.fd()), group);
-                return track(host.launcher().launch(program.program(), options), streams, output, () -> false);
+                Pidfd child = host.launcher().launch(program.program(), options);
+                return track(OsProcess.of(host.loop(), child, streams, output, () -> false));
             } catch (LaunchException e) {
                 if (target.signal(0)) {
                     throw program.failure(e);
@@ -203,7 +262,7 @@ final class OsSandbox implements Sandbox {
         }
         Set<Capability> capabilities = spec.privileged()
                 ? host.facts().capabilities()
-                : Set.copyOf(config.process().capabilities().bounding().stream()
+                : Set.copyOf(config().process().capabilities().bounding().stream()
                         .map(Capability::of)
                         .toList());
         RuntimeConfig.Process process = Configuration.process(
@@ -211,10 +270,10 @@ final class OsSandbox implements Sandbox {
                 identity,
                 capabilities,
                 List.of(),
-                config.process().noNewPrivileges(),
+                config().process().noNewPrivileges(),
                 0,
-                Optional.ofNullable(config.hostname()).orElse(""));
-        return process.withLimits(config.process().rlimits());
+                Optional.ofNullable(config().hostname()).orElse(""));
+        return process.withLimits(config().process().rlimits());
     }
 
     private synchronized DevPts openTerminals() {
@@ -229,7 +288,7 @@ final class OsSandbox implements Sandbox {
     }
 
     private LevelException notRunning() {
-        return new LevelException(Kind.CONFLICT, "sandbox " + id + " is not running");
+        return new LevelException(Kind.CONFLICT, "sandbox " + id() + " is not running");
     }
 
     int runningPid() {
@@ -240,7 +299,7 @@ final class OsSandbox implements Sandbox {
     public void signal(int signal) {
         translating(() -> {
             running().signal(signal);
-            return id;
+            return id();
         });
     }
 
@@ -248,7 +307,7 @@ final class OsSandbox implements Sandbox {
     public void pause() {
         translating(() -> {
             cgroup.freeze();
-            return id;
+            return id();
         });
     }
 
@@ -256,7 +315,7 @@ final class OsSandbox implements Sandbox {
     public void resume() {
         translating(() -> {
             cgroup.thaw();
-            return id;
+            return id();
         });
     }
 
@@ -280,7 +339,7 @@ final class OsSandbox implements Sandbox {
     public void update(Resources limits) {
         translating(() -> {
             cgroup.apply(CgroupSettings.of(Configuration.limits(limits)));
-            return id;
+            return id();
         });
     }
 
@@ -303,19 +362,35 @@ final class OsSandbox implements Sandbox {
     }
 
     @Override
+    public synchronized void leave() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        closing.run();
+        processes.forEach(OsProcess::leave);
+        terminals.ifPresent(DevPts::close);
+    }
+
+    @Override
+    public void forget() {
+        plan.state().clear();
+    }
+
+    @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        forget.run();
+        closing.run();
         for (OsProcess process : processes) {
             process.signal(SIGKILL);
             process.forsakeOutput();
         }
         translating(() -> {
             cgroup.close();
-            return id;
+            return id();
         });
         processes.forEach(process -> process.exit().join());
         terminals.ifPresent(DevPts::close);

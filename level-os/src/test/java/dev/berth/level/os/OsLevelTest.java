@@ -434,13 +434,4 @@ class OsLevelTest {
             assertThat(result.out()).contains("sleep 100", "boxhost");
         }
     }
-
-    @Test
-    void whatACrashedEngineLeftIsEnded() throws Exception {
-        SandboxSpec spec = box.spec(box.process("sleep", "100"));
-        SandboxProcess process = box.level.create(spec).start(ProcessOutput.discard());
-        OsLevel successor = OsLevel.open(dir.resolve("exec"));
-        successor.close();
-        assertThat(process.exit().get(10, TimeUnit.SECONDS).code()).isEqualTo(137);
-    }
 }

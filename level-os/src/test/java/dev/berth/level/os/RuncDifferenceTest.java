@@ -126,7 +126,7 @@ class RuncDifferenceTest {
     private String runOurs(Box box, SandboxSpec spec, RuntimeConfig config) throws Exception {
         Streams.Shape shape = Streams.Shape.of(spec.process());
         try (Sandbox sandbox =
-                box.level.create(spec.id(), config, new RootSource.Tree(box.tree()), shape, Optional.empty())) {
+                box.level.create(spec.id(), config, new RootSource.Tree(box.tree()), shape, spec.stateDir())) {
             Collected output = new Collected();
             Box.Result result = Box.result(sandbox.start(output), output);
             assertThat(result.err()).isEmpty();

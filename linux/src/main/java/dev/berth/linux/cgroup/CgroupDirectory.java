@@ -34,6 +34,11 @@ public record CgroupDirectory(Path path) {
             .mapToObj(Duration::ofMillis)
             .toList();
 
+    /** The last part of its path. */
+    public String name() {
+        return String.valueOf(path.getFileName());
+    }
+
     /** The same group's child. */
     public CgroupDirectory child(String name) {
         return new CgroupDirectory(path.resolve(name));

@@ -1,5 +1,7 @@
 package dev.berth.linux.cgroup;
 
+import java.util.Set;
+
 /**
  * A host's control groups, over all its hierarchies: a group's path ({@code /berth/engine/container}) stands for one
  * directory in each. Safe for use by many threads. Holds no kernel object.
@@ -26,6 +28,12 @@ public interface CgroupTree {
      * @throws CgroupException when no hierarchy has it
      */
     Cgroup open(String path);
+
+    /** Whether a hierarchy has the group. */
+    boolean has(String path);
+
+    /** The names of the groups directly below, in any hierarchy; none where there is no such group. */
+    Set<String> children(String path);
 
     /** Removes a group that holds nothing any more, then its parents as far as they are empty. Others are left alone. */
     void removeIfEmpty(String path);

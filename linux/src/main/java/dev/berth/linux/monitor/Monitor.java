@@ -132,9 +132,20 @@ public final class Monitor implements AutoCloseable {
         }
     }
 
-    /** The process it waits for, dead or alive; empty where the monitor is gone. The caller closes it. */
+    /**
+     * The process it waits for, dead or alive; empty where the monitor is gone. The caller closes it.
+     *
+     * @param pid its number
+     */
     public Optional<Pidfd> process(int pid) {
         return fetch(MonitorLaunch.PROCESS).map(fd -> new Pidfd(pid, fd));
+    }
+
+    /** The number of the process it waits for; 0 where that has ended. */
+    public int processId() {
+        try (Fd fd = fetch(MonitorLaunch.PROCESS).orElse(null)) {
+            return fd == null ? 0 : Pidfd.numberOf(fd);
+        }
     }
 
     /** A copy of what it closes when it is told to; empty where it has. The caller closes it. */

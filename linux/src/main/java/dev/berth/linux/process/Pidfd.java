@@ -5,9 +5,13 @@ import dev.berth.linux.Fd;
 import dev.berth.linux.Kernel;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.asm.SystemCall;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** A process that can't be mistaken for another, whatever becomes of its number. Closing it does not end the process. */
 public final class Pidfd implements AutoCloseable {
@@ -42,6 +46,23 @@ public final class Pidfd implements AutoCloseable {
     public static Pidfd open(int pid) {
         long fd = Kernel.running().call(SystemCall.PIDFD_OPEN, "open process " + pid, pid, 0);
         return new Pidfd(pid, new Fd((int) fd));
+    }
+
+    /**
+     * The number of the process that a pidfd is of, as its fdinfo tells it (pidfd_open(2)); 0 where it has ended and been
+     * waited for.
+     */
+    public static int numberOf(Fd pidfd) {
+        try (var lines = Files.lines(Path.of("/proc/self/fdinfo/" + pidfd.number()))) {
+            return lines.filter(line -> line.startsWith("Pid:"))
+                    .mapToInt(line ->
+                            Integer.parseInt(line.substring("Pid:".length()).strip()))
+                    .map(number -> Math.max(0, number))
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read which process a descriptor is of: " + e.getMessage(), e);
+        }
     }
 
     /** Its number in our PID namespace. */

@@ -13,6 +13,11 @@ import dev.berth.linux.Fd;
 public record PseudoTerminal(Fd master, Fd terminal, int number) implements AutoCloseable {
     /** Tells its size in character cells; the processes get SIGWINCH. */
     public void resize(int rows, int columns) {
+        resize(master, rows, columns);
+    }
+
+    /** The same, by the engine's side alone. */
+    public static void resize(Fd master, int rows, int columns) {
         Terminal.setSize(master, rows, columns);
     }
 

@@ -11,11 +11,13 @@ import dev.berth.linux.file.Open;
 import dev.berth.linux.file.Overlay;
 import dev.berth.linux.launch.Calls;
 import dev.berth.linux.launch.CloneFlags;
+import dev.berth.linux.launch.Grandchild;
 import dev.berth.linux.launch.LaunchException;
 import dev.berth.linux.launch.Launcher;
 import dev.berth.linux.launch.Operand;
 import dev.berth.linux.launch.Program;
 import dev.berth.linux.launch.Step;
+import dev.berth.linux.monitor.MonitorLaunch;
 import dev.berth.linux.terminal.DevPts;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,9 +26,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The program of a sandbox's first process, in the order in which it happens: control groups, namespaces, root file
- * system, mounts, host name, the pivot, and then what {@link ProcessSteps} does for every process. All mounts happen in
- * the child's own mount namespace: the host never sees one. Closing it frees the program's memory.
+ * The program of a sandbox's first process, in the order in which it happens: its monitor, then control groups,
+ * namespaces, root file system, mounts, host name, the pivot, and then what {@link ProcessSteps} does for every process.
+ * All mounts happen in the process's own mount namespace: the host never sees one. Closing it frees the program's memory.
  */
 public final class SandboxProgram implements AutoCloseable {
     private static final int CAPACITY = 768;
@@ -48,10 +50,14 @@ public final class SandboxProgram implements AutoCloseable {
     private final RuntimeConfig config;
     private final Surroundings surroundings;
     private final ProcessSteps processSteps;
+    private final MonitorLaunch monitor;
 
     /**
      * What the sandbox gets besides its configuration; all of it borrowed.
      *
+     * @param monitor what stands between the engine and the process
+     * @param pidNamespace the one that the configuration names, open
+     * @param cgroup the v2 group's directory, open
      * @param root what the root is made of
      * @param mountPoint an existing directory to mount the root on, in the child's namespace
      * @param cgroupEntries files to write {@code 0} into to enter the control groups of v1
@@ -61,6 +67,9 @@ public final class SandboxProgram implements AutoCloseable {
      * @param init what runs before the process, for {@code --init}
      */
     public record Surroundings(
+            MonitorLaunch.Held monitor,
+            Optional<Fd> pidNamespace,
+            Optional<Fd> cgroup,
             RootSource root,
             Path mountPoint,
             List<Path> cgroupEntries,
@@ -78,7 +87,15 @@ public final class SandboxProgram implements AutoCloseable {
         this.surroundings = surroundings;
         this.processSteps = new ProcessSteps(program, calls, config.process());
         try {
+            this.monitor = MonitorLaunch.begin(
+                    program,
+                    calls,
+                    surroundings.monitor(),
+                    surroundings.pidNamespace(),
+                    namespaceFlags(),
+                    surroundings.cgroup());
             write();
+            monitor.end();
         } catch (RuntimeException e) {
             program.close();
             throw e;
@@ -90,13 +107,17 @@ public final class SandboxProgram implements AutoCloseable {
         return program;
     }
 
-    /**
-     * What the clone itself has to do.
-     *
-     * @param pidNamespace the one that the configuration names, open
-     * @param cgroup the v2 group's directory, open
-     */
-    public Launcher.Options options(Optional<Fd> pidNamespace, Optional<Fd> cgroup) {
+    /** How it is to be launched: what the launcher makes is the monitor, which has nothing of its own. */
+    public static Launcher.Options options() {
+        return new Launcher.Options(0, Optional.empty(), Optional.empty(), true);
+    }
+
+    /** The process, once the program has been launched: where it was made, also by a launch that failed. */
+    public Grandchild process() {
+        return monitor.process();
+    }
+
+    private long namespaceFlags() {
         long flags = 0;
         for (Namespace namespace : config.linux().namespaces()) {
             // A cgroup namespace has the group as its root in which it is made: that is after the child has entered its
@@ -105,7 +126,7 @@ public final class SandboxProgram implements AutoCloseable {
                 flags |= flag(namespace);
             }
         }
-        return new Launcher.Options(flags, pidNamespace, cgroup);
+        return flags;
     }
 
     /** A failure of the launch in the engine's terms. */
@@ -153,7 +174,7 @@ public final class SandboxProgram implements AutoCloseable {
     private void namespaces() {
         for (Namespace namespace : config.linux().namespaces()) {
             if (namespace.type().equals("pid")) {
-                continue; // entered by the launcher, for only a child made there is in it
+                continue; // entered by the monitor, for only a child made there is in it
             }
             if (namespace.path() != null) {
                 Step file = calls.open(namespace.path(), Open.READ);

@@ -18,7 +18,7 @@ final class InputStream {
     private final Fd fd;
     private Optional<Pending> pending = Optional.empty();
     private Optional<EventLoop.Registration> registration = Optional.empty();
-    private boolean endAfterWrite;
+    private Optional<Runnable> afterWrite = Optional.empty();
 
     /** Bytes that did not all fit yet. */
     private record Pending(ByteBuffer bytes, CompletableFuture<Void> done) {}
@@ -30,7 +30,7 @@ final class InputStream {
     }
 
     void write(ByteBuffer bytes, CompletableFuture<Void> done) {
-        if (!fd.isOpen() || endAfterWrite) {
+        if (!fd.isOpen() || afterWrite.isPresent()) {
             done.completeExceptionally(new IOException("the process no longer reads its standard input"));
         } else if (pending.isPresent()) {
             done.completeExceptionally(new IllegalStateException("a write is under way"));
@@ -58,9 +58,7 @@ final class InputStream {
         cancel();
         pending = Optional.empty();
         write.done().complete(null);
-        if (endAfterWrite) {
-            end();
-        }
+        afterWrite.ifPresent(this::endAnd);
     }
 
     private long writeSome(ByteBuffer bytes) {
@@ -82,12 +80,23 @@ final class InputStream {
         return count;
     }
 
-    /** Ends the input once what is being written has been taken. */
-    void endAfterWrite() {
-        endAfterWrite = true;
-        if (pending.isEmpty()) {
-            end();
+    /**
+     * Ends the input once what is being written has been taken.
+     *
+     * @param then what to do then
+     */
+    void endAfterWrite(Runnable then) {
+        if (afterWrite.isEmpty()) {
+            afterWrite = Optional.of(then);
+            if (pending.isEmpty()) {
+                endAnd(then);
+            }
         }
+    }
+
+    private void endAnd(Runnable then) {
+        end();
+        then.run();
     }
 
     /** Ends the input; a write under way fails. */

@@ -5,6 +5,8 @@ import dev.berth.level.WindowSize;
 import dev.berth.level.os.launch.Stdio;
 import dev.berth.linux.Fd;
 import dev.berth.linux.event.Pipe;
+import dev.berth.linux.file.OpenFile;
+import dev.berth.linux.monitor.MonitorLaunch;
 import dev.berth.linux.terminal.DevPts;
 import dev.berth.linux.terminal.PseudoTerminal;
 import java.util.ArrayList;
@@ -23,10 +25,17 @@ public final class Streams implements AutoCloseable {
     private final Optional<Fd> input;
     private final List<Fd> outputs;
     private final List<Fd> theirs;
+    private final Fd nothing;
     private boolean handedOver;
 
     private Streams(
-            Stdio stdio, Optional<PseudoTerminal> terminal, Optional<Fd> input, List<Fd> outputs, List<Fd> theirs) {
+            Stdio stdio,
+            Optional<PseudoTerminal> terminal,
+            Optional<Fd> input,
+            List<Fd> outputs,
+            List<Fd> theirs,
+            Fd nothing) {
+        this.nothing = nothing;
         this.stdio = stdio;
         this.terminal = terminal;
         this.terminalNumber = terminal.map(t -> OptionalInt.of(t.number())).orElse(OptionalInt.empty());
@@ -56,10 +65,10 @@ public final class Streams implements AutoCloseable {
      * @param nothing the null device, for an input that is not connected; borrowed
      */
     public static Streams open(Shape shape, DevPts terminals, Fd nothing) {
-        return shape.terminal() ? openTerminal(shape, terminals) : openPipes(shape, nothing);
+        return shape.terminal() ? openTerminal(shape, terminals, nothing) : openPipes(shape, nothing);
     }
 
-    private static Streams openTerminal(Shape shape, DevPts terminals) {
+    private static Streams openTerminal(Shape shape, DevPts terminals, Fd nothing) {
         PseudoTerminal terminal = terminals.openTerminal();
         try {
             if (shape.size().rows() > 0 && shape.size().columns() > 0) {
@@ -71,7 +80,8 @@ public final class Streams implements AutoCloseable {
                     Optional.of(terminal),
                     Optional.of(terminal.master().duplicate()),
                     List.of(terminal.master()),
-                    List.of(terminal.terminal()));
+                    List.of(terminal.terminal()),
+                    nothing);
         } catch (RuntimeException e) {
             terminal.close();
             throw e;
@@ -99,7 +109,8 @@ public final class Streams implements AutoCloseable {
                     Optional.empty(),
                     input.map(Pipe::input),
                     List.of(output.output(), error.output()),
-                    theirs);
+                    theirs,
+                    nothing);
         } catch (RuntimeException e) {
             opened.forEach(Fd::close);
             throw e;
@@ -111,6 +122,17 @@ public final class Streams implements AutoCloseable {
         opened.add(pipe.input());
         opened.add(pipe.output());
         return pipe;
+    }
+
+    /**
+     * What a monitor is to hold of them, besides its own.
+     *
+     * @param terminals the sandbox's
+     */
+    public MonitorLaunch.Held held(Fd executable, OpenFile record, Pipe report, DevPts terminals) {
+        List<Fd> others = new ArrayList<>(List.of(terminals.mount()));
+        others.addAll(outputs);
+        return new MonitorLaunch.Held(executable, record, report, input.orElse(nothing), others);
     }
 
     /** The process's side. */

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All hierarchies of a v1 host; on a hybrid one, the v2 hierarchy too, for what it can do without controllers. */
 public final class V1Tree implements CgroupTree {
@@ -53,10 +55,28 @@ public final class V1Tree implements CgroupTree {
     @Override
     public Cgroup open(String text) {
         CgroupPath path = CgroupPath.parse(text);
-        if (hierarchies.stream().noneMatch(hierarchy -> path.in(hierarchy.root).exists())) {
+        if (!has(text)) {
             throw new CgroupException("there is no control group " + path);
         }
         return group(path);
+    }
+
+    @Override
+    public boolean has(String text) {
+        CgroupPath path = CgroupPath.parse(text);
+        return all().anyMatch(hierarchy -> path.in(hierarchy.root).exists());
+    }
+
+    @Override
+    public Set<String> children(String text) {
+        CgroupPath path = CgroupPath.parse(text);
+        return all().flatMap(hierarchy -> path.in(hierarchy.root).children().stream())
+                .map(CgroupDirectory::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Stream<Hierarchy> all() {
+        return Stream.concat(hierarchies.stream(), unified.stream());
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.berth.linux.cgroup.CgroupLimits;
 import dev.berth.linux.cgroup.CgroupMounts;
 import dev.berth.linux.cgroup.CgroupPath;
 import dev.berth.linux.cgroup.CgroupTree;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The one hierarchy of a v2 host. */
 public final class V2Tree implements CgroupTree {
@@ -49,6 +51,18 @@ public final class V2Tree implements CgroupTree {
             throw new CgroupException("there is no control group " + path);
         }
         return new V2Cgroup(path.toString(), group);
+    }
+
+    @Override
+    public boolean has(String text) {
+        return CgroupPath.parse(text).in(root).exists();
+    }
+
+    @Override
+    public Set<String> children(String text) {
+        return CgroupPath.parse(text).in(root).children().stream()
+                .map(CgroupDirectory::name)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
