@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param hosts where it listens: {@code unix:///path} or {@code tcp://address:port}
  * @param insecureRegistries registries for which plain HTTP and unverified TLS are fine
+ * @param liveRestore whether containers go on when the daemon ends, for the next one to take up
  * @param verbose whether what is of interest to developers is logged as well
  */
 record DaemonOptions(
@@ -21,6 +22,7 @@ record DaemonOptions(
         List<String> labels,
         List<String> insecureRegistries,
         Optional<Path> pidFile,
+        boolean liveRestore,
         boolean verbose) {
     static final String USAGE = """
             Usage:  berth daemon [OPTIONS]
@@ -33,6 +35,8 @@ record DaemonOptions(
               -H, --host list                  Where to listen: unix:///path or tcp://address:port
                                                (default "unix:///run/berth.sock")
                   --insecure-registry list     Registries that may speak plain HTTP or have unknown certificates
+                  --live-restore               Containers go on when the daemon ends, and the next one takes them up
+                                               (default true; after a crash they do in any case)
                   --label list                 Labels of the engine, key=value
               -l, --log-level string           "debug", "info", "warn" or "error" (default "info")
               -p, --pidfile file               Where to write the daemon's process ID
@@ -54,6 +58,7 @@ record DaemonOptions(
         Path dataRoot = Path.of("/var/lib/berth");
         Path execRoot = Path.of("/run/berth");
         Optional<Path> pidFile = Optional.empty();
+        boolean liveRestore = true;
         boolean verbose = false;
         Deque<String> rest = new ArrayDeque<>(arguments);
         while (!rest.isEmpty()) {
@@ -70,6 +75,7 @@ record DaemonOptions(
                 case "--label" -> labels.add(value(flag, rest));
                 case "--insecure-registry" -> insecure.add(value(flag, rest));
                 case "-p", "--pidfile" -> pidFile = Optional.of(path(flag, rest));
+                case "--live-restore" -> liveRestore = equals < 0 || truth(flag, value(flag, rest));
                 case "-D", "--debug" -> verbose = true;
                 case "-l", "--log-level" ->
                     verbose = logLevel(value(flag, rest)).equals("debug");
@@ -85,6 +91,7 @@ record DaemonOptions(
                 List.copyOf(labels),
                 List.copyOf(insecure),
                 pidFile,
+                liveRestore,
                 verbose);
     }
 
@@ -101,6 +108,14 @@ record DaemonOptions(
             throw new DaemonException("invalid argument \"" + text + "\" for " + flag + ": a path is expected");
         }
         return Path.of(text).toAbsolutePath().normalize();
+    }
+
+    private static boolean truth(String flag, String text) {
+        return switch (text) {
+            case "true", "1" -> true;
+            case "false", "0" -> false;
+            default -> throw new DaemonException("invalid argument \"" + text + "\" for " + flag + ": true or false");
+        };
     }
 
     private static String logLevel(String text) {

@@ -56,7 +56,7 @@ public final class Main {
             options.hosts().forEach(listener::listen);
             writePid(options);
             asked.await();
-            log.log(System.Logger.Level.INFO, "ending: containers are stopped");
+            log.log(System.Logger.Level.INFO, options.liveRestore() ? "ending: containers go on" : "ending: containers are stopped");
             server.drain();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -81,6 +81,7 @@ public final class Main {
                     new ImageOptions(standard.limits(), standard.platform(), registries),
                     levels,
                     DEFAULT_LEVEL,
+                    options.liveRestore(),
                     log));
         } catch (EngineException e) {
             throw new DaemonException(String.valueOf(e.getMessage()), e);

@@ -43,7 +43,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Opens the engine: takes the data root's lock, reads the state, and frees what a crashed predecessor left behind.
+     * Opens the engine: takes the data root's lock, reads the state, takes up the containers that run, and frees what a
+     * crashed predecessor left behind.
      *
      * @throws dev.berth.engine.error.EngineException CONFLICT when another engine has the data root (names its process)
      */
@@ -116,7 +117,10 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Stops all containers, each with its own signal and timeout, and gives back everything but the data root's files. */
+    /**
+     * Leaves all running containers to an engine that is opened later, or stops them, each with its own signal and timeout
+     * ({@link EngineOptions#liveRestore}); gives back everything but the data root's files.
+     */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -124,7 +128,11 @@ public final class Engine implements AutoCloseable {
         }
         closed = true;
         try {
-            containers.close();
+            if (options.liveRestore()) {
+                containers.leave();
+            } else {
+                containers.close();
+            }
             facilities.writer().close();
             facilities.sweeper().close();
             facilities.levels().close();

@@ -14,6 +14,7 @@ import java.util.List;
  * @param images how images are kept and fetched
  * @param levels the levels of virtualization there are; made when first needed
  * @param defaultLevel the name of the one for containers that ask for none
+ * @param liveRestore whether containers outlive an engine that is closed
  * @param log where the engine tells what no caller is there to be told
  */
 public record EngineOptions(
@@ -23,6 +24,7 @@ public record EngineOptions(
         ImageOptions images,
         List<LevelProvider> levels,
         String defaultLevel,
+        boolean liveRestore,
         System.Logger log) {
     public EngineOptions {
         labels = List.copyOf(labels);

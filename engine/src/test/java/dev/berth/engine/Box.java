@@ -30,10 +30,17 @@ public final class Box implements AutoCloseable {
 
     private final Path directory;
     private final Path tree;
+    private final boolean liveRestore;
     private Engine engine;
 
     public Box(Path directory) throws IOException {
+        this(directory, false);
+    }
+
+    /** @param liveRestore whether containers outlive an engine */
+    public Box(Path directory, boolean liveRestore) throws IOException {
         this.directory = directory;
+        this.liveRestore = liveRestore;
         this.tree = BusyboxTree.make(directory.resolve("tree"));
         this.engine = open(directory.resolve("data"));
     }
@@ -55,6 +62,7 @@ public final class Box implements AutoCloseable {
                 ImageOptions.DEFAULT,
                 List.of(new OsLevelProvider()),
                 "os",
+                liveRestore,
                 System.getLogger("dev.berth.test")));
     }
 

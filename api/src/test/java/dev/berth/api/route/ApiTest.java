@@ -54,6 +54,7 @@ class ApiTest {
                 ImageOptions.DEFAULT,
                 List.of(new OsLevelProvider()),
                 "os",
+                false,
                 log));
         server = new HttpServer(new Api(engine, "0", log), Limits.DEFAULT, Api.headers("0"));
         server.listen(socket);

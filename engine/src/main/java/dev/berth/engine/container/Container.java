@@ -14,6 +14,7 @@ import dev.berth.engine.state.StateWriter;
 import dev.berth.engine.stream.OutputSink;
 import dev.berth.engine.stream.ProcessStreams;
 import dev.berth.level.Platform;
+import dev.berth.level.ProcessOutput;
 import dev.berth.level.Sandbox;
 import dev.berth.level.SandboxProcess;
 import dev.berth.level.WindowSize;
@@ -45,7 +46,6 @@ final class Container implements StateWriter.Saved, RunOutput {
     private volatile ContainerRecord record;
     private volatile @Nullable SandboxPlan plan;
     private volatile Optional<Run> run = Optional.empty();
-    private volatile Optional<Health> health = Optional.empty();
     private volatile WindowSize windowSize;
     private volatile Restarts restarts = Restarts.NONE;
     private volatile boolean unwritten;
@@ -129,11 +129,20 @@ final class Container implements StateWriter.Saved, RunOutput {
     }
 
     Optional<Health> health() {
-        return health;
+        return record.health();
     }
 
+    /** Notes what a probe says; it outlasts this process. */
     void health(Optional<Health> newHealth) {
-        health = newHealth;
+        lock();
+        try {
+            if (!newHealth.equals(record.health())) {
+                record = record.with(newHealth);
+                keep();
+            }
+        } finally {
+            unlock();
+        }
     }
 
     WindowSize windowSize() {
@@ -170,9 +179,10 @@ final class Container implements StateWriter.Saved, RunOutput {
         streams.logReady();
     }
 
-    /** Nothing is given again: a run ends with the engine. */
     @Override
-    public void kept(OutputSink.Stream stream, long position) {}
+    public void kept(OutputSink.Stream stream, long position) {
+        run.ifPresent(running -> running.process().kept(ProcessOutput.Stream.valueOf(stream.name()), position));
+    }
 
     NetworkFiles networkFiles() {
         return NetworkFiles.in(directory());
@@ -215,6 +225,12 @@ final class Container implements StateWriter.Saved, RunOutput {
             unwritten = true;
         }
         facilities.writer().later(this);
+    }
+
+    /** Has a run that was taken up; the state is as it was. */
+    void run(Optional<Run> takenUp) {
+        requireLocked();
+        run = takenUp;
     }
 
     /** Begins or ends a run, with the state that goes with it. */

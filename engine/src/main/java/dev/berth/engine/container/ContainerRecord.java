@@ -4,6 +4,8 @@ import dev.berth.engine.config.ContainerConfig;
 import dev.berth.engine.config.HostConfig;
 import io.avaje.jsonb.Json;
 import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container as its file of state has it.
@@ -12,6 +14,7 @@ import java.time.Instant;
  * @param config merged with the image's
  * @param level the level's name
  * @param os of its platform, as its architecture and variant
+ * @param health what the probes said last; empty where there are none
  */
 @Json
 record ContainerRecord(
@@ -25,14 +28,48 @@ record ContainerRecord(
         String os,
         String architecture,
         String variant,
-        State state) {
+        State state,
+        Optional<Health> health) {
+    @SuppressWarnings("NullableOptional") // what JSON left out
+    ContainerRecord(
+            String id,
+            String name,
+            Instant created,
+            String imageId,
+            ContainerConfig config,
+            HostConfig hostConfig,
+            String level,
+            String os,
+            String architecture,
+            String variant,
+            State state,
+            @Nullable Optional<Health> health) {
+        this.id = id;
+        this.name = name;
+        this.created = created;
+        this.imageId = imageId;
+        this.config = config;
+        this.hostConfig = hostConfig;
+        this.level = level;
+        this.os = os;
+        this.architecture = architecture;
+        this.variant = variant;
+        this.state = state;
+        this.health = health == null ? Optional.empty() : health;
+    }
+
     ContainerRecord with(String newName, State newState) {
         return new ContainerRecord(
-                id, newName, created, imageId, config, hostConfig, level, os, architecture, variant, newState);
+                id, newName, created, imageId, config, hostConfig, level, os, architecture, variant, newState, health);
     }
 
     ContainerRecord with(HostConfig newHostConfig) {
         return new ContainerRecord(
-                id, name, created, imageId, config, newHostConfig, level, os, architecture, variant, state);
+                id, name, created, imageId, config, newHostConfig, level, os, architecture, variant, state, health);
+    }
+
+    ContainerRecord with(Optional<Health> newHealth) {
+        return new ContainerRecord(
+                id, name, created, imageId, config, hostConfig, level, os, architecture, variant, state, newHealth);
     }
 }

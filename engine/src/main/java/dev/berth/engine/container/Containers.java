@@ -54,12 +54,12 @@ public final class Containers implements AutoCloseable {
     }
 
     /**
-     * Takes up the containers that are there, and ends and marks what ran when the last engine ended without warning.
+     * Takes up the containers that are there, running ones too, and marks as ended what has not outlived the last engine.
      * Those that a policy restarts are started in the background.
      */
     public static Containers open(Facilities facilities) throws IOException {
         Containers containers = new Containers(facilities);
-        List<Container> restarted = new Recovery(facilities).recover(containers.index);
+        List<Container> restarted = new Recovery(facilities, containers.lifecycle).recover(containers.index);
         if (!restarted.isEmpty()) {
             Thread.ofVirtual()
                     .start(() -> restarted.forEach(container -> containers.lifecycle.startAgain(
@@ -327,6 +327,12 @@ public final class Containers implements AutoCloseable {
 
     /** Numbers of containers. */
     public record Census(int running, int paused, int stopped) {}
+
+    /** Leaves all that run to an engine that comes later. Nothing is started or restarted by this one any more. */
+    public void leave() {
+        lifecycle.closing();
+        index.all().forEach(lifecycle::leave);
+    }
 
     /** Stops all that run, each with its own signal and timeout. Nothing is restarted any more. */
     @Override

@@ -66,7 +66,8 @@ final class Creation {
                             platform.os(),
                             platform.architecture(),
                             platform.variant(),
-                            State.CREATED),
+                            State.CREATED,
+                            Optional.empty()),
                     image);
             index.add(container);
             container.publish("create");

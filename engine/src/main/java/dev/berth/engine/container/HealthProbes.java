@@ -39,21 +39,29 @@ final class HealthProbes {
     }
 
     /** Begins to probe a run, if its container has a probe. */
-    @SuppressWarnings("FutureReturnValueIgnored") // interrupting cannot fail
     void begin(Container container, Run run) {
-        Optional<HealthConfig> config = container
-                .config()
-                .healthcheck()
-                .filter(check -> command(container, check).isPresent());
-        container.health(config.map(check -> new Health("starting", 0, List.of())));
-        config.ifPresent(check -> {
+        container.health(config(container).map(check -> new Health("starting", 0, List.of())));
+        goOn(container, run);
+    }
+
+    /** Goes on to probe a run that an engine before has begun; what it knew still holds. */
+    @SuppressWarnings("FutureReturnValueIgnored") // interrupting cannot fail
+    void goOn(Container container, Run run) {
+        config(container).ifPresent(check -> {
             Thread probing = Thread.ofVirtual().start(() -> probe(container, run, check));
             run.over().whenComplete((over, failure) -> probing.interrupt());
         });
     }
 
+    private static Optional<HealthConfig> config(Container container) {
+        return container
+                .config()
+                .healthcheck()
+                .filter(check -> command(container, check).isPresent());
+    }
+
     private void probe(Container container, Run run, HealthConfig config) {
-        Instant began = Instant.now();
+        Instant began = container.state().startedAt().orElseGet(Instant::now);
         try {
             while (!run.over().isDone()) {
                 boolean starting = Instant.now().isBefore(began.plusNanos(config.startPeriod()));

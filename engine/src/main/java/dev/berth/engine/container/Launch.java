@@ -10,14 +10,18 @@ import dev.berth.level.Level;
 import dev.berth.level.LevelException;
 import dev.berth.level.MountSpec;
 import dev.berth.level.Namespaces;
+import dev.berth.level.ProcessOutput.Stream;
 import dev.berth.level.Sandbox;
 import dev.berth.level.SandboxProcess;
 import dev.berth.level.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** The start of a container's first process: from its plan to a sandbox that runs. */
+/** The start of a container's first process: from its plan to a sandbox that runs, or that runs on. */
 final class Launch {
     private static final int FAILED_CODE = 128;
 
@@ -83,6 +87,26 @@ final class Launch {
         }
     }
 
+    /**
+     * Takes up what an engine before has started. Whoever calls holds the container's lock.
+     *
+     * @return empty where nothing is left of it
+     */
+    Optional<Run> takeUp(Container container) throws IOException {
+        Level level = facilities.levels().get(container.snapshot().level());
+        SandboxPlan plan = container.plan();
+        SandboxSpec specification = specification(
+                container,
+                plan,
+                container.networkFiles(),
+                plan.namespaces().resolve(other -> index.has(other) ? other : container.id()));
+        Map<Stream, Long> kept = new EnumMap<>(Stream.class);
+        container.log().resume(container.logPosition(), container).forEach((stream, position) ->
+                kept.put(Stream.valueOf(stream.name()), position));
+        return level.takeUp(specification, container.streams(), kept)
+                .map(taken -> new Run(taken.sandbox(), taken.process(), new CompletableFuture<>()));
+    }
+
     private SandboxSpec specification(Container container) throws IOException {
         SandboxPlan plan = container.plan();
         NamespacePlan namespaces = plan.namespaces();
@@ -101,6 +125,11 @@ final class Launch {
         }
         makeSources(plan.mounts());
         Files.createDirectories(container.sandboxDirectory());
+        return specification(container, plan, files, resolved);
+    }
+
+    private static SandboxSpec specification(
+            Container container, SandboxPlan plan, NetworkFiles files, Namespaces resolved) throws IOException {
         return plan.specification(
                 container.id(),
                 container.platform(),

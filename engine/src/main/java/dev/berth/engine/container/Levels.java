@@ -16,6 +16,7 @@ public final class Levels implements AutoCloseable {
     private final Map<String, Level> made = new LinkedHashMap<>();
     private final String defaultName;
     private final Path execRoot;
+    private boolean recovered;
 
     public Levels(List<LevelProvider> providers, String defaultName, Path execRoot) {
         providers.forEach(provider -> this.providers.put(provider.name(), provider));
@@ -52,8 +53,30 @@ public final class Levels implements AutoCloseable {
                 throw LevelFailures.translate(e);
             }
             made.put(name, level);
+            if (recovered) {
+                sweep(level);
+            }
         }
         return level;
+    }
+
+    /** The levels made so far. */
+    synchronized List<Level> made() {
+        return List.copyOf(made.values());
+    }
+
+    /** What an engine before has left and is still wanted is taken up: from now on the rest is swept away. */
+    synchronized void recovered() {
+        recovered = true;
+        made.values().forEach(Levels::sweep);
+    }
+
+    private static void sweep(Level level) {
+        try {
+            level.sweep();
+        } catch (LevelException e) {
+            throw LevelFailures.translate(e);
+        }
     }
 
     /** The name of the level that a name stands for, without making it. */

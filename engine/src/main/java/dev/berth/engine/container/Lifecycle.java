@@ -6,6 +6,7 @@ import dev.berth.engine.error.EngineException;
 import dev.berth.level.Capability;
 import dev.berth.level.Exit;
 import dev.berth.level.LevelException;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,8 +65,54 @@ final class Lifecycle {
         throw failure;
     }
 
+    /**
+     * Takes up a container that an engine before has left running, also where it has ended meanwhile. Its lock is held.
+     *
+     * @return whether there was something to take up; if not, its state is as it was
+     */
+    boolean takeUp(Container container) throws IOException {
+        Optional<Run> run;
+        try {
+            run = launch.takeUp(container);
+        } catch (LevelException e) {
+            throw LevelFailures.translate(e);
+        }
+        run.ifPresent(taken -> {
+            container.run(run);
+            begin(container, taken);
+            probes.goOn(container, taken);
+        });
+        return run.isPresent();
+    }
+
+    /** Ends what an engine before has left of a container that does not run. */
+    void discard(Container container) {
+        try {
+            facilities
+                    .levels()
+                    .get(container.snapshot().level())
+                    .discard(container.id(), container.sandboxDirectory());
+        } catch (LevelException e) {
+            throw LevelFailures.translate(e);
+        }
+    }
+
+    /** Leaves what runs to an engine that comes later: ends what this one does with it, and has its log written. */
+    void leave(Container container) {
+        container.lock();
+        try {
+            container.run().ifPresent(run -> {
+                run.sandbox().leave();
+                run.over().complete(null);
+                container.log().leave().join();
+                container.streams().disconnect();
+            });
+        } finally {
+            container.unlock();
+        }
+    }
+
     /** Starts a container whose lock is held. */
-    @SuppressWarnings("FutureReturnValueIgnored") // a failure is handled like an end
     private void launch(Container container, int restartCount) throws Launch.Failed {
         if (closing) {
             throw EngineException.conflict("the engine is being closed");
@@ -75,15 +122,8 @@ final class Lifecycle {
             container.enter(
                     container.state().started(run.process().pid(), Instant.now(), restartCount), Optional.of(run));
             container.publish("start");
-            container.streams().connect(run.process());
+            begin(container, run);
             probes.begin(container, run);
-            run.process()
-                    .exit()
-                    .whenComplete((exit, failure) -> Thread.ofVirtual()
-                            .start(() -> ended(
-                                    container,
-                                    run,
-                                    exit == null ? new Exit(Signals.KILL + 128, false, Instant.now()) : exit)));
         } catch (Launch.Failed e) {
             container.enter(container
                     .state()
@@ -91,6 +131,18 @@ final class Lifecycle {
             container.streams().disconnect();
             throw e;
         }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a failure is handled like an end
+    private void begin(Container container, Run run) {
+        container.streams().connect(run.process());
+        run.process()
+                .exit()
+                .whenComplete((exit, failure) -> Thread.ofVirtual()
+                        .start(() -> ended(
+                                container,
+                                run,
+                                exit == null ? new Exit(Signals.KILL + 128, false, Instant.now()) : exit)));
     }
 
     private void ended(Container container, Run run, Exit exit) {
@@ -104,7 +156,7 @@ final class Lifecycle {
                     before.ended(
                             restarts ? Status.RESTARTING : Status.EXITED, exit.code(), exit.oomKilled(), exit.at()),
                     Optional.empty());
-            container.log().forget();
+            forget(container, run);
             Duration length = Duration.between(before.startedAt().orElse(exit.at()), exit.at());
             if (exit.oomKilled()) {
                 container.publish("oom");
@@ -141,6 +193,16 @@ final class Lifecycle {
         container.log().end().join();
     }
 
+    /** How it ended is written down: nobody needs to be able to take it up any more. */
+    private void forget(Container container, Run run) {
+        try {
+            container.log().forget();
+            run.sandbox().forget();
+        } catch (LevelException e) {
+            facilities.log().log(Level.WARNING, "clearing up after " + container + " failed: " + e.getMessage());
+        }
+    }
+
     private void scheduleRestart(Container container, Duration lastRun) {
         Duration pause = container.restarts().next(lastRun);
         Thread timer = Thread.ofVirtual().unstarted(() -> restartAfter(container, pause));
@@ -162,6 +224,7 @@ final class Lifecycle {
         container.lock();
         try {
             if (container.state().status() == expected
+                    && !closing
                     && !Thread.currentThread().isInterrupted()) {
                 launch(container, restartCount);
             }

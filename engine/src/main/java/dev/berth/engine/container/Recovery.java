@@ -18,9 +18,11 @@ import java.util.Optional;
 /** The containers as the last engine left them: read, and where it left something half done, finished. */
 final class Recovery {
     private final Facilities facilities;
+    private final Lifecycle lifecycle;
 
-    Recovery(Facilities facilities) {
+    Recovery(Facilities facilities, Lifecycle lifecycle) {
         this.facilities = facilities;
+        this.lifecycle = lifecycle;
     }
 
     /** Puts all into the index; gives those that a policy starts again. */
@@ -30,12 +32,16 @@ final class Recovery {
         List<Container> wanted = new ArrayList<>();
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(facilities.containers())) {
             for (Path directory : directories) {
-                Optional<Container> container = read(directory);
-                container.ifPresent(index::addWithName);
-                container.filter(this::settle).ifPresent(wanted::add);
+                read(directory).ifPresent(index::addWithName);
+            }
+        }
+        for (Container container : index.all()) {
+            if (settle(container)) {
+                wanted.add(container);
             }
         }
         removeOrphans(index);
+        facilities.levels().recovered();
         return wanted;
     }
 
@@ -43,7 +49,9 @@ final class Recovery {
     private void removeOrphans(ContainerIndex index) throws IOException {
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(facilities.sandboxes())) {
             for (Path directory : directories) {
-                if (!index.has(String.valueOf(directory.getFileName()))) {
+                String id = String.valueOf(directory.getFileName());
+                if (!index.has(id)) {
+                    facilities.levels().made().forEach(level -> level.discard(id, directory));
                     Trees.delete(directory);
                 }
             }
@@ -94,17 +102,22 @@ final class Recovery {
         Trees.delete(directory);
     }
 
-    /** Marks as ended what cannot run any more; gives whether it is to be started again. */
+    /** Takes up what runs, and marks as ended what does not any more; gives whether it is to be started again. */
     private boolean settle(Container container) {
         container.lock();
         try {
             State state = container.state();
             if (state.hasProcess()) {
-                // making the level ends what a crashed engine has left of it
-                facilities.levels().get(container.snapshot().level());
+                if (takeUp(container)) {
+                    return false; // its policy is followed when it ends, or has ended
+                }
+                lifecycle.discard(container);
                 container.enter(state.ended(Status.EXITED, Signals.KILL + 128, false, Instant.now()));
-            } else if (state.status() == Status.RESTARTING) {
-                container.enter(state.interrupted());
+            } else {
+                discardHalfStarted(container);
+                if (state.status() == Status.RESTARTING) {
+                    container.enter(state.interrupted());
+                }
             }
             return Restarts.followsOpening(container.hostConfig().restartPolicy(), container.state());
         } catch (EngineException e) {
@@ -112,6 +125,30 @@ final class Recovery {
             return false;
         } finally {
             container.unlock();
+        }
+    }
+
+    private boolean takeUp(Container container) {
+        try {
+            boolean taken = lifecycle.takeUp(container);
+            facilities.log().log(
+                    Level.INFO,
+                    container
+                            + (taken
+                                    ? " is taken up again"
+                                    : " has not outlived the engine before: how it ended is not known"));
+            return taken;
+        } catch (IOException | EngineException e) {
+            facilities.log().log(Level.WARNING, container + " cannot be taken up, it is ended: " + e.getMessage());
+            return false;
+        }
+    }
+
+    /** An engine that died in the middle of a start has left a sandbox of which no state tells. */
+    private void discardHalfStarted(Container container) {
+        Path directory = container.sandboxDirectory();
+        if (directory.toFile().list() instanceof String[] files && files.length > 0) {
+            lifecycle.discard(container);
         }
     }
 }

@@ -129,6 +129,11 @@ public final class ContainerLog {
         return mark(true).thenAccept(position -> {});
     }
 
+    /** The run goes on without this engine: completes when all that was taken of it is kept, but for unfinished lines. */
+    public CompletableFuture<Void> leave() {
+        return mark(false).thenAccept(position -> closeDriver());
+    }
+
     /** Nobody will ask to resume the run that has ended, for it is known that it has: its checkpoint goes. */
     public void forget() {
         run.forget();
@@ -239,6 +244,10 @@ public final class ContainerLog {
             live = false;
             notifyAll();
         }
+        closeDriver();
+    }
+
+    private void closeDriver() {
         try {
             driver.close();
         } catch (IOException e) {
