@@ -38,7 +38,8 @@ final class Peer implements AutoCloseable {
                         "--data-root",
                         home.resolve("data").toString(),
                         "--exec-root",
-                        home.resolve("exec").toString()));
+                        home.resolve("exec").toString(),
+                        "--live-restore=false"));
     }
 
     static Peer dockerd(Path home) throws IOException {

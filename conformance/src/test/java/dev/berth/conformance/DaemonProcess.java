@@ -6,6 +6,8 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -19,22 +21,17 @@ final class DaemonProcess implements AutoCloseable {
         this.process = process;
     }
 
+    /** One whose containers end with it, but for a crash. */
     static DaemonProcess start(Path home) throws IOException, InterruptedException {
+        return start(home, "--live-restore=false");
+    }
+
+    /** One with further options. */
+    static DaemonProcess start(Path home, String... options) throws IOException, InterruptedException {
         Files.createDirectories(home);
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.berth.daemon.Main",
-                        "--host",
-                        "unix://" + home.resolve("d.sock"),
-                        "--data-root",
-                        home.resolve("data").toString(),
-                        "--exec-root",
-                        home.resolve("exec").toString())
+        List<String> command = new ArrayList<>(command(home));
+        command.addAll(List.of(options));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
@@ -42,6 +39,23 @@ final class DaemonProcess implements AutoCloseable {
         DaemonProcess daemon = new DaemonProcess(home, process);
         Command.eventually("the daemon to listen: " + home.resolve("log"), daemon::listens);
         return daemon;
+    }
+
+    private static List<String> command(Path home) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.berth.daemon.Main",
+                "--host",
+                "unix://" + home.resolve("d.sock"),
+                "--data-root",
+                home.resolve("data").toString(),
+                "--exec-root",
+                home.resolve("exec").toString());
     }
 
     private boolean listens() {

@@ -56,7 +56,9 @@ public final class Main {
             options.hosts().forEach(listener::listen);
             writePid(options);
             asked.await();
-            log.log(System.Logger.Level.INFO, options.liveRestore() ? "ending: containers go on" : "ending: containers are stopped");
+            log.log(
+                    System.Logger.Level.INFO,
+                    options.liveRestore() ? "ending: containers go on" : "ending: containers are stopped");
             server.drain();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -146,7 +146,7 @@ final class SystemRoutes {
                                 "",
                                 "RemoteManagers",
                                 null),
-                "LiveRestoreEnabled", false,
+                "LiveRestoreEnabled", info.liveRestore(),
                 "Isolation", "",
                 "InitBinary", "docker-init",
                 "ContainerdCommit", JsonTree.of("ID", ""),

@@ -101,8 +101,10 @@ final class Launch {
                 container.networkFiles(),
                 plan.namespaces().resolve(other -> index.has(other) ? other : container.id()));
         Map<Stream, Long> kept = new EnumMap<>(Stream.class);
-        container.log().resume(container.logPosition(), container).forEach((stream, position) ->
-                kept.put(Stream.valueOf(stream.name()), position));
+        container
+                .log()
+                .resume(container.logPosition(), container)
+                .forEach((stream, position) -> kept.put(Stream.valueOf(stream.name()), position));
         return level.takeUp(specification, container.streams(), kept)
                 .map(taken -> new Run(taken.sandbox(), taken.process(), new CompletableFuture<>()));
     }

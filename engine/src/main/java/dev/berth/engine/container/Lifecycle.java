@@ -88,10 +88,7 @@ final class Lifecycle {
     /** Ends what an engine before has left of a container that does not run. */
     void discard(Container container) {
         try {
-            facilities
-                    .levels()
-                    .get(container.snapshot().level())
-                    .discard(container.id(), container.sandboxDirectory());
+            facilities.levels().get(container.snapshot().level()).discard(container.id(), container.sandboxDirectory());
         } catch (LevelException e) {
             throw LevelFailures.translate(e);
         }

@@ -44,8 +44,12 @@ public final class OsLevel implements Level {
     private final Host host;
     private final Map<String, OsSandbox> sandboxes = new ConcurrentHashMap<>();
 
+    /** Sandboxes that were there when this was opened, and that nobody has taken up or discarded yet. */
+    private final Set<String> left = ConcurrentHashMap.newKeySet();
+
     private OsLevel(Host host) {
         this.host = host;
+        left.addAll(host.cgroups().children(host.cgroupParent()));
     }
 
     /**
@@ -139,10 +143,8 @@ public final class OsLevel implements Level {
     public void discard(String id, Path stateDir) {
         StateDirectory state = new StateDirectory(stateDir);
         try {
-            String path = state.cgroup().orElse(host.cgroupParent() + "/" + id);
-            if (host.cgroups().has(path)) {
-                host.cgroups().open(path).close();
-            }
+            removeCgroup(state.cgroup().orElse(host.cgroupParent() + "/" + id));
+            left.remove(id);
             state.monitor().ifPresent(Monitor::end);
             state.clear();
         } catch (LinuxException | CgroupException | UncheckedIOException e) {
@@ -151,14 +153,19 @@ public final class OsLevel implements Level {
         }
     }
 
+    private void removeCgroup(String path) {
+        if (host.cgroups().has(path)) {
+            host.cgroups().open(path).close();
+        }
+    }
+
     @Override
     public void sweep() {
         try {
-            for (String id : host.cgroups().children(host.cgroupParent())) {
-                if (!sandboxes.containsKey(id)) {
-                    host.cgroups().open(host.cgroupParent() + "/" + id).close();
-                }
+            for (String id : left) {
+                removeCgroup(host.cgroupParent() + "/" + id);
             }
+            left.clear();
         } catch (CgroupException e) {
             throw new LevelException(
                     LevelException.Kind.FAILED, "cannot end what an engine before has left: " + e.getMessage(), e);
@@ -220,6 +227,7 @@ public final class OsLevel implements Level {
             cgroup.close();
             throw new LevelException(LevelException.Kind.CONFLICT, "there is a sandbox " + plan.id() + " already");
         }
+        left.remove(plan.id());
         return sandbox;
     }
 

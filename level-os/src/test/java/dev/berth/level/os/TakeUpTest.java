@@ -169,8 +169,12 @@ class TakeUpTest {
         SandboxProcess process = known.start(ProcessOutput.discard());
         box.level.sweep();
         assertThat(known.pids()).isNotEmpty();
-        successor.sweep();
-        assertThat(process.exit().get(10, TimeUnit.SECONDS).code()).isEqualTo(137);
+        successor.sweep(); // it was opened before
+        assertThat(known.pids()).isNotEmpty();
+        try (OsLevel later = OsLevel.open(dir.resolve("exec"))) {
+            later.sweep();
+            assertThat(process.exit().get(10, TimeUnit.SECONDS).code()).isEqualTo(137);
+        }
         known.close();
     }
 
