@@ -34,7 +34,9 @@ class LiveRestoreTest {
                 .succeeded();
         daemon.docker("run", "-d", "--network", "none", "--name", "idle", "box", "sleep", "1000")
                 .succeeded();
-        String pid = daemon.docker("inspect", "-f", "{{.State.Pid}}", "idle").succeeded().out();
+        String pid = daemon.docker("inspect", "-f", "{{.State.Pid}}", "idle")
+                .succeeded()
+                .out();
         daemon.kill();
         daemon = DaemonProcess.start(dir, "--live-restore");
         assertThat(daemon.docker("info", "-f", "{{.LiveRestoreEnabled}}")
