@@ -316,6 +316,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             onLoop(this::readMore);
             return;
         }
+        if (inputEnded) {
+            return; // to ask for more would be an error, and close the side that is still open
+        }
         if (raw != null) {
             if (raw.wantsMore()) {
                 channel.read();

@@ -11,7 +11,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -55,7 +54,7 @@ public final class HttpServer implements AutoCloseable {
         headerLines.forEach(line -> lines.append(line).append("\r\n"));
         this.fixedHeaders = lines.toString();
         this.loop = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("berth-http", true), EpollIoHandler.newFactory());
+                1, new DefaultThreadFactory("berth-http", true), LastingRegistrations.factory());
         // One arena of 256 KiB chunks and no caches a thread: what a daemon with a few connections needs.
         this.memory = new PooledByteBufAllocator(true, 0, 1, 8192, 5, 0, 0, false);
     }

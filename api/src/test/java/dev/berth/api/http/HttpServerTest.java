@@ -244,6 +244,25 @@ class HttpServerTest {
     }
 
     @Test
+    void aSlowTakerThatHasClosedItsSideIsStillSentEverything() throws Exception {
+        CompletableFuture<Thread> handler = new CompletableFuture<>();
+        try (RawClient client = serve(exchange -> {
+            try (RawStream stream = exchange.takeOver("application/vnd.docker.raw-stream")) {
+                assertThat(stream.input().read()).isEqualTo(-1);
+                handler.complete(Thread.currentThread());
+                stream.output().write(new byte[8 << 20]);
+            }
+        })) {
+            client.send("POST / HTTP/1.1\r\n\r\n").head();
+            client.closeOutput();
+            while (handler.join().getState() != Thread.State.WAITING) {
+                Thread.sleep(5);
+            }
+            assertThat(client.rest()).hasSize(8 << 20);
+        }
+    }
+
+    @Test
     void whatIsNotHttpIsRefused() throws Exception {
         assertThat(refusal("nonsense\r\n\r\n")).startsWith("HTTP/1.1 400 Bad Request\r\n");
         assertThat(refusal("GET no-slash HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 400 ");

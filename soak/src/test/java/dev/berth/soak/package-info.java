@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.soak;
+
+import org.jspecify.annotations.NullMarked;
