@@ -71,6 +71,20 @@ public enum Need {
             return onPath("qemu-aarch64-static");
         }
     },
+    /** Docker's SDK for Python, for the interpreter that Debian has. */
+    DOCKER_PY("docker-py (apt-get install python3-docker)") {
+        @Override
+        boolean present() {
+            return Files.isDirectory(Path.of("/usr/lib/python3/dist-packages/docker"));
+        }
+    },
+    /** A JavaScript runtime with its package installer and test runner. */
+    NODE("node 18 or newer and npm (apt-get install nodejs npm)") {
+        @Override
+        boolean present() {
+            return onPath("node") && onPath("npm");
+        }
+    },
     /** A terminal to type into. */
     TMUX("tmux (apt-get install tmux)") {
         @Override

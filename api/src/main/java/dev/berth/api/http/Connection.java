@@ -1,5 +1,6 @@
 package dev.berth.api.http;
 
+import dev.berth.linux.socket.SendQueue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -8,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
@@ -19,11 +21,13 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +38,15 @@ import org.jspecify.annotations.Nullable;
  * otherwise. Nothing is read from the socket that nobody waits for: a client that sends ahead waits in the kernel.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
+    /** How often the kernel is asked whether the client has read, and how long at most. */
+    private static final Duration READ_PROBE = Duration.ofNanos(100_000);
+
+    private static final Duration READ_PATIENCE = Duration.ofSeconds(1);
+
     private final HttpServer server;
     private final Channel channel;
     private final Outflow outflow;
+    private final CountDownLatch headSent = new CountDownLatch(1);
     private final Deque<Object> waiting = new ArrayDeque<>();
     private @Nullable Exchange current;
     private @Nullable Inflow raw;
@@ -96,7 +106,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 return;
             }
             raw = input;
-            channel.writeAndFlush(channel.alloc().ioBuffer(head.length).writeBytes(head));
+            channel.writeAndFlush(channel.alloc().ioBuffer(head.length).writeBytes(head))
+                    .addListener(sent -> headSent.countDown());
             channel.pipeline().remove(RequestDecoder.class);
             if (inputEnded) {
                 input.end();
@@ -106,6 +117,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
         });
         return new RawStream(this, input);
+    }
+
+    /**
+     * The handler's thread: waits until the client has read the head that took the connection over. A client that
+     * parses the head through a buffer and then goes on with the bare socket (docker-py is one) would lose what it
+     * found in the buffer besides; the kernel tells, of Unix sockets, whether it has read.
+     */
+    void awaitHeadRead() throws IOException {
+        if (!(channel instanceof DomainSocketChannel)) {
+            return;
+        }
+        long start = System.nanoTime();
+        try {
+            headSent.await(READ_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            while (channel.isActive()
+                    && SendQueue.holdsUnread(((UnixChannel) channel).fd().intValue())
+                    && System.nanoTime() - start < READ_PATIENCE.toNanos()) {
+                Thread.sleep(READ_PROBE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for the client to read", e);
+        }
     }
 
     /** Any thread: ends the connection once everything written was sent. */

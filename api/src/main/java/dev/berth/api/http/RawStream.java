@@ -17,7 +17,7 @@ public final class RawStream implements AutoCloseable {
     RawStream(Connection connection, Inflow input) {
         this.connection = connection;
         this.input = input;
-        this.output = new Output(connection.outflow());
+        this.output = new Output(connection);
     }
 
     /** What the client sends; reading waits for it. */
@@ -42,10 +42,11 @@ public final class RawStream implements AutoCloseable {
     }
 
     private static final class Output extends OutputStream {
-        private final Outflow outflow;
+        private final Connection connection;
+        private boolean begun;
 
-        Output(Outflow outflow) {
-            this.outflow = outflow;
+        Output(Connection connection) {
+            this.connection = connection;
         }
 
         @Override
@@ -55,7 +56,11 @@ public final class RawStream implements AutoCloseable {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            outflow.send(bytes, offset, length);
+            if (!begun) {
+                begun = true;
+                connection.awaitHeadRead();
+            }
+            connection.outflow().send(bytes, offset, length);
         }
     }
 }

@@ -74,6 +74,29 @@ class HttpServerTest {
         }
     }
 
+    /** As a client does that parses the head through a buffer and goes on with the bare socket. */
+    @Test
+    void whatComesOnAConnectionTakenOverIsNeverReadTogetherWithTheHead() throws Exception {
+        CountDownLatch written = new CountDownLatch(1);
+        try (RawClient client = serve(exchange -> {
+            exchange.body().transferTo(OutputStream.nullOutputStream());
+            try (RawStream stream = exchange.takeOver("application/vnd.docker.raw-stream")) {
+                written.countDown();
+                stream.output().write("output".getBytes(StandardCharsets.US_ASCII));
+            }
+        })) {
+            client.send("POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+            written.await();
+            Thread.sleep(50); // the longer the client sleeps, the more there could be to read
+            ByteBuffer read = ByteBuffer.allocate(4096);
+            client.channel().read(read);
+            assertThat(new String(read.array(), 0, read.position(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .endsWith("\r\n\r\n");
+            assertThat(client.rest()).isEqualTo("output");
+        }
+    }
+
     @Test
     void aBodyThatItsHandlerDoesNotReadWaitsInTheKernel() throws Exception {
         CountDownLatch release = new CountDownLatch(1);

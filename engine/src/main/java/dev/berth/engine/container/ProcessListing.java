@@ -65,7 +65,7 @@ final class ProcessListing {
                 List.of("user", "pid", "pcpu", "pmem", "vsz", "rss", "tty", "stat", "stime", "time", "cmd");
             case "-e", "ax", "-A" -> List.of("pid", "tty", "time", "comm");
             case String own
-            when own.matches("(-e |-A |ax )?-?o ?[a-z,]+") ->
+            when own.matches("(-e |-A |ax )?-?(e|A|ax)?o ?[a-z,]+") ->
                 Arrays.stream(own.substring(own.indexOf('o') + 1).strip().split(","))
                         .map(ProcessListing::known)
                         .toList();
