@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,14 @@ final class Absent {
     @SuppressWarnings({"OptionalAssignedToNull", "NullableOptional"}) // what a JSON null becomes is the reader's choice
     static <T> Optional<T> optional(@Nullable Optional<T> optional) {
         return optional == null ? Optional.empty() : optional;
+    }
+
+    static OptionalInt number(@Nullable OptionalInt number) {
+        return number == null ? OptionalInt.empty() : number;
+    }
+
+    static OptionalLong number(@Nullable OptionalLong number) {
+        return number == null ? OptionalLong.empty() : number;
     }
 
     static Set<String> set(@Nullable Set<String> set) {

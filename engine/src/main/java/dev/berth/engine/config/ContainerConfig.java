@@ -80,6 +80,7 @@ public record ContainerConfig(
         onBuild = Absent.list(onBuild);
         labels = Absent.map(labels);
         stopSignal = Absent.text(stopSignal);
+        stopTimeout = Absent.number(stopTimeout);
         shell = Absent.list(shell);
     }
 }

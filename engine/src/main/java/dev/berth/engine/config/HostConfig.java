@@ -145,7 +145,9 @@ public record HostConfig(
         deviceCgroupRules = Absent.list(deviceCgroupRules);
         deviceRequests = Absent.list(deviceRequests);
         memorySwap = memorySwap == 0 && memory > 0 ? 2 * memory : memorySwap;
+        memorySwappiness = Absent.number(memorySwappiness);
         oomKillDisable = Absent.optional(oomKillDisable);
+        pidsLimit = Absent.number(pidsLimit);
         ulimits = Absent.list(ulimits);
         mounts = Absent.list(mounts);
         maskedPaths = Absent.optional(maskedPaths);

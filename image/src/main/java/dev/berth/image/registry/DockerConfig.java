@@ -88,7 +88,7 @@ public final class DockerConfig {
         try {
             String standard = header.strip().replace('-', '+').replace('_', '/');
             byte[] json = Base64.getDecoder().decode(standard);
-            return json.length == 0
+            return json.length == 0 || new String(json, StandardCharsets.UTF_8).equals("null")
                     ? Credentials.ANONYMOUS
                     : entry(SecretJson.parse(json, "X-Registry-Auth header"), "X-Registry-Auth header");
         } catch (IllegalArgumentException | ImageException e) {

@@ -102,6 +102,7 @@ final class DockerConfigTest {
                 .isEqualTo(new Credentials.RegistryToken("t"));
         assertThat(DockerConfig.parseHeader("")).isEqualTo(Credentials.ANONYMOUS);
         assertThat(DockerConfig.parseHeader(base64("{}"))).isEqualTo(Credentials.ANONYMOUS);
+        assertThat(DockerConfig.parseHeader(base64("null"))).isEqualTo(Credentials.ANONYMOUS);
         for (String malformed : new String[] {"%%%", base64("s3cret"), base64("[]"), base64("{\"username\":5}")}) {
             assertThatThrownBy(() -> DockerConfig.parseHeader(malformed))
                     .isInstanceOfSatisfying(
