@@ -11,11 +11,13 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The {@code berth} command. */
@@ -24,12 +26,17 @@ public final class Main {
     /** What Docker ends with when flags are wrong. */
     private static final int USAGE = 125;
 
+    private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
+    private final Map<String, String> environment;
 
-    private Main(PrintStream out, PrintStream err) {
+    /** A command line to be: its streams, which stay open, and its environment. */
+    public Main(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment) {
+        this.in = in;
         this.out = out;
         this.err = err;
+        this.environment = environment;
     }
 
     public static void main(String[] args) {
@@ -38,17 +45,18 @@ public final class Main {
                 false,
                 StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        int code = new Main(out, err).run(List.of(args));
+        int code = new Main(new FileInputStream(FileDescriptor.in), out, err, System.getenv()).run(List.of(args));
         out.flush();
         System.exit(code);
     }
 
-    private int run(List<String> words) {
+    /** Does what the words say; gives the exit code. */
+    public int run(List<String> words) {
         Flags global;
         GlobalOptions options;
         try {
             global = Flags.parse(GlobalOptions.FLAGS, words, false);
-            options = new GlobalOptions(global, System.getenv());
+            options = new GlobalOptions(global, environment);
         } catch (CliException e) {
             return fail(e, "berth [OPTIONS] COMMAND [ARG...]", "berth");
         }
@@ -145,7 +153,7 @@ public final class Main {
                 return 0;
             }
             check(command, name, usage, flags.arguments().size());
-            Context context = new Context(new FileInputStream(FileDescriptor.in), out, err, System.getenv(), options);
+            Context context = new Context(in, out, err, environment, options);
             return command.action().run(context, flags);
         } catch (CliException e) {
             return fail(e, usage, name);

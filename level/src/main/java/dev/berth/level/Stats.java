@@ -1,5 +1,6 @@
 package dev.berth.level;
 
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -17,4 +18,12 @@ public record Stats(
         long memoryInactiveFileBytes,
         OptionalLong memoryLimitBytes,
         long pids,
-        OptionalLong pidsLimit) {}
+        OptionalLong pidsLimit,
+        List<DeviceTransfers> transfers) {
+    public Stats {
+        transfers = List.copyOf(transfers);
+    }
+
+    /** What went from and to one block device since the sandbox's start. */
+    public record DeviceTransfers(int major, int minor, long readBytes, long writtenBytes) {}
+}

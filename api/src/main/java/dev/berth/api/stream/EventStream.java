@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Events on their way to one client, as JSON objects, one a line. */
@@ -91,7 +92,7 @@ public final class EventStream implements EventSink {
         }
         tree.put("Type", event.type().word());
         tree.put("Action", event.action());
-        tree.put("Actor", JsonTree.of("ID", event.actorId(), "Attributes", event.attributes()));
+        tree.put("Actor", JsonTree.of("ID", event.actorId(), "Attributes", new TreeMap<>(event.attributes())));
         tree.put("scope", "local");
         tree.put("time", seconds);
         tree.put("timeNano", seconds * NANOS_PER_SECOND + event.at().getNano());

@@ -5,6 +5,8 @@ import dev.berth.engine.container.ContainerStats;
 import dev.berth.engine.container.Containers;
 import dev.berth.level.Stats;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +58,8 @@ public final class StatsView {
                 "read", now.read().toString(),
                 "preread", before.map(stats -> stats.read().toString()).orElse(NEVER),
                 "num_procs", 0,
-                "storage_stats", Map.of(),
-                "blkio_stats", Map.of());
+                "storage_stats", Map.of());
+        view.put("blkio_stats", now.usage().map(StatsView::transfers).orElse(Map.of()));
         view.put("pids_stats", now.usage().map(StatsView::pids).orElse(Map.of()));
         view.put("cpu_stats", cpu(now));
         view.put("precpu_stats", before.map(StatsView::cpu).orElse(Map.of("cpu_usage", Map.of("total_usage", 0))));
@@ -65,6 +67,27 @@ public final class StatsView {
                 "memory_stats",
                 now.usage().map(usage -> memory(usage, now.hostMemoryBytes())).orElse(Map.of()));
         return view;
+    }
+
+    private static Map<String, @Nullable Object> transfers(Stats usage) {
+        List<Object> entries = new ArrayList<>();
+        for (Stats.DeviceTransfers device : usage.transfers()) {
+            entries.add(entry(device, "read", device.readBytes()));
+            entries.add(entry(device, "write", device.writtenBytes()));
+        }
+        return JsonTree.of(
+                "io_service_bytes_recursive", JsonTree.orNull(entries),
+                "io_serviced_recursive", null,
+                "io_queue_recursive", null,
+                "io_service_time_recursive", null,
+                "io_wait_time_recursive", null,
+                "io_merged_recursive", null,
+                "io_time_recursive", null,
+                "sectors_recursive", null);
+    }
+
+    private static Object entry(Stats.DeviceTransfers device, String operation, long bytes) {
+        return JsonTree.of("major", device.major(), "minor", device.minor(), "op", operation, "value", bytes);
     }
 
     private static Map<String, @Nullable Object> pids(Stats usage) {

@@ -7,6 +7,9 @@ public final class Commands {
     /** Of the command line. */
     public static final String VERSION = "0.1.0";
 
+    /** The newest version of the Docker Engine API that it knows. */
+    static final String API_VERSION = "1.47";
+
     /** For help: verbs with a sentence each, in groups. */
     public static final String OVERVIEW = """
             Usage:  berth [OPTIONS] COMMAND
@@ -135,9 +138,9 @@ public final class Commands {
                     case "top" -> SystemCommands.top();
                     case "port" -> SystemCommands.port();
                     case "stats" -> StatsCommand.command();
-                    case "events" -> SystemCommands.events();
-                    case "info" -> SystemCommands.info();
-                    case "system-df" -> SystemCommands.diskUsage();
+                    case "events" -> EventsCommand.command();
+                    case "info" -> InfoCommand.command();
+                    case "system-df" -> DiskUsageCommand.command();
                     case "system-prune" -> SystemCommands.prune();
                     case "build" -> BuilderCommands.build();
                     case "builder-prune" -> BuilderCommands.prune();
@@ -161,7 +164,7 @@ public final class Commands {
                     case "volume-prune" -> VolumeCommands.prune();
                     case "volume-rm" -> VolumeCommands.rm();
                     case "volume-update" -> VolumeCommands.update();
-                    case "version" -> SystemCommands.version();
+                    case "version" -> VersionCommand.command();
                     case "login" -> LoginCommands.login();
                     case "logout" -> LoginCommands.logout();
                     default -> null;

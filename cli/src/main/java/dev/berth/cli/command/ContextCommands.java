@@ -372,7 +372,15 @@ final class ContextCommands {
                             failures.add(String.valueOf(e.getMessage()));
                         }
                     }
-                    InspectCommand.print(context, flags, found);
+                    if (flags.text("format", "").isEmpty()) {
+                        // made here, not by a daemon, and so written as Go writes JSON
+                        context.out()
+                                .println(Json.indented(found)
+                                        .replace("<", "\\u003c")
+                                        .replace(">", "\\u003e"));
+                    } else {
+                        InspectCommand.print(context, flags, found);
+                    }
                     context.out().flush();
                     failures.forEach(context.err()::println);
                     return failures.isEmpty() ? 0 : 1;

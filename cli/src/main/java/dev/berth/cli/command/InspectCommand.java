@@ -23,22 +23,38 @@ final class InspectCommand {
     /** @param kind {@code container} or {@code image}; empty for whichever there is */
     static Command command(String kind) {
         return Command.of(
-                "inspect [OPTIONS] NAME|ID [NAME|ID...]",
-                "Return low-level information on Berth objects",
+                "inspect [OPTIONS] "
+                        + switch (kind) {
+                            case "container" -> "CONTAINER [CONTAINER...]";
+                            case "image" -> "IMAGE [IMAGE...]";
+                            default -> "NAME|ID [NAME|ID...]";
+                        },
+                kind.isEmpty()
+                        ? "Return low-level information on Berth objects"
+                        : "Display detailed information on one or more " + kind + "s",
                 1,
                 -1,
-                List.of(
-                        Flag.text("format", "f", "Format output using a custom template: 'json' or a Go template"),
-                        Flag.flag("size", "s", "Display total file sizes if the type is container"),
-                        Flag.text("type", "", "Return JSON for specified type")),
+                flags(kind),
                 (context, flags) -> run(context, flags, kind.isEmpty() ? flags.text("type", "") : kind));
+    }
+
+    private static List<Flag> flags(String kind) {
+        List<Flag> flags = new ArrayList<>();
+        flags.add(Flag.format("f"));
+        if (kind.isEmpty()) {
+            flags.add(Flag.flag("size", "s", "Display total file sizes if the type is container"));
+            flags.add(Flag.text("type", "", "Only inspect objects of the given type"));
+        } else if (kind.equals("container")) {
+            flags.add(Flag.flag("size", "s", "Display total file sizes"));
+        }
+        return flags;
     }
 
     static int run(Context context, Flags flags, String kind) throws IOException {
         List<Tree> found = new ArrayList<>();
         List<String> failures = new ArrayList<>();
         for (String name : flags.arguments()) {
-            Optional<Tree> one = find(context.client(), name, kind, failures);
+            Optional<Tree> one = find(context.client(), name, kind, flags.has("size"), failures);
             one.ifPresent(found::add);
         }
         print(context, flags, found.stream().map(Tree::value).toList());
@@ -52,17 +68,30 @@ final class InspectCommand {
         Optional<String> format = flags.text("format").filter(text -> !text.isEmpty());
         if (format.isPresent() && !format.get().equals("json")) {
             Template template = new Template(format.get());
-            found.forEach(one -> context.out().println(template.apply(new Tree(one))));
+            for (Object one : found) {
+                context.out().println(InspectCommand.apply(context, template, GoZeros.fill(one)));
+            }
         } else if (format.isPresent()) {
-            found.forEach(one -> context.out().println(Json.text(one)));
+            context.out().println(Json.text(found));
         } else {
             context.out().println(Json.indented(found));
         }
     }
 
-    private static Optional<Tree> find(EngineClient client, String name, String kind, List<String> failures) {
+    /** The template's text; a failure is told below an empty line, as Docker does. */
+    static String apply(Context context, Template template, @Nullable Object value) {
+        try {
+            return template.apply(new Tree(value));
+        } catch (CliException e) {
+            context.out().println();
+            throw e;
+        }
+    }
+
+    private static Optional<Tree> find(
+            EngineClient client, String name, String kind, boolean size, List<String> failures) {
         Map<String, String> paths = Json.of(
-                        "container", "/containers/" + EngineClient.encode(name) + "/json",
+                        "container", "/containers/" + EngineClient.encode(name) + "/json" + (size ? "?size=1" : ""),
                         "image", "/images/" + EngineClient.encode(name) + "/json",
                         "network", "/networks/" + EngineClient.encode(name),
                         "volume", "/volumes/" + EngineClient.encode(name))
@@ -75,7 +104,9 @@ final class InspectCommand {
                         (a, b) -> a,
                         java.util.LinkedHashMap::new));
         if (paths.isEmpty()) {
-            throw new CliException("\"" + kind + "\" is not a valid value for --type");
+            throw new CliException(
+                    "unknown type: \"" + kind + "\": must be one of \"config\", \"container\", \"image\","
+                            + " \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"");
         }
         for (String path : paths.values()) {
             try {

@@ -4,9 +4,11 @@ import static dev.berth.cli.command.Identifiers.forEach;
 import static dev.berth.cli.command.Identifiers.path;
 import static dev.berth.cli.command.Identifiers.query;
 
+import dev.berth.cli.CliException;
 import dev.berth.cli.Context;
 import dev.berth.cli.flag.Flag;
 import dev.berth.cli.flag.Flags;
+import dev.berth.cli.http.ApiException;
 import dev.berth.cli.json.Tree;
 import java.io.IOException;
 import java.util.List;
@@ -91,16 +93,18 @@ final class LifeCommands {
                         Flag.flag("volumes", "v", "Remove anonymous volumes associated with the container")),
                 (context, flags) -> {
                     String query = query("force", flags.has("force") ? "1" : "", "v", flags.has("volumes") ? "1" : "");
-                    return forEach(context, flags.arguments(), id -> {
+                    int code = 0;
+                    for (String id : flags.arguments()) {
                         try {
                             context.client().delete(path(id) + query);
-                        } catch (dev.berth.cli.http.ApiException e) {
-                            if (e.status() != 404 || !flags.has("force")) {
-                                throw e;
-                            }
+                            context.out().println(id);
+                        } catch (ApiException e) {
+                            context.out().flush();
                             context.err().println(e.sentence());
+                            code = e.status() == 404 && flags.has("force") ? code : 1;
                         }
-                    });
+                    }
+                    return code;
                 });
     }
 
@@ -112,18 +116,30 @@ final class LifeCommands {
                 -1,
                 List.of(),
                 (context, flags) -> {
+                    int code = 0;
                     for (String id : flags.arguments()) {
-                        Tree result = context.client().post(path(id) + "/wait", null);
-                        context.out().println(result.number("StatusCode"));
+                        try {
+                            Tree result = context.client().post(path(id) + "/wait", null);
+                            context.out().println(result.number("StatusCode"));
+                        } catch (ApiException e) {
+                            context.out().flush();
+                            context.err().println(e.sentence());
+                            code = 1;
+                        }
                     }
-                    return 0;
+                    return code;
                 });
     }
 
     static Command rename() {
         return Command.of("rename CONTAINER NEW_NAME", "Rename a container", 2, 2, List.of(), (context, flags) -> {
             String name = flags.arguments().get(1);
-            context.client().post(path(flags.arguments().getFirst()) + "/rename" + query("name", name), null);
+            String old = flags.arguments().getFirst();
+            try {
+                context.client().post(path(old) + "/rename" + query("name", name), null);
+            } catch (ApiException e) {
+                throw new CliException(e.sentence() + "\nError: failed to rename container named " + old);
+            }
             return 0;
         });
     }

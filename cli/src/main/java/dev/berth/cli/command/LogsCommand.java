@@ -7,12 +7,6 @@ import dev.berth.cli.flag.Flags;
 import dev.berth.cli.http.Answer;
 import dev.berth.cli.http.EngineClient;
 import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 
@@ -74,33 +68,10 @@ final class LogsCommand {
 
     /** Seconds since 1970, from those, a point in time, or a duration before now. */
     static String time(Flags flags, String name) {
-        String text = flags.text(name, "");
-        if (text.isEmpty() || text.matches("[0-9]+(\\.[0-9]+)?")) {
-            return text;
-        }
-        if (text.matches("([0-9.]+(ns|us|ms|s|m|h))+")) {
-            return seconds(Instant.now().minusNanos(Values.nanos(text, name)));
-        }
         try {
-            if (text.length() <= 10) {
-                return seconds(LocalDate.parse(text)
-                        .atStartOfDay(ZoneId.systemDefault())
-                        .toInstant());
-            }
-            boolean zoned = text.endsWith("Z") || text.matches(".*T.*[+-].*");
-            return seconds(
-                    zoned
-                            ? OffsetDateTime.parse(text).toInstant()
-                            : LocalDateTime.parse(text)
-                                    .atZone(ZoneId.systemDefault())
-                                    .toInstant());
-        } catch (DateTimeException e) {
-            throw new CliException(
-                    "invalid value for \"" + name + "\": failed to parse value as time or duration: \"" + text + "\"");
+            return PointInTime.seconds(flags.text(name, ""));
+        } catch (CliException e) {
+            throw new CliException("invalid value for \"" + name + "\": " + e.getMessage());
         }
-    }
-
-    private static String seconds(Instant instant) {
-        return String.format("%d.%09d", instant.getEpochSecond(), instant.getNano());
     }
 }

@@ -7,19 +7,37 @@ import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
 import dev.berth.cli.text.Human;
 import dev.berth.cli.text.Listing;
-import java.io.IOException;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
+import dev.berth.cli.text.Template;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 /** {@code berth ps}. */
 final class PsCommand {
     private static final int COMMAND_WIDTH = 20;
+    private static final int MOUNT_WIDTH = 15;
+
+    /** The columns' headings; those of the usual table first. */
+    static final Map<String, String> HEADINGS = Listing.headings(
+            "ID",
+            "CONTAINER ID",
+            "Image",
+            "IMAGE",
+            "Command",
+            "COMMAND",
+            "RunningFor",
+            "CREATED",
+            "Status",
+            "STATUS",
+            "Ports",
+            "PORTS",
+            "Names",
+            "NAMES",
+            "CreatedAt",
+            "CREATED AT",
+            "LocalVolumes",
+            "LOCAL VOLUMES");
 
     private PsCommand() {}
 
@@ -32,8 +50,8 @@ final class PsCommand {
                 List.of(
                         Flag.flag("all", "a", "Show all containers (default shows just running)"),
                         Flag.filter("f", "Filter output based on conditions provided"),
-                        Flag.text("format", "", "Format output using a custom template"),
-                        Flag.number("last", "n", "Show n last created containers (includes all states)"),
+                        Flag.rowFormat(),
+                        Flag.number("last", "n", "Show n last created containers (includes all states) (default -1)"),
                         Flag.flag("latest", "l", "Show the latest created container (includes all states)"),
                         Flag.flag("no-trunc", "", "Don't truncate output"),
                         Flag.flag("quiet", "q", "Only display container IDs"),
@@ -41,13 +59,18 @@ final class PsCommand {
                 PsCommand::run);
     }
 
-    private static int run(Context context, Flags flags) throws IOException {
-        String limit = flags.has("latest") ? "1" : flags.text("last", "");
+    private static int run(Context context, Flags flags) {
+        String last = flags.text("last").filter(count -> !count.startsWith("-")).orElse("");
+        String limit = flags.has("latest") ? "1" : last;
+        String format = flags.text("format", "");
+        boolean size = flags.has("size") || format.contains(".Size") || format.matches(".*json +\\.[ |}].*");
         String query = Identifiers.query(
                 "all",
                 flags.has("all") || !limit.isEmpty() ? "1" : "",
                 "limit",
                 limit,
+                "size",
+                size && !flags.has("quiet") ? "1" : "",
                 "filters",
                 Filters.json(flags.list("filter")));
         Tree containers = context.client().get("/containers/json" + query);
@@ -56,25 +79,7 @@ final class PsCommand {
             containers.list().forEach(c -> context.out().println(full ? c.text("Id") : Human.shortId(c.text("Id"))));
             return 0;
         }
-        Listing listing = new Listing(Listing.headings(
-                "ID",
-                "CONTAINER ID",
-                "Image",
-                "IMAGE",
-                "Command",
-                "COMMAND",
-                "RunningFor",
-                "CREATED",
-                "Status",
-                "STATUS",
-                "Ports",
-                "PORTS",
-                "Names",
-                "NAMES",
-                "CreatedAt",
-                "CREATED AT",
-                "LocalVolumes",
-                "LOCAL VOLUMES"));
+        Listing listing = new Listing(HEADINGS);
         for (Tree container : containers.list()) {
             listing.row(row(container, full));
         }
@@ -87,45 +92,79 @@ final class PsCommand {
         return 0;
     }
 
-    private static Map<String, Object> row(Tree container, boolean full) {
+    /** What a container's columns say. */
+    static Map<String, Object> row(Tree container, boolean full) {
         String id = container.text("Id");
         String command = container.text("Command");
-        String shown = full ? command : Human.ellipsis(command, COMMAND_WIDTH);
         long created = container.number("Created");
+        Map<String, Tree> labels = new TreeMap<>(container.map("Labels"));
         Map<String, Object> row = Json.of(
-                "Command", "\"" + shown + "\"",
-                "CreatedAt",
-                        DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z z", Locale.ROOT)
-                                .format(Instant.ofEpochSecond(created).atZone(ZoneId.systemDefault())),
+                "Command", "\"" + (full ? command : Human.ellipsis(command, COMMAND_WIDTH)) + "\"",
+                "CreatedAt", Human.time(created),
                 "ID", full ? id : Human.shortId(id),
-                "Image",
-                        container.text("Image").startsWith("sha256:") && !full
-                                ? Human.shortId(container.text("Image"))
-                                : container.text("Image"),
-                "Labels",
-                        container.map("Labels").entrySet().stream()
-                                .map(label ->
-                                        label.getKey() + "=" + label.getValue().text())
-                                .collect(Collectors.joining(",")),
+                "Image", image(container.text("Image"), full),
+                "Labels", labels(labels),
+                "LocalVolumes",
+                        Long.toString(container.list("Mounts").stream()
+                                .filter(mount -> mount.text("Driver").equals("local"))
+                                .count()),
+                "Mounts", mounts(container, full),
                 "Names",
-                        container.texts("Names").stream()
-                                .map(name -> name.startsWith("/") ? name.substring(1) : name)
-                                .collect(Collectors.joining(",")),
+                        String.join(
+                                ",",
+                                container.texts("Names").stream()
+                                        .map(name -> name.startsWith("/") ? name.substring(1) : name)
+                                        .filter(name -> full || name.indexOf('/') < 0)
+                                        .toList()),
                 "Networks",
                         String.join(
                                 ",",
                                 container.map("NetworkSettings", "Networks").keySet()),
-                "Ports", "",
+                "Platform", null,
+                "Ports", PortList.text(container.list("Ports")),
                 "RunningFor", Human.ago(created),
+                "Size", size(container),
                 "State", container.text("State"),
                 "Status", container.text("Status"));
-        row.put(
-                "Mounts",
-                container.list("Mounts").stream()
-                        .map(mount -> mount.text("Name").isEmpty() ? mount.text("Source") : mount.text("Name"))
-                        .collect(Collectors.joining(",")));
-        row.put("Size", Human.size(container.number("SizeRw")));
-        row.put("LocalVolumes", "0");
+        row.put("Label", label(labels));
         return row;
+    }
+
+    private static String image(String image, boolean full) {
+        if (image.isEmpty()) {
+            return "<no image>";
+        }
+        return image.startsWith("sha256:") && !full ? Human.shortId(image) : image;
+    }
+
+    private static String size(Tree container) {
+        long root = container.number("SizeRootFs");
+        return Human.size(container.number("SizeRw")) + (root > 0 ? " (virtual " + Human.size(root) + ")" : "");
+    }
+
+    private static String mounts(Tree container, boolean full) {
+        List<String> names = new ArrayList<>();
+        for (Tree mount : container.list("Mounts")) {
+            String name = mount.text("Name").isEmpty() ? mount.text("Source") : mount.text("Name");
+            names.add(full ? name : Human.ellipsis(name, MOUNT_WIDTH));
+        }
+        return String.join(",", names);
+    }
+
+    /** {@code a=b,c=d}. */
+    static String labels(Map<String, Tree> labels) {
+        return String.join(
+                ",",
+                labels.entrySet().stream()
+                        .map(label -> label.getKey() + "=" + label.getValue().text())
+                        .toList());
+    }
+
+    /** {@code {{.Label "name"}}}. */
+    static Template.Method label(Map<String, Tree> labels) {
+        return arguments -> {
+            Tree label = labels.get(arguments.isEmpty() ? "" : String.valueOf(arguments.getFirst()));
+            return label == null ? "" : label.text();
+        };
     }
 }

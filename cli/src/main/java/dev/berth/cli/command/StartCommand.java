@@ -5,10 +5,12 @@ import dev.berth.cli.Context;
 import dev.berth.cli.flag.Flag;
 import dev.berth.cli.flag.Flags;
 import dev.berth.cli.http.Answer;
+import dev.berth.cli.http.ApiException;
 import dev.berth.cli.http.EngineClient;
 import dev.berth.cli.http.Hijacked;
 import dev.berth.cli.json.Tree;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -28,16 +30,30 @@ final class StartCommand {
                         Flag.flag("interactive", "i", "Attach container's STDIN")),
                 (context, flags) -> {
                     if (!flags.has("attach") && !flags.has("interactive")) {
-                        return Identifiers.forEach(
-                                context,
-                                flags.arguments(),
-                                id -> context.client().post(Identifiers.path(id) + "/start", null));
+                        return startAll(context, flags.arguments());
                     }
                     if (flags.arguments().size() != 1) {
                         throw new CliException("you cannot start and attach multiple containers at once");
                     }
                     return attach(context, flags, flags.arguments().getFirst(), flags.has("interactive"), true);
                 });
+    }
+
+    private static int startAll(Context context, List<String> ids) throws IOException {
+        List<String> failed = new ArrayList<>();
+        Identifiers.forEach(context, ids, id -> {
+            try {
+                context.client().post(Identifiers.path(id) + "/start", null);
+            } catch (ApiException e) {
+                failed.add(id);
+                throw e;
+            }
+        });
+        if (failed.isEmpty()) {
+            return 0;
+        }
+        context.err().println("Error: failed to start containers: " + String.join(", ", failed));
+        return 1;
     }
 
     static Command attach() {
@@ -54,10 +70,13 @@ final class StartCommand {
                     String id = flags.arguments().getFirst();
                     Tree container = context.client().get(Identifiers.path(id) + "/json");
                     if (!container.flag("State", "Running")) {
-                        throw new CliException("cannot attach to a stopped container, start it first");
+                        throw new CliException("You cannot attach to a stopped container, start it first");
                     }
                     if (container.flag("State", "Paused")) {
-                        throw new CliException("cannot attach to a paused container, unpause it first");
+                        throw new CliException("You cannot attach to a paused container, unpause it first");
+                    }
+                    if (container.flag("State", "Restarting")) {
+                        throw new CliException("You cannot attach to a restarting container, wait until it is running");
                     }
                     return attach(context, flags, id, !flags.has("no-stdin"), false);
                 });

@@ -77,13 +77,20 @@ public final class EngineClient {
             connection.send(head(method, path, headers)
                     + (body == null ? "" : "Content-Type: application/json\r\n")
                     + "Content-Length: " + content.length + "\r\nConnection: close\r\n\r\n");
-            if (content.length > 0) {
-                connection.output().write(content);
-            }
+            write(connection, content);
             return checked(connection.answer(method.equals("HEAD")));
         } catch (IOException | RuntimeException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** A daemon that refuses before it has read all stops reading: its answer counts then, not our broken pipe. */
+    private static void write(Connection connection, byte[] content) {
+        try {
+            connection.output().write(content);
+        } catch (IOException e) {
+            // if there is no answer either, reading it says so
         }
     }
 

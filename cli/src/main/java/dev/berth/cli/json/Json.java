@@ -18,6 +18,12 @@ public final class Json {
     private static final int MOST_DEPTH = 100;
     private static final String INDENT = "    ";
 
+    /** A null that is something elsewhere. */
+    public interface Nothing {}
+
+    /** A member of an object that is not part of its text. */
+    public interface Unwritten {}
+
     private Json() {}
 
     /**
@@ -99,6 +105,7 @@ public final class Json {
     private static void write(JsonWriter writer, @Nullable Object value) {
         switch (value) {
             case null -> writer.nullValue();
+            case Nothing nothing -> writer.nullValue();
             case Tree tree -> write(writer, tree.value());
             case String text -> writer.value(text);
             case Boolean truth -> writer.value(truth.booleanValue());
@@ -107,8 +114,10 @@ public final class Json {
             case Map<?, ?> map -> {
                 writer.beginObject();
                 map.forEach((name, member) -> {
-                    writer.name(String.valueOf(name));
-                    write(writer, member);
+                    if (!(member instanceof Unwritten)) {
+                        writer.name(String.valueOf(name));
+                        write(writer, member);
+                    }
                 });
                 writer.endObject();
             }

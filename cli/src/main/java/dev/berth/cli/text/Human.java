@@ -2,6 +2,8 @@ package dev.berth.cli.text;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.TextStyle;
 import java.util.Locale;
 
 /** Sizes and durations as people read them, in Docker's words. */
@@ -16,6 +18,11 @@ public final class Human {
     /** Bytes in powers of 1000, with three digits. */
     public static String size(long bytes) {
         return scaled(bytes, 1000, DECIMAL, 3);
+    }
+
+    /** Bytes in powers of 1000, with four digits. */
+    public static String size4(long bytes) {
+        return scaled(bytes, 1000, DECIMAL, 4);
     }
 
     /** Bytes in powers of 1024, with four digits. */
@@ -38,6 +45,19 @@ public final class Human {
             text = text.replaceAll("0+$", "").replaceAll("\\.$", "");
         }
         return text + units[unit];
+    }
+
+    /** A point in time in our own zone, as Go writes one: {@code 2026-01-02 03:04:05 +0000 UTC}. */
+    public static String time(long epochSecond) {
+        var time = Instant.ofEpochSecond(epochSecond).atZone(ZoneId.systemDefault());
+        int offset = time.getOffset().getTotalSeconds() / 60;
+        String zone = String.format(
+                Locale.ROOT, "%s%02d%02d", offset < 0 ? "-" : "+", Math.abs(offset) / 60, Math.abs(offset) % 60);
+        String name = time.getZone().getDisplayName(TextStyle.SHORT, Locale.ROOT);
+        String shown = offset == 0 ? "UTC" : name;
+        return time.toLocalDate() + " "
+                + String.format(Locale.ROOT, "%02d:%02d:%02d", time.getHour(), time.getMinute(), time.getSecond())
+                + " " + zone + " " + shown;
     }
 
     /** How long ago something was, in seconds since 1970. */

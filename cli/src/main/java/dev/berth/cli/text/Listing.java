@@ -8,13 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.TreeMap;
 
 /** Rows printed as a table, by a template a row, by a template as a table, or as JSON. */
 public final class Listing {
-    private static final Pattern FIELD = Pattern.compile("\\{\\{\\s*\\.(\\w+)[^}]*}}");
-
     private final Map<String, String> headings;
     private final List<Map<String, Object>> rows = new ArrayList<>();
 
@@ -23,6 +20,7 @@ public final class Listing {
         this.headings = headings;
     }
 
+    /** @param cells by the name of the column; a {@link Template.Method} is for templates only */
     public void row(Map<String, Object> cells) {
         rows.add(cells);
     }
@@ -33,16 +31,25 @@ public final class Listing {
      * @param format of {@code --format}: empty for the table of these columns
      */
     public void print(PrintStream out, Optional<String> format, List<String> columns) {
-        if (format.isEmpty() || format.get().equals("table")) {
+        String asked = format.orElse("").strip().replace("\\t", "\t").replace("\\n", "\n");
+        if (asked.isEmpty() || asked.equals("table")) {
             printTable(out, columns);
-        } else if (format.get().equals("json")) {
-            rows.forEach(row -> out.println(Json.text(row)));
-        } else if (format.get().startsWith("table ")) {
-            printTemplates(out, format.get().substring("table ".length()));
+        } else if (asked.equals("json")) {
+            rows.forEach(row -> out.println(json(row)));
+        } else if (asked.startsWith("table")) {
+            printTemplates(out, asked.substring("table".length()).strip());
         } else {
-            Template template = new Template(format.get());
+            Template template = new Template(asked, Template.Style.ROWS);
             rows.forEach(row -> out.println(template.apply(new Tree(row))));
         }
+    }
+
+    /** A row with its columns by their names, as {@code --format json} prints it. */
+    public static String json(Map<String, Object> row) {
+        return Json.text(new TreeMap<>(row))
+                .replace("<", "\\u003c")
+                .replace(">", "\\u003e")
+                .replace("&", "\\u0026");
     }
 
     private void printTable(PrintStream out, List<String> columns) {
@@ -61,18 +68,16 @@ public final class Listing {
     }
 
     private void printTemplates(PrintStream out, String format) {
-        Template template = new Template(format);
-        Table table = new Table();
-        List<String> first = new ArrayList<>();
-        String unescaped = format.replace("\\t", "\t");
-        for (String cell : unescaped.split("\t", -1)) {
-            Matcher field = FIELD.matcher(cell);
-            first.add(field.replaceAll(match -> Matcher.quoteReplacement(heading(match.group(1)))));
-        }
-        table.row(first);
+        Template template = new Template(format, Template.Style.ROWS);
+        List<String> lines = new ArrayList<>();
         for (Map<String, Object> row : rows) {
-            table.row(List.of(template.apply(new Tree(row)).split("\t", -1)));
+            lines.add(template.apply(new Tree(row)));
         }
+        Map<String, String> all = new LinkedHashMap<>(headings);
+        rows.stream().findFirst().ifPresent(row -> row.keySet().forEach(name -> all.putIfAbsent(name, heading(name))));
+        Table table = new Table();
+        lines.addFirst(template.heading(all));
+        lines.forEach(line -> table.row(List.of(line.split("\t", -1))));
         out.print(table);
     }
 

@@ -8,7 +8,17 @@ public final class Table {
     private static final int GAP = 3;
     private static final int LEAST_WIDTH = 10;
 
+    private final int leastWidth;
     private final List<List<String>> rows = new ArrayList<>();
+
+    public Table() {
+        this(LEAST_WIDTH);
+    }
+
+    /** @param leastWidth of a column, the blanks behind it included */
+    public Table(int leastWidth) {
+        this.leastWidth = leastWidth;
+    }
 
     public void row(List<String> cells) {
         rows.add(List.copyOf(cells));
@@ -21,7 +31,7 @@ public final class Table {
         for (List<String> row : rows) {
             for (int i = 0; i < row.size(); i++) {
                 widths[i] = Math.max(
-                        widths[i], Math.max(LEAST_WIDTH - GAP, row.get(i).length()));
+                        widths[i], Math.max(leastWidth - GAP, row.get(i).length()));
             }
         }
         StringBuilder text = new StringBuilder();

@@ -1,170 +1,254 @@
 package dev.berth.cli.text;
 
 import dev.berth.cli.json.Json;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.io.Serial;
+import java.math.BigDecimal;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of templates, by Go's names and Docker's. What they cannot do is an {@link IllegalArgumentException}. */
 final class TemplateFunctions {
-    private static final Pattern VERB = Pattern.compile("%(-?[0-9]{0,4}(?:\\.[0-9]{1,4})?)([sdvq%])");
-    /** How many arguments a function takes at least. */
-    private static final Map<String, Integer> ARGUMENTS = Map.ofEntries(
-            Map.entry("json", 1),
-            Map.entry("len", 1),
-            Map.entry("upper", 1),
-            Map.entry("lower", 1),
-            Map.entry("title", 1),
-            Map.entry("println", 0),
-            Map.entry("print", 0),
-            Map.entry("printf", 1),
-            Map.entry("not", 1),
-            Map.entry("and", 1),
-            Map.entry("or", 1),
-            Map.entry("eq", 2),
-            Map.entry("ne", 2),
-            Map.entry("join", 2),
-            Map.entry("split", 2),
-            Map.entry("truncate", 2),
-            Map.entry("index", 1));
+    /** How many arguments a function takes at least, and at most. */
+    private record Arity(int least, int most) {}
+
+    private static final int ANY = Integer.MAX_VALUE;
+
+    private static final Map<String, Arity> GO = Map.ofEntries(
+            Map.entry("and", new Arity(1, ANY)),
+            Map.entry("eq", new Arity(1, ANY)),
+            Map.entry("ge", new Arity(2, 2)),
+            Map.entry("gt", new Arity(2, 2)),
+            Map.entry("html", new Arity(0, ANY)),
+            Map.entry("index", new Arity(1, ANY)),
+            Map.entry("le", new Arity(2, 2)),
+            Map.entry("len", new Arity(1, 1)),
+            Map.entry("lt", new Arity(2, 2)),
+            Map.entry("ne", new Arity(2, 2)),
+            Map.entry("not", new Arity(1, 1)),
+            Map.entry("or", new Arity(1, ANY)),
+            Map.entry("print", new Arity(0, ANY)),
+            Map.entry("printf", new Arity(1, ANY)),
+            Map.entry("println", new Arity(0, ANY)),
+            Map.entry("slice", new Arity(1, 4)),
+            Map.entry("urlquery", new Arity(0, ANY)));
+
+    private static final Map<String, Arity> DOCKER = Map.of(
+            "join", new Arity(2, 2),
+            "json", new Arity(1, 1),
+            "lower", new Arity(1, 1),
+            "pad", new Arity(3, 3),
+            "split", new Arity(2, 2),
+            "title", new Arity(1, 1),
+            "truncate", new Arity(2, 2),
+            "upper", new Arity(1, 1));
 
     private TemplateFunctions() {}
 
-    /** Calls a function by its name. */
-    static @Nullable Object call(String function, List<@Nullable Object> arguments) {
-        Integer least = ARGUMENTS.get(function);
-        if (least == null) {
-            throw new IllegalArgumentException("function \"" + function + "\" not defined");
+    /** A function was given too few arguments, or too many. */
+    static final class WrongCountException extends RuntimeException {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        WrongCountException(String message) {
+            super(message);
         }
-        if (arguments.size() < least) {
-            throw new IllegalArgumentException(
-                    "wrong number of args for " + function + ": want " + least + " got " + arguments.size());
-        }
-        return apply(function, arguments);
     }
 
-    private static @Nullable Object apply(String function, List<@Nullable Object> arguments) {
-        Object last = arguments.isEmpty() ? null : arguments.getLast();
+    static boolean isKnown(String function) {
+        return GO.containsKey(function) || DOCKER.containsKey(function);
+    }
+
+    /** Whether a function is of the language, not one of Docker's. */
+    static boolean isGos(String function) {
+        return GO.containsKey(function);
+    }
+
+    /** Calls a function by its name. */
+    static @Nullable Object call(String function, List<@Nullable Object> arguments) {
+        Arity arity = GO.getOrDefault(function, DOCKER.getOrDefault(function, new Arity(0, ANY)));
+        int count = arguments.size();
+        if (count < arity.least() || count > arity.most()) {
+            throw new WrongCountException("wrong number of args for " + function + ": want "
+                    + (arity.most() == ANY ? "at least " : "") + arity.least() + " got " + count);
+        }
+        @Nullable Object first = count > 0 ? arguments.getFirst() : null;
         return switch (function) {
-            case "json" -> Json.text(last);
-            case "len" -> length(last);
-            case "upper" -> text(last).toUpperCase(Locale.ROOT);
-            case "lower" -> text(last).toLowerCase(Locale.ROOT);
-            case "title" -> title(text(last));
-            case "print" -> String.join("", texts(arguments));
-            case "println" -> String.join(" ", texts(arguments)) + "\n";
-            case "printf" -> printf(arguments);
-            case "not" -> !truth(last);
-            case "and" ->
-                arguments.stream().filter(value -> !truth(value)).findFirst().orElse(last);
-            case "or" ->
-                arguments.stream().filter(TemplateFunctions::truth).findFirst().orElse(last);
-            case "eq" -> texts(arguments.subList(1, arguments.size())).contains(text(arguments.getFirst()));
-            case "ne" -> !text(arguments.get(0)).equals(text(arguments.get(1)));
-            case "join" -> join(arguments);
-            case "split" -> List.of(text(arguments.get(0)).split(Pattern.quote(text(arguments.get(1))), -1));
-            case "truncate" -> truncate(arguments);
+            case "json" -> Json.text(first);
+            case "upper" -> text(first).toUpperCase(Locale.ROOT);
+            case "lower" -> text(first).toLowerCase(Locale.ROOT);
+            case "title" -> title(text(first));
+            case "pad" -> pad(text(first), number(arguments.get(1)), number(arguments.get(2)));
+            case "truncate" -> truncate(text(first), number(arguments.get(1)));
+            case "join" -> join(first, text(arguments.get(1)));
+            case "split" -> List.of(text(first).split(Pattern.quote(text(arguments.get(1))), -1));
+            case "len" -> length(first);
+            case "print" -> print(arguments);
+            case "println" ->
+                String.join(" ", arguments.stream().map(GoText::of).toList()) + "\n";
+            case "printf" -> GoText.printf(text(first), arguments.subList(1, count));
+            case "html" -> html(print(arguments));
+            case "urlquery" -> URLEncoder.encode(print(arguments), StandardCharsets.UTF_8);
+            case "not" -> !GoText.truth(first);
+            case "and", "or" -> arguments.getLast(); // the arguments before it have decided nothing
+            case "eq" -> equalsAny(arguments);
+            case "ne" -> !isEqual(first, arguments.get(1));
+            case "lt" -> compare(first, arguments.get(1)) < 0;
+            case "le" -> compare(first, arguments.get(1)) <= 0;
+            case "gt" -> compare(first, arguments.get(1)) > 0;
+            case "ge" -> compare(first, arguments.get(1)) >= 0;
+            case "slice" -> slice(arguments);
             default -> index(arguments);
         };
     }
 
-    private static List<String> texts(List<@Nullable Object> values) {
-        return values.stream().map(TemplateFunctions::text).toList();
+    private static String text(@Nullable Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        throw new IllegalArgumentException("wrong type for value; expected string; got " + GoText.type(value));
+    }
+
+    private static int number(@Nullable Object value) {
+        if (value instanceof Long number && number >= 0 && number <= Integer.MAX_VALUE) {
+            return number.intValue();
+        }
+        throw new IllegalArgumentException("wrong type for value; expected int; got " + GoText.of(value));
     }
 
     private static String title(String text) {
-        return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
-    }
-
-    private static String truncate(List<@Nullable Object> arguments) {
-        String text = text(arguments.get(0));
-        if (!(arguments.get(1) instanceof Long length) || length < 0) {
-            throw new IllegalArgumentException("truncate takes a text and a length");
+        StringBuilder out = new StringBuilder();
+        boolean begins = true;
+        for (char c : text.toCharArray()) {
+            out.append(begins ? Character.toTitleCase(c) : c);
+            begins = Character.isWhitespace(c);
         }
-        return text.substring(0, (int) Math.min(text.length(), length));
+        return out.toString();
     }
 
-    private static String printf(List<@Nullable Object> arguments) {
-        Deque<String> values = new ArrayDeque<>(texts(arguments.subList(1, arguments.size())));
-        Matcher verbs = VERB.matcher(text(arguments.getFirst()));
-        return verbs.replaceAll(verb -> {
-            String letter = verb.group(2);
-            if (letter.equals("%")) {
-                return "%";
-            }
-            if (values.isEmpty()) {
-                throw new IllegalArgumentException("printf has too few arguments");
-            }
-            String value = letter.equals("q") ? Json.text(values.pop()) : values.pop();
-            return Matcher.quoteReplacement(String.format(Locale.ROOT, "%" + verb.group(1) + "s", value));
-        });
+    private static String pad(String text, int before, int after) {
+        return text.isEmpty() ? text : " ".repeat(before) + text + " ".repeat(after);
+    }
+
+    private static String truncate(String text, int length) {
+        return text.substring(0, Math.min(text.length(), length));
+    }
+
+    private static String join(@Nullable Object list, String separator) {
+        return switch (list) {
+            case List<?> values ->
+                String.join(separator, values.stream().map(GoText::of).toList());
+            case GoText.Nil nil -> "";
+            case null, default ->
+                throw new IllegalArgumentException("wrong type for value; expected []string; got " + GoText.type(list));
+        };
     }
 
     private static long length(@Nullable Object value) {
         return switch (value) {
             case List<?> list -> list.size();
             case Map<?, ?> map -> map.size();
-            case String text -> text.length();
-            case null, default -> 0;
+            case String text -> text.getBytes(StandardCharsets.UTF_8).length;
+            case GoText.Nil nil when !nil.text().equals("<nil>") -> 0;
+            case null, default -> throw new IllegalArgumentException("len of type " + GoText.type(value));
         };
     }
 
-    private static String join(List<@Nullable Object> arguments) {
-        if (arguments.size() != 2 || !(arguments.get(0) instanceof List<?> list)) {
-            throw new IllegalArgumentException("join takes a list and a separator");
+    /** Blanks stand between two values of which neither is a text. */
+    private static String print(List<@Nullable Object> values) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < values.size(); i++) {
+            boolean apart = i > 0 && !(values.get(i) instanceof String) && !(values.get(i - 1) instanceof String);
+            out.append(apart ? " " : "").append(GoText.of(values.get(i)));
         }
-        return String.join(
-                text(arguments.get(1)),
-                list.stream().map(TemplateFunctions::text).toList());
+        return out.toString();
+    }
+
+    private static String html(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&#34;")
+                .replace("'", "&#39;");
+    }
+
+    private static boolean equalsAny(List<@Nullable Object> arguments) {
+        if (arguments.size() < 2) {
+            throw new IllegalArgumentException("missing argument for comparison");
+        }
+        return arguments.stream().skip(1).anyMatch(other -> isEqual(arguments.getFirst(), other));
+    }
+
+    private static boolean isEqual(@Nullable Object a, @Nullable Object b) {
+        if (a == null || b == null || a instanceof GoText.Nil || b instanceof GoText.Nil) {
+            return !GoText.truth(a) && !GoText.truth(b) && GoText.type(a).equals(GoText.type(b));
+        }
+        if (a instanceof Number && b instanceof Number) {
+            return compare(a, b) == 0;
+        }
+        if (!GoText.type(a).equals(GoText.type(b))) {
+            throw new IllegalArgumentException("incompatible types for comparison");
+        }
+        return a.equals(b);
+    }
+
+    private static int compare(@Nullable Object a, @Nullable Object b) {
+        if (a instanceof Number && b instanceof Number) {
+            return new BigDecimal(String.valueOf(a)).compareTo(new BigDecimal(String.valueOf(b)));
+        }
+        if (a instanceof String left && b instanceof String right) {
+            return left.compareTo(right);
+        }
+        throw new IllegalArgumentException("incompatible types for comparison");
+    }
+
+    private static Object slice(List<@Nullable Object> arguments) {
+        Object value = arguments.getFirst();
+        int size = (int) length(value);
+        int from = arguments.size() > 1 ? number(arguments.get(1)) : 0;
+        int to = arguments.size() > 2 ? number(arguments.get(2)) : size;
+        if (from > to || to > size) {
+            throw new IllegalArgumentException("slice index out of range: " + Math.max(from, to));
+        }
+        return value instanceof List<?> list
+                ? (Object) new ArrayList<>(list.subList(from, to))
+                : (Object) text(value).substring(from, to);
     }
 
     private static @Nullable Object index(List<@Nullable Object> arguments) {
         Object value = arguments.getFirst();
         for (Object key : arguments.subList(1, arguments.size())) {
             value = switch (value) {
-                case Map<?, ?> map -> map.get(String.valueOf(key));
-                case List<?> list when key instanceof Long at && at >= 0 && at < list.size() -> list.get(at.intValue());
-                case null, default -> null;
+                case Map<?, ?> map -> indexed(map, key);
+                case List<?> list -> list.get(within(list.size(), key));
+                case String text -> (long) text.charAt(within(text.length(), key));
+                case GoText.Nil nil when nil.text().equals("map[]") -> "";
+                case null -> throw new IllegalArgumentException("index of untyped nil");
+                default -> throw new IllegalArgumentException("can't index item of type " + GoText.type(value));
             };
         }
         return value;
     }
 
-    /** What {@code if} takes for true. */
-    static boolean truth(@Nullable Object value) {
-        return switch (value) {
-            case null -> false;
-            case Boolean truth -> truth;
-            case String text -> !text.isEmpty();
-            case Number number -> number.doubleValue() != 0;
-            case List<?> list -> !list.isEmpty();
-            case Map<?, ?> map -> !map.isEmpty();
-            default -> true;
-        };
+    /** A missing text is an empty one, as Go has it; anything else that is missing has no value. */
+    private static @Nullable Object indexed(Map<?, ?> map, @Nullable Object key) {
+        Object found = map.get(GoText.of(key));
+        boolean texts = !map.isEmpty() && map.values().stream().allMatch(String.class::isInstance);
+        return found == null && texts ? "" : found;
     }
 
-    /** A value as it is printed. */
-    static String text(@Nullable Object value) {
-        return switch (value) {
-            case null -> "<no value>";
-            case List<?> list ->
-                "["
-                        + String.join(
-                                " ", list.stream().map(TemplateFunctions::text).toList()) + "]";
-            case Map<?, ?> map ->
-                "map["
-                        + String.join(
-                                " ",
-                                map.entrySet().stream()
-                                        .map(e -> e.getKey() + ":" + text(e.getValue()))
-                                        .toList())
-                        + "]";
-            default -> String.valueOf(value);
-        };
+    private static int within(int size, @Nullable Object key) {
+        if (!(key instanceof Long at)) {
+            throw new IllegalArgumentException("cannot index slice/array with type " + GoText.type(key));
+        }
+        if (at < 0 || at >= size) {
+            throw new IllegalArgumentException("index out of range: " + at);
+        }
+        return at.intValue();
     }
 }

@@ -332,7 +332,11 @@ final class OsSandbox implements Sandbox {
                 stats.memory().inactiveFileBytes(),
                 stats.memory().limitBytes(),
                 stats.pids().current(),
-                stats.pids().limit());
+                stats.pids().limit(),
+                stats.io().devices().stream()
+                        .map(device -> new Stats.DeviceTransfers(
+                                device.major(), device.minor(), device.readBytes(), device.writtenBytes()))
+                        .toList());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.berth.linux.cgroup;
 
+import java.util.List;
 import java.util.OptionalLong;
 
 /** What a group uses. Times, bytes transferred and events are totals since the group was made. */
@@ -37,7 +38,14 @@ public record CgroupStats(Cpu cpu, Memory memory, Pids pids, Io io) {
     }
 
     /** Transfers from and to block devices. */
-    public record Io(long readBytes, long writtenBytes) {
-        public static final Io NONE = new Io(0, 0);
+    public record Io(List<Device> devices) {
+        public static final Io NONE = new Io(List.of());
+
+        public Io {
+            devices = List.copyOf(devices);
+        }
+
+        /** One device's. */
+        public record Device(int major, int minor, long readBytes, long writtenBytes) {}
     }
 }

@@ -178,7 +178,8 @@ class V2TreeTest {
                         new CgroupStats.Cpu(3_000_000, 1_000_000, 2_000_000, 7, 5, 11_000),
                         new CgroupStats.Memory(4096, 8192, 2048, OptionalLong.empty()),
                         new CgroupStats.Pids(3, OptionalLong.of(50)),
-                        new CgroupStats.Io(11, 22)));
+                        new CgroupStats.Io(List.of(
+                                new CgroupStats.Io.Device(8, 0, 10, 20), new CgroupStats.Io.Device(8, 16, 1, 2)))));
         assertThat(cgroup.oomKills()).isEqualTo(2);
     }
 
