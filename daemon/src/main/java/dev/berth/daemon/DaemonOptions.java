@@ -1,10 +1,15 @@
 package dev.berth.daemon;
 
+import dev.berth.engine.config.LogConfig;
+import dev.berth.engine.error.EngineException;
+import dev.berth.engine.log.LogOptions;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,6 +18,7 @@ import java.util.Optional;
  * @param hosts where it listens: {@code unix:///path} or {@code tcp://address:port}
  * @param insecureRegistries registries for which plain HTTP and unverified TLS are fine
  * @param liveRestore whether containers go on when the daemon ends, for the next one to take up
+ * @param logs where containers' output is kept that ask for nothing else
  * @param verbose whether what is of interest to developers is logged as well
  */
 record DaemonOptions(
@@ -23,6 +29,7 @@ record DaemonOptions(
         List<String> insecureRegistries,
         Optional<Path> pidFile,
         boolean liveRestore,
+        LogConfig logs,
         boolean verbose) {
     static final String USAGE = """
             Usage:  berth daemon [OPTIONS]
@@ -38,7 +45,9 @@ record DaemonOptions(
                   --live-restore               Containers go on when the daemon ends, and the next one takes them up
                                                (default true; after a crash they do in any case)
                   --label list                 Labels of the engine, key=value
+                  --log-driver string          Where containers' output is kept (default "json-file")
               -l, --log-level string           "debug", "info", "warn" or "error" (default "info")
+                  --log-opt map                Options of the log driver, key=value
               -p, --pidfile file               Where to write the daemon's process ID
               -v, --version                    Print the version and end
             """;
@@ -59,6 +68,8 @@ record DaemonOptions(
         Path execRoot = Path.of("/run/berth");
         Optional<Path> pidFile = Optional.empty();
         boolean liveRestore = true;
+        String logDriver = LogConfig.DEFAULT_TYPE;
+        Map<String, String> logOptions = new HashMap<>();
         boolean verbose = false;
         Deque<String> rest = new ArrayDeque<>(arguments);
         while (!rest.isEmpty()) {
@@ -76,6 +87,8 @@ record DaemonOptions(
                 case "--insecure-registry" -> insecure.add(value(flag, rest));
                 case "-p", "--pidfile" -> pidFile = Optional.of(path(flag, rest));
                 case "--live-restore" -> liveRestore = equals < 0 || truth(flag, value(flag, rest));
+                case "--log-driver" -> logDriver = value(flag, rest);
+                case "--log-opt" -> addOption(value(flag, rest), logOptions);
                 case "-D", "--debug" -> verbose = true;
                 case "-l", "--log-level" ->
                     verbose = logLevel(value(flag, rest)).equals("debug");
@@ -92,7 +105,26 @@ record DaemonOptions(
                 List.copyOf(insecure),
                 pidFile,
                 liveRestore,
+                logs(logDriver, logOptions),
                 verbose);
+    }
+
+    private static void addOption(String text, Map<String, String> options) {
+        int equals = text.indexOf('=');
+        if (equals < 1) {
+            throw new DaemonException("invalid argument \"" + text + "\" for --log-opt: invalid key=value pair");
+        }
+        options.put(text.substring(0, equals), text.substring(equals + 1));
+    }
+
+    private static LogConfig logs(String driver, Map<String, String> options) {
+        LogConfig logs = new LogConfig(driver, options);
+        try {
+            LogOptions.of(logs);
+            return logs;
+        } catch (EngineException e) {
+            throw new DaemonException("failed to set log opts: " + e.getMessage(), e);
+        }
     }
 
     private static String value(String flag, Deque<String> rest) {

@@ -84,6 +84,7 @@ public final class Main {
                     levels,
                     DEFAULT_LEVEL,
                     options.liveRestore(),
+                    options.logs(),
                     log));
         } catch (EngineException e) {
             throw new DaemonException(String.valueOf(e.getMessage()), e);

@@ -81,6 +81,7 @@ public final class Engine implements AutoCloseable {
                 new StateWriter(options.log()),
                 new Sweeper(images, options.log()),
                 Jsonb.builder().build(),
+                options.logs(),
                 options.log());
         Containers containers = Containers.open(facilities);
         return new Engine(options, lock, EngineIdentity.of(dataRoot), facilities, containers);

@@ -1,5 +1,6 @@
 package dev.berth.engine;
 
+import dev.berth.engine.config.LogConfig;
 import dev.berth.image.ImageOptions;
 import dev.berth.level.LevelProvider;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param levels the levels of virtualization there are; made when first needed
  * @param defaultLevel the name of the one for containers that ask for none
  * @param liveRestore whether containers outlive an engine that is closed
+ * @param logs where containers' output is kept that ask for nothing else
  * @param log where the engine tells what no caller is there to be told
  */
 public record EngineOptions(
@@ -25,6 +27,7 @@ public record EngineOptions(
         List<LevelProvider> levels,
         String defaultLevel,
         boolean liveRestore,
+        LogConfig logs,
         System.Logger log) {
     public EngineOptions {
         labels = List.copyOf(labels);

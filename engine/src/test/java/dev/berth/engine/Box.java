@@ -3,6 +3,7 @@ package dev.berth.engine;
 import dev.berth.engine.config.ContainerConfig;
 import dev.berth.engine.config.ExecConfig;
 import dev.berth.engine.config.HostConfig;
+import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.config.NetworkingConfig;
 import dev.berth.engine.container.AttachRequest;
 import dev.berth.engine.container.CreateRequest;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +65,7 @@ public final class Box implements AutoCloseable {
                 List.of(new OsLevelProvider()),
                 "os",
                 liveRestore,
+                new LogConfig("", Map.of()),
                 System.getLogger("dev.berth.test")));
     }
 

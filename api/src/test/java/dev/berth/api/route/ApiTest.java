@@ -7,6 +7,7 @@ import dev.berth.api.http.Limits;
 import dev.berth.api.http.RawClient;
 import dev.berth.engine.Engine;
 import dev.berth.engine.EngineOptions;
+import dev.berth.engine.config.LogConfig;
 import dev.berth.image.ImageOptions;
 import dev.berth.level.os.OsLevelProvider;
 import dev.berth.testing.BusyboxTree;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +57,7 @@ class ApiTest {
                 List.of(new OsLevelProvider()),
                 "os",
                 false,
+                new LogConfig("", Map.of()),
                 log));
         server = new HttpServer(new Api(engine, "0", log), Limits.DEFAULT, Api.headers("0"));
         server.listen(socket);

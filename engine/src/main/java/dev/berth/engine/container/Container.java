@@ -6,6 +6,7 @@ import dev.berth.engine.config.NetworkingConfig;
 import dev.berth.engine.event.Event;
 import dev.berth.engine.log.ContainerLog;
 import dev.berth.engine.log.LogOptions;
+import dev.berth.engine.log.LogSource;
 import dev.berth.engine.log.RunOutput;
 import dev.berth.engine.spec.NetworkFiles;
 import dev.berth.engine.spec.SandboxPlan;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +60,11 @@ final class Container implements StateWriter.Saved, RunOutput {
         this.record = record;
         this.file = file;
         this.root = root;
-        this.log = new ContainerLog(
-                directory().resolve(record.id() + "-json.log"),
+        this.log = ContainerLog.in(
+                directory(),
                 LogOptions.of(record.hostConfig().logConfig()),
+                this::logSource,
+                facilities.jsonb(),
                 facilities.log());
         ContainerConfig config = record.config();
         this.streams = new ProcessStreams(
@@ -182,6 +186,19 @@ final class Container implements StateWriter.Saved, RunOutput {
     @Override
     public void kept(OutputSink.Stream stream, long position) {
         run.ifPresent(running -> running.process().kept(ProcessOutput.Stream.valueOf(stream.name()), position));
+    }
+
+    private LogSource logSource() {
+        ContainerConfig config = record.config();
+        return new LogSource(
+                record.id(),
+                record.name(),
+                Stream.concat(config.entrypoint().stream(), config.cmd().stream())
+                        .toList(),
+                config.image(),
+                record.imageId(),
+                config.env(),
+                config.labels());
     }
 
     NetworkFiles networkFiles() {

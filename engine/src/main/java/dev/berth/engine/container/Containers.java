@@ -213,11 +213,11 @@ public final class Containers implements AutoCloseable {
             throw EngineException.conflict(
                     "Container " + target.id() + " is restarting, wait until the container is running");
         }
-        boolean past = request.logs() && target.log().options().kept();
+        boolean past = request.logs() && target.log().options().isReadable();
         target.publish("attach");
         if (!request.stream()) {
             if (past) {
-                return LogReading.start(target.log(), pastQuery(request), sink, facilities.jsonb());
+                return LogReading.start(target.log(), pastQuery(request), sink);
             }
             return Replay.ofNothing(sink);
         }
@@ -234,8 +234,7 @@ public final class Containers implements AutoCloseable {
                 .attachAfter(
                         () -> {
                             LogMark now = target.log().mark();
-                            replay.past(
-                                    LogReading.upTo(now, target.log(), pastQuery(request), replay, facilities.jsonb()));
+                            replay.past(LogReading.upTo(now, target.log(), pastQuery(request), replay));
                             return replay.told();
                         },
                         wish,
@@ -289,7 +288,7 @@ public final class Containers implements AutoCloseable {
             throw EngineException.invalid("Bad parameters: you must choose at least one stream");
         }
         Container target = index.find(container);
-        return LogReading.start(target.log(), query, sink, facilities.jsonb());
+        return LogReading.start(target.log(), query, sink);
     }
 
     /** The containers of an image, the oldest first. */

@@ -2,6 +2,7 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.config.ContainerConfig;
 import dev.berth.engine.config.HostConfig;
+import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.log.LogOptions;
 import dev.berth.engine.spec.ConfigMerge;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The making of a container: everything is checked before anything is made, and what was made goes if the rest fails. */
@@ -34,7 +36,7 @@ final class Creation {
 
     Created create(CreateRequest request) {
         Optional<String> name = request.name().filter(text -> !text.isEmpty()).map(Names::check);
-        HostConfig host = request.hostConfig();
+        HostConfig host = withLogs(request.hostConfig());
         Optional<Image> image = host.rootfs().isEmpty() ? Optional.of(image(request)) : tree(request);
         dev.berth.image.oci.ContainerConfig base =
                 image.map(found -> found.config().config()).orElse(dev.berth.image.oci.ContainerConfig.EMPTY);
@@ -45,7 +47,7 @@ final class Creation {
         SandboxPlan asked = SandboxPlan.of(
                 ConfigMerge.merge(request.config(), base, Container.shortId(id)), host, request.networking());
         asked.namespaces().refuseHostname(request.config().hostname());
-        LogOptions.of(host.logConfig());
+        LogOptions.of(host.logConfig()).requireThere();
         if (!asked.config().stopSignal().isEmpty()) {
             Signals.parse(asked.config().stopSignal());
         }
@@ -78,6 +80,17 @@ final class Creation {
                     ? known
                     : EngineException.failed("creating container " + taken + " failed: " + e.getMessage(), e);
         }
+    }
+
+    /** With the engine's own choice of where output is kept, where the container has none. */
+    private HostConfig withLogs(HostConfig asked) {
+        LogConfig logs = asked.logConfig().orDefault(facilities.logs());
+        return logs.equals(asked.logConfig())
+                ? asked
+                : Updating.merge(
+                        facilities.jsonb(),
+                        asked,
+                        Map.of("LogConfig", Map.of("Type", logs.type(), "Config", logs.config())));
     }
 
     private Container make(ContainerRecord record, Optional<Image> image) throws IOException {

@@ -1,5 +1,6 @@
 package dev.berth.engine.container;
 
+import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.event.Events;
 import dev.berth.engine.state.StateWriter;
 import dev.berth.image.Images;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 /**
  * What all containers of an engine share.
  *
+ * @param logs where containers' output is kept that ask for nothing else
  * @param log where is told what no caller is there to be told
  */
 public record Facilities(
@@ -20,6 +22,7 @@ public record Facilities(
         StateWriter writer,
         Sweeper sweeper,
         Jsonb jsonb,
+        LogConfig logs,
         System.Logger log) {
     Path containers() {
         return dataRoot.resolve("containers");

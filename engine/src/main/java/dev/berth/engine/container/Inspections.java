@@ -5,7 +5,6 @@ import dev.berth.engine.error.EngineException;
 import dev.berth.engine.spec.MountPlan;
 import dev.berth.engine.spec.NetworkFiles;
 import dev.berth.level.MountSpec;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +19,6 @@ final class Inspections {
         List<String> command = new ArrayList<>(record.config().entrypoint());
         command.addAll(record.config().cmd());
         NetworkFiles files = container.networkFiles();
-        Path log = container.directory().resolve(record.id() + "-json.log");
         Optional<RootfsView> root = withRoot ? container.root().view() : Optional.empty();
         return new ContainerInspection(
                 record.id(),
@@ -36,7 +34,7 @@ final class Inspections {
                 files.hostname(),
                 files.hosts(),
                 files.resolvConf(),
-                container.log().options().kept() ? Optional.of(log) : Optional.empty(),
+                container.log().path(),
                 mounts(container),
                 record.config(),
                 record.hostConfig(),

@@ -30,7 +30,7 @@ final class Updating {
         try {
             HostConfig before = container.hostConfig();
             check(container, before, update);
-            HostConfig after = merge(before, update.members());
+            HostConfig after = merge(jsonb, before, update.members());
             SandboxPlan.of(container.config(), after, NetworkingConfig.NONE);
             container.run().ifPresent(run -> {
                 lifecycle.require(container, Capability.RESOURCE_LIMITS, "limit what a container uses");
@@ -76,7 +76,7 @@ final class Updating {
 
     /** The record has too many members to be copied by hand: it goes by way of its JSON. */
     @SuppressWarnings("unchecked") // an object is read as a map
-    private HostConfig merge(HostConfig before, Map<String, Object> changes) {
+    static HostConfig merge(Jsonb jsonb, HostConfig before, Map<String, Object> changes) {
         String json = jsonb.type(HostConfig.class).toJson(before);
         Map<String, Object> tree = new LinkedHashMap<>(
                 (Map<String, Object>) jsonb.type(Object.class).fromJson(json));

@@ -22,6 +22,11 @@ final class ByteBuilder {
         return ByteBuffer.wrap(bytes, 0, length);
     }
 
+    /** A part of what it has, for reading at once. */
+    ByteBuffer view(int from, int to) {
+        return ByteBuffer.wrap(bytes, from, to - from);
+    }
+
     byte[] toByteArray() {
         return Arrays.copyOf(bytes, length);
     }
@@ -55,6 +60,20 @@ final class ByteBuilder {
 
     void add(String text) {
         add(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Adds four bytes, the highest first. */
+    void putInt(int value) {
+        reserve(Integer.BYTES);
+        length += Integer.BYTES;
+        setInt(length - Integer.BYTES, value);
+    }
+
+    void setInt(int at, int value) {
+        bytes[at] = (byte) (value >> 24);
+        bytes[at + 1] = (byte) (value >> 16);
+        bytes[at + 2] = (byte) (value >> 8);
+        bytes[at + 3] = (byte) value;
     }
 
     private void reserve(int more) {

@@ -1,10 +1,12 @@
 package dev.berth.engine.log;
 
 import dev.berth.engine.config.Limits;
+import dev.berth.engine.error.EngineException;
 import dev.berth.engine.log.LineCutter.Place;
 import dev.berth.engine.log.LogDriver.Written;
 import dev.berth.engine.log.LogFiles.Position;
 import dev.berth.engine.stream.OutputSink.Stream;
+import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -12,11 +14,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +33,11 @@ import org.jspecify.annotations.Nullable;
 public final class ContainerLog {
     private final LogOptions options;
     private final LogDriver driver;
+    private final Supplier<LogSource> source;
+    private final Optional<Path> path;
     private final System.Logger problems;
     private final Queue<Entry> queue = new ArrayDeque<>();
+    private final Map<Stream, Gap> gaps = new EnumMap<>(Stream.class);
     private long queuedBytes;
     private boolean writing;
     private boolean refused;
@@ -38,10 +45,22 @@ public final class ContainerLog {
     /** The run; the writing thread's own while there is output. */
     private volatile LogRun run;
 
-    /** The log whose current file is the given one, which is made with the first line. */
-    public ContainerLog(Path file, LogOptions options, System.Logger problems) {
+    /**
+     * The log of a container, whose files are made with the first line.
+     *
+     * @param directory where files go that outlast the engine
+     * @param source what the container is when a run begins
+     */
+    public static ContainerLog in(
+            Path directory, LogOptions options, Supplier<LogSource> source, Jsonb jsonb, System.Logger problems) {
+        return new ContainerLog(options, new LogDrivers(directory, jsonb, problems), source, problems);
+    }
+
+    private ContainerLog(LogOptions options, LogDrivers drivers, Supplier<LogSource> source, System.Logger problems) {
         this.options = options;
-        this.driver = new JsonFileDriver(new LogFiles(file, options));
+        this.source = source;
+        this.path = drivers.shownPath(options.target(), source.get().id());
+        this.driver = drivers.make(options, source.get().id());
         this.problems = problems;
         this.run = new LogRun(driver, problems);
     }
@@ -53,8 +72,16 @@ public final class ContainerLog {
         record Mark(CompletableFuture<Position> position, boolean endOfRun) implements Entry {}
     }
 
+    /** What was dropped of a stream, before all that waits. */
+    private record Gap(long bytes, boolean endsLine) {}
+
     public LogOptions options() {
         return options;
+    }
+
+    /** The file that Docker shows to whoever asks: json-file's alone. */
+    public Optional<Path> path() {
+        return path;
     }
 
     /**
@@ -62,6 +89,7 @@ public final class ContainerLog {
      *
      * @param checkpointFile where to say how far the run's output is kept: made with the first output, and there until
      *     {@link #forget} or the next run; in a directory that does not outlast a reboot
+     * @throws EngineException FAILED where the driver cannot reach where messages go
      */
     public void begin(Path checkpointFile, RunOutput output) {
         CheckpointFile checkpoint = new CheckpointFile(checkpointFile);
@@ -71,6 +99,11 @@ public final class ContainerLog {
             problems.log(Level.WARNING, "removing the checkpoint of an earlier run failed: " + e.getMessage());
         }
         enter(new LogRun(driver, problems, checkpoint, output, Place.START, Place.START));
+        try {
+            driver.open(source.get());
+        } catch (IOException e) {
+            throw EngineException.failed("failed to initialize logging driver: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -93,6 +126,11 @@ public final class ContainerLog {
             problems.log(Level.WARNING, "taking a log up again failed, it may say things twice: " + e.getMessage());
         }
         enter(new LogRun(driver, problems, file, output, stdout, stderr));
+        try {
+            driver.open(source.get());
+        } catch (IOException e) {
+            problems.log(Level.WARNING, "taking a log up again: " + e.getMessage() + "; it is tried with each line");
+        }
         Map<Stream, Long> positions = new EnumMap<>(Stream.class);
         positions.put(Stream.STDOUT, stdout.position());
         positions.put(Stream.STDERR, stderr.position());
@@ -109,18 +147,35 @@ public final class ContainerLog {
         if (!bytes.hasRemaining()) {
             return true;
         }
-        if (!options.kept()) {
+        if (!options.isKept()) {
             run.pass(stream, bytes.remaining());
             return true;
         }
         byte[] copy = new byte[bytes.remaining()];
         bytes.get(copy);
         synchronized (this) {
+            options.dropAbove().ifPresent(limit -> makeRoom(limit - copy.length));
             queue.add(new Entry.Chunk(stream, copy, Instant.now()));
             queuedBytes += copy.length;
             write();
-            refused |= queuedBytes > Limits.LOG_BATCH_BYTES; // until there is room for much
+            refused |=
+                    options.dropAbove().isEmpty() && queuedBytes > Limits.LOG_BATCH_BYTES; // until there is much room
             return !refused;
+        }
+    }
+
+    /** Drops what has waited longest, so that no more than this waits. */
+    private void makeRoom(long limit) {
+        Iterator<Entry> oldest = queue.iterator();
+        while (queuedBytes > limit && oldest.hasNext()) {
+            if (oldest.next() instanceof Entry.Chunk chunk) {
+                oldest.remove();
+                queuedBytes -= chunk.bytes().length;
+                boolean endsLine = chunk.bytes()[chunk.bytes().length - 1] == '\n';
+                Gap before = gaps.get(chunk.stream());
+                long bytes = (before == null ? 0 : before.bytes()) + chunk.bytes().length;
+                gaps.put(chunk.stream(), new Gap(bytes, endsLine));
+            }
         }
     }
 
@@ -214,6 +269,10 @@ public final class ContainerLog {
     }
 
     private synchronized @Nullable Entry next() {
+        if (!gaps.isEmpty()) {
+            gaps.forEach((stream, gap) -> run.drop(stream, gap.bytes(), gap.endsLine()));
+            gaps.clear();
+        }
         return queue.poll();
     }
 
@@ -257,7 +316,8 @@ public final class ContainerLog {
 
     private void complete(CompletableFuture<Position> position) {
         try {
-            position.complete(files().end());
+            Optional<LogFiles> files = driver.readable();
+            position.complete(files.isPresent() ? files.get().end() : Position.NOWHERE);
         } catch (IOException e) {
             position.completeExceptionally(e);
         }

@@ -68,10 +68,10 @@ final class LineCutter {
     }
 
     /** What came next was dropped: so is the line that it was in, both ends of it. */
-    void drop(byte[] bytes) {
-        place = new Place(place.position() + held + bytes.length, Optional.empty());
+    void drop(long bytes, boolean endsLine) {
+        place = new Place(place.position() + held + bytes, Optional.empty());
         held = 0;
-        torn = bytes.length > 0 && bytes[bytes.length - 1] != '\n';
+        torn = !endsLine;
     }
 
     /** Tells what is left of a line: nothing more comes. */

@@ -8,6 +8,13 @@ import java.util.Optional;
  * time.
  */
 interface LogDriver extends AutoCloseable {
+    /**
+     * A run begins or goes on. What cannot be reached then, the container is not started for.
+     *
+     * @param source what messages may say of their container
+     */
+    void open(LogSource source) throws IOException;
+
     /** Takes a message into the batch. Gives whether the batch should be written before there is another. */
     boolean add(Message message);
 

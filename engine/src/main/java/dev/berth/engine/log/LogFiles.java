@@ -10,29 +10,38 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one log: {@code x.log} and, the younger the lower the number, {@code x.log.1} and so on. Each file is a
- * generation; the current one has the highest number, so that a reader can go on where it was after a rotation.
+ * The files of one log: {@code x.log} and, the younger the lower the number, {@code x.log.1} and so on, or
+ * {@code x.log.1.gz} where they are compressed. Each file is a generation; the current one has the highest number, so that
+ * a reader can go on where it was after a rotation.
  */
 final class LogFiles {
     private final Path current;
-    private final LogOptions options;
+    private final Rotation rotation;
+    private final RecordFormat format;
+    private final Compression compression;
     private @Nullable FileChannel writer;
     private volatile @Nullable Position end;
     private long generation = Limits.LOG_FILES; // the files of an earlier engine are counted down from here
     private long inode;
     private volatile long size;
 
-    LogFiles(Path current, LogOptions options) {
+    LogFiles(Path current, Rotation rotation, RecordFormat format, System.Logger problems) {
         this.current = current;
-        this.options = options;
+        this.rotation = rotation;
+        this.format = format;
+        this.compression = new Compression(problems);
     }
 
     /** A place in a log: a generation of its files, and a number of bytes into it. */
     record Position(long generation, long offset) {
+        static final Position NOWHERE = new Position(0, 0);
+
         boolean isBefore(Position other) {
             return generation < other.generation || (generation == other.generation && offset < other.offset);
         }
@@ -41,16 +50,34 @@ final class LogFiles {
     /** A file being read; the reader closes it. */
     record Opened(long generation, FileChannel channel) {}
 
+    RecordFormat format() {
+        return format;
+    }
+
+    /** Makes the directory of the files where it is not yet there. */
+    void makeDirectory() throws IOException {
+        Path directory = directory(current);
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectory(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+
+    /** Where a file is. */
+    static Path directory(Path file) {
+        return Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+    }
+
     /** Bytes until the current file has reached its limit; whatever reaches it is the last to go in. */
     long room() {
-        long limit = options.maxFileBytes();
+        long limit = rotation.maxFileBytes();
         return limit == 0 ? Long.MAX_VALUE : size >= limit ? limit : limit - size;
     }
 
     /** Appends whole records, to a new file where the current one has reached its limit. */
     synchronized void append(ByteBuffer records) throws IOException {
         FileChannel channel = writer();
-        if (options.maxFileBytes() > 0 && size >= options.maxFileBytes()) {
+        if (rotation.maxFileBytes() > 0 && size >= rotation.maxFileBytes()) {
             rotate();
             channel = writer();
         }
@@ -90,18 +117,45 @@ final class LogFiles {
 
     /** Opens the oldest file there is from this generation on. */
     synchronized Optional<Opened> openFrom(long from) throws IOException {
-        for (long number = Math.max(from, generation - options.maxFiles() + 1); number <= generation; number++) {
-            try {
-                return Optional.of(new Opened(number, FileChannel.open(file(number), StandardOpenOption.READ)));
-            } catch (NoSuchFileException e) {
-                // never written, or gone: the next is as good
+        for (long number = Math.max(from, generation - rotation.maxFiles() + 1); number <= generation; number++) {
+            Optional<Opened> opened = open(number);
+            if (opened.isPresent()) {
+                return opened;
             }
         }
         return Optional.empty();
     }
 
-    /** Closes the current file; it is opened again when it is written to. */
+    /** Opens the youngest file there is up to this generation. */
+    synchronized Optional<Opened> openBack(long from) throws IOException {
+        long oldest = generation - rotation.maxFiles() + 1;
+        for (long number = Math.min(from, generation); number >= oldest; number--) {
+            Optional<Opened> opened = open(number);
+            if (opened.isPresent()) {
+                return opened;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Closes the current file, which is opened again when it is written to, and waits until no other is worked on. */
     synchronized void close() throws IOException {
+        closeWriter();
+        compression.await();
+    }
+
+    /** A file by its generation, whole where it is compressed; empty where it was never written or is gone. */
+    private Optional<Opened> open(long number) throws IOException {
+        Path file = file(number);
+        try {
+            return Optional.of(new Opened(number, FileChannel.open(file, StandardOpenOption.READ)));
+        } catch (NoSuchFileException e) {
+            Optional<FileChannel> whole = number == generation ? Optional.empty() : Compression.open(file);
+            return whole.map(channel -> new Opened(number, channel));
+        }
+    }
+
+    private void closeWriter() throws IOException {
         if (writer != null) {
             writer.close();
             writer = null;
@@ -121,7 +175,9 @@ final class LogFiles {
         FileChannel open = writer;
         if (open == null) {
             open = FileChannel.open(
-                    current, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+                    current,
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
             writer = open;
             inode = (long) Files.getAttribute(current, "unix:ino");
             settle(open);
@@ -136,25 +192,34 @@ final class LogFiles {
     }
 
     private void rotate() throws IOException {
-        close();
-        if (options.maxFiles() == 1) {
-            // the new file is there before the old one goes, or it could get the same number
-            Path next = current.resolveSibling(current.getFileName() + ".new");
-            Files.newByteChannel(
-                            next,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.TRUNCATE_EXISTING)
-                    .close();
-            Files.move(next, current, StandardCopyOption.ATOMIC_MOVE);
+        closeWriter();
+        compression.await();
+        if (rotation.maxFiles() == 1) {
+            replace();
         }
-        for (int number = options.maxFiles() - 2; number >= 0; number--) {
+        for (int number = rotation.maxFiles() - 2; number >= 0; number--) {
             Path from = file(generation - number);
+            Path to = file(generation - number - 1);
             if (Files.exists(from)) {
-                Files.move(from, file(generation - number - 1), StandardCopyOption.ATOMIC_MOVE);
+                Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+                Files.deleteIfExists(Compression.compressed(to));
+            } else if (number > 0 && Files.exists(Compression.compressed(from))) {
+                Files.move(Compression.compressed(from), Compression.compressed(to), StandardCopyOption.ATOMIC_MOVE);
             }
         }
         generation++;
+        if (rotation.compress()) {
+            compression.begin(file(generation - 1));
+        }
+    }
+
+    /** Begins the only file anew. The new one is there before the old one goes, or it could get the same number. */
+    private void replace() throws IOException {
+        Path next = current.resolveSibling(current.getFileName() + ".new");
+        Files.newByteChannel(
+                        next, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+                .close();
+        Files.move(next, current, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private Path file(long number) {

@@ -5,30 +5,31 @@ import dev.berth.engine.log.LogFiles.Position;
 import dev.berth.engine.stream.Attachment;
 import dev.berth.engine.stream.Gate;
 import dev.berth.engine.stream.OutputSink;
-import io.avaje.json.JsonException;
-import io.avaje.jsonb.JsonType;
-import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 /** One reader of a log, on a virtual thread of its own that waits wherever the reader's taker wants. */
 public final class LogReading implements Attachment {
     private final ContainerLog log;
     private final LogQuery query;
     private final OutputSink sink;
-    private final JsonType<LogRecord> json;
     private final Gate gate = new Gate();
+    private Optional<Instant> since;
 
-    private LogReading(ContainerLog log, LogQuery query, OutputSink sink, Jsonb jsonb) {
+    private LogReading(ContainerLog log, LogQuery query, OutputSink sink) {
         this.log = log;
         this.query = query;
         this.sink = sink;
-        this.json = jsonb.type(LogRecord.class);
+        this.since = query.since();
     }
 
     /**
@@ -36,16 +37,16 @@ public final class LogReading implements Attachment {
      *
      * @throws EngineException UNSUPPORTED where the log is not kept
      */
-    public static LogReading start(ContainerLog log, LogQuery query, OutputSink sink, Jsonb jsonb) {
-        if (!log.options().kept()) {
+    public static LogReading start(ContainerLog log, LogQuery query, OutputSink sink) {
+        if (!log.options().isReadable()) {
             throw EngineException.unsupported("configured logging driver does not support reading");
         }
-        return upTo(log.mark(), log, query, sink, jsonb);
+        return upTo(log.mark(), log, query, sink);
     }
 
     /** As {@link #start}, but of what was printed before the mark, unless the log is followed. */
-    public static LogReading upTo(LogMark mark, ContainerLog log, LogQuery query, OutputSink sink, Jsonb jsonb) {
-        LogReading reading = new LogReading(log, query, sink, jsonb);
+    public static LogReading upTo(LogMark mark, ContainerLog log, LogQuery query, OutputSink sink) {
+        LogReading reading = new LogReading(log, query, sink);
         Thread.ofVirtual().start(() -> reading.run(mark));
         return reading;
     }
@@ -88,19 +89,19 @@ public final class LogReading implements Attachment {
 
     private void read(Position mark) throws IOException, InterruptedException {
         Position end = mark;
-        try (LineReader lines = new LineReader(log.files())) {
+        try (LogCursor records = new LogCursor(log.files())) {
             if (query.tail().isPresent()) {
-                lines.seekLast(query.tail().getAsLong(), end);
+                records.seekLast(query.tail().getAsLong(), end);
             }
             boolean more = true;
             while (more) {
-                if (!tell(lines, end) || !query.follow()) {
+                if (!tell(records, end) || !query.follow()) {
                     return;
                 }
                 more = awaitMore(end);
                 end = log.files().end();
             }
-            tell(lines, end);
+            tell(records, end);
         }
     }
 
@@ -109,41 +110,47 @@ public final class LogReading implements Attachment {
     }
 
     /** Tells all up to the place; gives whether anybody wants more. */
-    private boolean tell(LineReader lines, Position end) throws IOException, InterruptedException {
-        for (Optional<byte[]> line = lines.next(end); line.isPresent(); line = lines.next(end)) {
-            Optional<LogRecord> record = parse(line.get());
-            if (record.isEmpty() || !isWanted(record.get())) {
-                continue;
+    private boolean tell(LogCursor records, Position end) throws IOException, InterruptedException {
+        for (Optional<LogRecord> next = records.next(end); next.isPresent(); next = records.next(end)) {
+            LogRecord record = next.get();
+            if (query.until().filter(record.at()::isAfter).isPresent()) {
+                return false;
             }
-            Instant at = record.get().instant().orElse(Instant.EPOCH);
-            if (query.until().filter(at::isAfter).isPresent()
-                    || !gate.pass(() -> sink.write(record.get().source(), text(record.get(), at)))) {
+            if (isWanted(record) && !gate.pass(() -> sink.write(record.stream(), text(record)))) {
+                return false;
+            }
+            if (gate.isClosed()) {
                 return false;
             }
         }
         return !gate.isClosed();
     }
 
-    /** A line of the file; what a crash cut off is left out. */
-    private Optional<LogRecord> parse(byte[] line) {
-        try {
-            return Optional.of(json.fromJson(line));
-        } catch (JsonException | IllegalStateException | IndexOutOfBoundsException e) {
-            return Optional.empty();
-        }
-    }
-
+    /** As Docker: once a record is young enough, so are all that follow. */
     private boolean isWanted(LogRecord record) {
-        boolean stream = record.source() == OutputSink.Stream.STDERR ? query.stderr() : query.stdout();
-        return stream
-                && query.since()
-                        .flatMap(since -> record.instant().map(at -> !at.isBefore(since)))
-                        .orElse(true);
+        since = since.filter(record.at()::isBefore);
+        return since.isEmpty() && (record.stream() == OutputSink.Stream.STDERR ? query.stderr() : query.stdout());
     }
 
-    private ByteBuffer text(LogRecord record, Instant at) {
-        String details = query.details() ? " " : "";
-        String time = query.timestamps() ? LogTime.fixed(at) + " " : "";
-        return ByteBuffer.wrap((time + details + record.log()).getBytes(StandardCharsets.UTF_8));
+    private ByteBuffer text(LogRecord record) {
+        String time = query.timestamps() ? LogTime.fixed(record.at()) + " " : "";
+        byte[] head = (time + (query.details() ? details(record) + " " : "")).getBytes(StandardCharsets.UTF_8);
+        byte[] text = Arrays.copyOf(head, head.length + record.text().length);
+        System.arraycopy(record.text(), 0, text, head.length, record.text().length);
+        return ByteBuffer.wrap(text);
+    }
+
+    private static String details(LogRecord record) {
+        return new TreeMap<>(record.attributes())
+                .entrySet().stream()
+                        .map(one -> encoded(one.getKey()) + "=" + encoded(one.getValue()))
+                        .collect(Collectors.joining(","));
+    }
+
+    /** As in a URL's query, in Go's manner. */
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("*", "%2A")
+                .replace("%7E", "~");
     }
 }

@@ -64,6 +64,11 @@ final class LogRun {
         return written[0];
     }
 
+    /** Some output was not taken: what comes next is further on. */
+    void drop(Stream stream, long bytes, boolean endsLine) {
+        cutter(stream).drop(bytes, endsLine);
+    }
+
     /** Writes the batch; gives whether there was one. */
     boolean flush() {
         if (!unwritten) {

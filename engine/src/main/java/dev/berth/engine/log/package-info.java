@@ -1,5 +1,6 @@
 /**
- * What containers print, kept in files in the format of Docker's json-file driver, rotated, read back and followed.
+ * What containers print, on its way to where their log drivers keep it, read back and followed. Begin reading at
+ * {@link dev.berth.engine.log.ContainerLog}; where messages can go, {@link dev.berth.engine.log.LogDrivers} says.
  */
 @NullMarked
 package dev.berth.engine.log;

@@ -12,7 +12,25 @@ public interface OutputSink {
     enum Stream {
         STDIN,
         STDOUT,
-        STDERR
+        STDERR;
+
+        /** As Docker's logs call it. */
+        public String word() {
+            return switch (this) {
+                case STDIN -> "stdin";
+                case STDOUT -> "stdout";
+                case STDERR -> "stderr";
+            };
+        }
+
+        /** The stream of a word; {@link #STDOUT} for one that is none. */
+        public static Stream of(String word) {
+            return switch (word) {
+                case "stdin" -> STDIN;
+                case "stderr" -> STDERR;
+                default -> STDOUT;
+            };
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.berth.engine.system;
 
 import dev.berth.engine.EngineOptions;
 import dev.berth.engine.container.Containers;
+import dev.berth.engine.log.LogOptions;
 import dev.berth.level.Platform;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param id of the engine; stays with its data root
  * @param memoryTotalBytes of the host
  * @param openFiles descriptors of this process
+ * @param logDriver where containers' output is kept that ask for nothing else
  * @param levels the names of the levels of virtualization, the default first
  */
 public record SystemInfo(
@@ -28,6 +30,8 @@ public record SystemInfo(
         List<String> labels,
         List<String> levels,
         boolean liveRestore,
+        String logDriver,
+        List<String> logDrivers,
         String kernelVersion,
         String operatingSystem,
         String operatingSystemVersion,
@@ -64,6 +68,8 @@ public record SystemInfo(
                 options.labels(),
                 levels,
                 options.liveRestore(),
+                options.logs().type(),
+                LogOptions.DRIVERS,
                 HostFacts.kernelVersion(),
                 HostFacts.osRelease("PRETTY_NAME").orElse("Linux"),
                 HostFacts.osRelease("VERSION_ID").orElse(""),

@@ -199,7 +199,7 @@ class ContainersTest {
                 "\"Binds\":[\"/x:relative\"]",
                 "\"Memory\":1",
                 "\"NetworkMode\":\"mynet\"",
-                "\"LogConfig\":{\"Type\":\"syslog\"}",
+                "\"LogConfig\":{\"Type\":\"gelf\"}",
                 "\"Sysctls\":{\"kernel.core_pattern\":\"|/evil\"}",
                 "\"CgroupParent\":\"/../../x\"",
                 "\"ExtraHosts\":[\"a\\nb:10.0.0.1\"]",

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -81,10 +82,10 @@ class ContainerLogTest {
         Box.soon(log.end());
         try (var files = Files.list(dir)) {
             assertThat(files.map(file -> String.valueOf(file.getFileName())))
-                    .contains("c.log.1", "c.log.2")
-                    .doesNotContain("c.log.3");
+                    .contains("c-json.log.1", "c-json.log.2")
+                    .doesNotContain("c-json.log.3");
         }
-        assertThat(Files.size(dir.resolve("c.log.1"))).isBetween(1024L, 1024L + 100);
+        assertThat(Files.size(dir.resolve("c-json.log.1"))).isBetween(1000L, 1000L + 100);
         String kept = read(log, LogQuery.ALL);
         assertThat(kept).endsWith("line 198\nline 199\n").doesNotContain("line 1\n");
         int first = Integer.parseInt(kept.substring(5, kept.indexOf('\n')));
@@ -123,13 +124,108 @@ class ContainerLogTest {
     }
 
     @Test
+    void attributesAreDockers() throws Exception {
+        ContainerLog log = log(Map.of("labels", "app,none", "env-regex", "^L", "tag", "{{.Name}}/{{.ID}}"));
+        begin(log);
+        print(log, Stream.STDOUT, "x\n");
+        Box.soon(log.end());
+        assertThat(Files.readString(file()))
+                .startsWith("{\"log\":\"x\\n\",\"stream\":\"stdout\",\"attrs\":"
+                        + "{\"LANG\":\"C\",\"app\":\"a=\\u003cb\\u003e\",\"tag\":\"web/c\"},\"time\":\"");
+        LogQuery details =
+                new LogQuery(true, true, false, Optional.empty(), Optional.empty(), OptionalLong.empty(), false, true);
+        assertThat(read(log, details)).isEqualTo("LANG=C,app=a%3D%3Cb%3E,tag=web%2Fc x\n");
+    }
+
+    @Test
+    void localFilesAreCompressedAndReadThrough() throws Exception {
+        ContainerLog log = log("local", Map.of("max-size", "2k", "max-file", "5"));
+        begin(log);
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            String line = "line " + i + " " + "\u00e9".repeat(i) + "\n";
+            print(log, i % 3 == 0 ? Stream.STDERR : Stream.STDOUT, line);
+            Box.soon(log.mark().position);
+            all.append(i % 3 == 0 ? "" : line);
+        }
+        String longLine = "x".repeat(Limits.LOG_LINE_BYTES + 5) + "\n";
+        print(log, Stream.STDOUT, longLine);
+        Box.soon(log.end());
+        Path logs = dir.resolve("local-logs");
+        assertThat(logs.resolve("container.log.1.gz")).exists();
+        assertThat(logs.resolve("container.log.1")).doesNotExist();
+        try (var files = Files.list(logs)) {
+            assertThat(files).hasSizeLessThanOrEqualTo(5);
+        }
+        String whole = all + longLine;
+        assertThat(whole).endsWith(read(log, LogQuery.ALL));
+        assertThat(read(log, LogQuery.ALL).lines()).hasSizeGreaterThan(30);
+        assertThat(read(log, tail(22)).lines())
+                .contains("line 50 " + "\u00e9".repeat(50))
+                .hasSizeBetween(14, 15);
+    }
+
+    @Test
+    void jsonFilesAreCompressedWhereThatIsAskedFor() throws Exception {
+        ContainerLog log = log(Map.of("max-size", "1k", "max-file", "4", "compress", "true"));
+        for (int i = 0; i < 40; i++) {
+            print(log, Stream.STDOUT, "line " + i + "\n");
+        }
+        Box.soon(log.end());
+        assertThat(dir.resolve("c-json.log.1.gz")).exists();
+        assertThat(dir.resolve("c-json.log.1")).doesNotExist();
+        assertThat(read(log(Map.of("max-size", "1k", "max-file", "4", "compress", "true")), tail(20))
+                        .lines())
+                .hasSize(20)
+                .startsWith("line 20")
+                .endsWith("line 39");
+    }
+
+    @Test
+    void theTailOfAHugeFileIsReadFromItsEnd() throws Exception {
+        try (var file = new java.io.RandomAccessFile(file().toFile(), "rw")) {
+            file.setLength(64L << 30); // a hole of this size takes no room, and minutes to read
+            file.seek(file.length());
+            file.write("\n{\"log\":\"last but one\\n\"}\n{\"log\":\"last\\n\"}\n".getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(read(log(Map.of()), tail(2))).isEqualTo("last but one\nlast\n");
+    }
+
+    @Test
+    void aLogThatDoesNotBlockDropsItsOldestLines() throws Exception {
+        ContainerLog log = log(Map.of("mode", "non-blocking", "max-buffer-size", "4k"));
+        begin(log);
+        byte[] lines = "0123456\n".repeat(1_000).getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 500; i++) {
+            assertThat(log.take(Stream.STDOUT, ByteBuffer.wrap(lines, i % 8, lines.length - 8)))
+                    .isTrue();
+        }
+        print(log, Stream.STDOUT, "\nlast\n");
+        Box.soon(log.end());
+        List<String> kept = read(log, LogQuery.ALL).lines().toList();
+        assertThat(kept).endsWith("last").hasSizeLessThan(500_000);
+        assertThat(kept.subList(0, kept.size() - 1))
+                .allMatch(line -> "0123456".contains(line) || line.startsWith("0123456"));
+    }
+
+    @Test
+    void nothingIsKeptWhereNoneIsAskedFor() throws Exception {
+        ContainerLog log = log("none", Map.of());
+        begin(log);
+        print(log, Stream.STDOUT, "x\n");
+        Box.soon(log.end());
+        assertThat(dir).isEmptyDirectory();
+        assertThatThrownBy(() -> LogReading.start(log, LogQuery.ALL, new Taken()))
+                .hasMessage("configured logging driver does not support reading");
+    }
+
+    @Test
     void whatACrashCutOffIsPassedOver() throws Exception {
         ContainerLog log = log(Map.of());
         print(log, Stream.STDOUT, "one\n");
         Box.soon(log.end());
         Files.writeString(file(), "{\"log\":\"half a rec\nnull\n[]\n{\"log\":\"two\\n\"}\n", StandardOpenOption.APPEND);
-        assertThat(read(new ContainerLog(file(), log.options(), System.getLogger("test")), LogQuery.ALL))
-                .isEqualTo("one\ntwo\n");
+        assertThat(read(log(Map.of()), LogQuery.ALL)).isEqualTo("one\ntwo\n");
     }
 
     @Test
@@ -141,8 +237,7 @@ class ContainerLogTest {
         LogReading.start(
                 log,
                 new LogQuery(true, true, true, Optional.empty(), Optional.empty(), OptionalLong.empty(), false, false),
-                taken,
-                JSON);
+                taken);
         taken.awaitText("line 0");
         for (int i = 1; i < 500; i++) {
             print(log, Stream.STDOUT, "line " + i + "\n");
@@ -157,7 +252,7 @@ class ContainerLogTest {
         print(log, Stream.STDOUT, "one\ntwo\n");
         Box.soon(log.end());
         Taken slow = Taken.slow();
-        LogReading reading = LogReading.start(log, LogQuery.ALL, slow, JSON);
+        LogReading reading = LogReading.start(log, LogQuery.ALL, slow);
         slow.awaitText("one");
         Thread.sleep(20);
         assertThat(slow.out()).isEqualTo("one\n");
@@ -168,32 +263,21 @@ class ContainerLogTest {
         assertThat(slow.toEnd()).isEqualTo("one\ntwo\n");
     }
 
-    @Test
-    void optionsAreHonouredOrRefusedByName() {
-        assertThat(LogOptions.of(new LogConfig("none", Map.of())).kept()).isFalse();
-        assertThat(LogOptions.of(new LogConfig("", Map.of("max-size", "1.5m", "max-file", "2"))))
-                .isEqualTo(new LogOptions(true, 3 << 19, 2));
-        assertRefused(Map.of("max-size", "-1"), "max-size");
-        assertRefused(Map.of("max-size", "9999999999999g"), "max-size");
-        assertRefused(Map.of("max-size", "1m", "max-file", "0"), "max-file");
-        assertRefused(Map.of("max-file", "3"), "max-size");
-        assertRefused(Map.of("compress", "true"), "compress");
-        assertRefused(Map.of("nosuch", "1"), "nosuch");
-        assertThatThrownBy(() -> LogOptions.of(new LogConfig("syslog", Map.of())))
-                .hasMessageContaining("syslog");
-    }
-
-    private static void assertRefused(Map<String, String> options, String named) {
-        assertThatThrownBy(() -> LogOptions.of(new LogConfig("json-file", options)))
-                .hasMessageContaining(named);
-    }
-
     private Path file() {
-        return dir.resolve("c.log");
+        return dir.resolve("c-json.log");
     }
 
     private ContainerLog log(Map<String, String> options) {
-        return new ContainerLog(file(), LogOptions.of(new LogConfig("json-file", options)), System.getLogger("test"));
+        return log("json-file", options);
+    }
+
+    private ContainerLog log(String driver, Map<String, String> options) {
+        return ContainerLog.in(
+                dir, LogOptions.of(new LogConfig(driver, options)), () -> Sources.C, JSON, System.getLogger("test"));
+    }
+
+    private void begin(ContainerLog log) {
+        log.begin(dir.resolve("position"), Unheard.INSTANCE);
     }
 
     private static void print(ContainerLog log, Stream stream, String text) {
@@ -211,7 +295,7 @@ class ContainerLogTest {
 
     private static String read(ContainerLog log, LogQuery query) throws Exception {
         Taken taken = new Taken();
-        LogReading.start(log, query, taken, JSON);
+        LogReading.start(log, query, taken);
         return taken.toEnd();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.engine.Box;
 import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.stream.OutputSink.Stream;
+import io.avaje.jsonb.Jsonb;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,6 +27,7 @@ import net.jqwik.api.Provide;
 
 /** A log whose engine is killed at any instant, and whose next engine is given the output again, says everything once. */
 class ResumedLogTest {
+    private static final Jsonb JSON = Jsonb.builder().build();
     private static final System.Logger SILENT = new Silent();
 
     record Chunk(Stream stream, byte[] bytes) {}
@@ -105,18 +107,17 @@ class ResumedLogTest {
                     maxBytes == 0
                             ? Map.of()
                             : Map.of("max-size", Integer.toString(maxBytes), "max-file", Integer.toString(maxFiles))));
-            Path file = directory.resolve("c.log");
             Path position = directory.resolve("position");
             Kept kept = new Kept();
             boolean first = true;
             for (Kill kill : kills) {
                 MortalFiles mortal = new MortalFiles(kill.changes(), kill.tornBytes());
-                ContainerLog log = new ContainerLog(mortal.path(file), options, SILENT);
+                ContainerLog log = ContainerLog.in(mortal.path(directory), options, () -> Sources.C, JSON, SILENT);
                 print(log, first, mortal.path(position), output, kept, mortal);
                 log.end().exceptionally(dead -> null).join();
                 first = false;
             }
-            ContainerLog log = new ContainerLog(file, options, SILENT);
+            ContainerLog log = ContainerLog.in(directory, options, () -> Sources.C, JSON, SILENT);
             print(log, first, position, output, kept, new MortalFiles(1, 0));
             Box.soon(log.end());
             log.forget();
@@ -160,7 +161,7 @@ class ResumedLogTest {
     private static Map<String, List<String>> read(Path directory) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (int number = 1_000; number >= 0; number--) {
-            Path file = directory.resolve(number == 0 ? "c.log" : "c.log." + number);
+            Path file = directory.resolve(number == 0 ? "c-json.log" : "c-json.log." + number);
             if (Files.exists(file)) {
                 all.write(Files.readAllBytes(file));
             }

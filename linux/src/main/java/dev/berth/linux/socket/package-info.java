@@ -1,4 +1,4 @@
-/** What the kernel knows of sockets and Java does not tell. */
+/** What of sockets Java does not have: what the kernel knows of them, and datagrams within a host (unix(7)). */
 @NullMarked
 package dev.berth.linux.socket;
 

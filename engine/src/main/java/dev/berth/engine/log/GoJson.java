@@ -1,56 +1,29 @@
 package dev.berth.engine.log;
 
-import dev.berth.engine.stream.OutputSink.Stream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 
 /**
- * Writes messages as Docker's json-file driver does, byte for byte: what is no UTF-8 becomes U+FFFD, and what means
- * something in HTML or JavaScript is escaped.
+ * Strings in JSON as Go writes them: what is no UTF-8 becomes U+FFFD, and what means something in HTML or JavaScript is
+ * escaped.
  */
-final class JsonEncoder {
+final class GoJson {
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101_0101_0101_0101L;
     private static final long HIGHS = ONES << 7;
     private static final byte[] HEX = ascii("0123456789abcdef");
-    private static final byte[] HEAD = ascii("{\"log\":\"");
-    private static final byte[] FEED = ascii("\\n");
     private static final byte[] REPLACEMENT = ascii("\\ufffd");
 
-    private Instant known = Instant.MIN;
-    private final byte[][] tails = new byte[Stream.values().length][];
+    private GoJson() {}
 
-    /** Adds a record, with its line feed. */
-    void encode(Message message, ByteBuilder out) {
-        out.add(HEAD);
-        escape(message.bytes(), message.from(), message.to(), out);
-        if (message.endsLine()) {
-            out.add(FEED);
-        }
-        out.add(tail(message.stream(), message.at()));
+    static void escape(String text, ByteBuilder out) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        escape(bytes, 0, bytes.length, out);
     }
 
-    /** What follows the text: the same for all lines that came at once. */
-    private byte[] tail(Stream stream, Instant at) {
-        if (!known.equals(at)) {
-            known = at;
-            for (Stream each : Stream.values()) {
-                String name = switch (each) {
-                    case STDIN -> "stdin";
-                    case STDOUT -> "stdout";
-                    case STDERR -> "stderr";
-                };
-                tails[each.ordinal()] =
-                        ascii("\",\"stream\":\"" + name + "\",\"time\":\"" + LogTime.shortest(at) + "\"}\n");
-            }
-        }
-        return tails[stream.ordinal()];
-    }
-
-    private static void escape(byte[] bytes, int from, int to, ByteBuilder out) {
+    static void escape(byte[] bytes, int from, int to, ByteBuilder out) {
         int start = from;
         int at = plain(bytes, from, to);
         while (at < to) {

@@ -2,21 +2,33 @@ package dev.berth.engine.log;
 
 import dev.berth.engine.config.Limits;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Docker's json-file driver: a line of JSON a message. */
-final class JsonFileDriver implements LogDriver {
+/** Messages into files that can be read again: Docker's json-file and local drivers. */
+final class FileDriver implements LogDriver {
+    private static final int IDLE_BYTES = 256;
+
     private final LogFiles files;
-    private final JsonEncoder encoder = new JsonEncoder();
-    private final ByteBuilder batch = new ByteBuilder(1 << 10);
+    private final Function<LogSource, Map<String, String>> attributes;
+    private final ByteBuilder batch = new ByteBuilder(IDLE_BYTES);
 
-    JsonFileDriver(LogFiles files) {
+    /** @param attributes what each message says of its container */
+    FileDriver(LogFiles files, Function<LogSource, Map<String, String>> attributes) {
         this.files = files;
+        this.attributes = attributes;
+    }
+
+    @Override
+    public void open(LogSource source) throws IOException {
+        files.makeDirectory();
+        files.format().attributes(attributes.apply(source));
     }
 
     @Override
     public boolean add(Message message) {
-        encoder.encode(message, batch);
+        files.format().encode(message, batch);
         return batch.length() >= Math.min(Limits.LOG_BATCH_BYTES, files.room());
     }
 
@@ -46,7 +58,7 @@ final class JsonFileDriver implements LogDriver {
 
     @Override
     public void close() throws IOException {
-        batch.shrink(1 << 10);
+        batch.shrink(IDLE_BYTES);
         files.close();
     }
 }
