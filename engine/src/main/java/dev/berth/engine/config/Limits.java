@@ -20,6 +20,8 @@ public final class Limits {
     public static final int LOG_LINE_BYTES = 16 << 10;
     /** Bytes of output that a log keeps in memory before it writes them. */
     public static final int LOG_BATCH_BYTES = 64 << 10;
+    /** Bytes of output that wait for a log before the container is held up. */
+    public static final int LOG_QUEUE_BYTES = 256 << 10;
     /** Files of one rotated log. */
     public static final int LOG_FILES = 1_000;
     /** Bytes of a line in a log's file that a reader takes for a record. */

@@ -159,7 +159,7 @@ public final class ContainerLog {
             queuedBytes += copy.length;
             write();
             refused |=
-                    options.dropAbove().isEmpty() && queuedBytes > Limits.LOG_BATCH_BYTES; // until there is much room
+                    options.dropAbove().isEmpty() && queuedBytes > Limits.LOG_QUEUE_BYTES; // until there is much room
             return !refused;
         }
     }
@@ -284,7 +284,7 @@ public final class ContainerLog {
     /** Counts bytes as gone; gives what to do about it. */
     private synchronized Runnable taken(int bytes) {
         queuedBytes -= bytes;
-        if (!refused || queuedBytes > Limits.LOG_BATCH_BYTES / 2) {
+        if (!refused || queuedBytes > Limits.LOG_QUEUE_BYTES / 2) {
             return () -> {};
         }
         refused = false;
