@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param pids how many processes and threads; -1 for no limit
  * @param oomKillDisable cgroup v1 only
  * @param oomScoreAdj -1000 to 1000
+ * @param rare what few sandboxes are limited in
  * @param rlimits resource limits of every process
  */
 public record Resources(
@@ -31,6 +32,7 @@ public record Resources(
         OptionalLong pids,
         boolean oomKillDisable,
         int oomScoreAdj,
+        RareLimits rare,
         List<Rlimit> rlimits) {
 
     public static final Resources UNLIMITED = new Resources(
@@ -45,7 +47,38 @@ public record Resources(
             OptionalLong.empty(),
             false,
             0,
+            RareLimits.NONE,
             List.of());
+
+    /** Limits without the rare ones. */
+    public Resources(
+            OptionalLong memoryBytes,
+            OptionalLong memorySwapBytes,
+            OptionalLong memoryReservationBytes,
+            OptionalLong cpuShares,
+            OptionalLong cpuQuotaMicros,
+            OptionalLong cpuPeriodMicros,
+            String cpusetCpus,
+            String cpusetMems,
+            OptionalLong pids,
+            boolean oomKillDisable,
+            int oomScoreAdj,
+            List<Rlimit> rlimits) {
+        this(
+                memoryBytes,
+                memorySwapBytes,
+                memoryReservationBytes,
+                cpuShares,
+                cpuQuotaMicros,
+                cpuPeriodMicros,
+                cpusetCpus,
+                cpusetMems,
+                pids,
+                oomKillDisable,
+                oomScoreAdj,
+                RareLimits.NONE,
+                rlimits);
+    }
 
     /** A limit of setrlimit(2); the name is its lower-case one without prefix, {@code nofile}; -1 is unlimited. */
     public record Rlimit(String name, long soft, long hard) {}

@@ -17,7 +17,8 @@ import java.util.Map;
  * @param domainname the NIS domain name inside; empty for none
  * @param namespaces which namespaces are its own
  * @param mounts what else to mount, in this order, after the standard mounts
- * @param shmSizeBytes the size of {@code /dev/shm}
+ * @param shmSizeBytes the size of {@code /dev/shm}; zero for none. A sandbox that joins another's IPC namespace has the
+ *     other's
  * @param resources limits
  * @param security what it may do
  * @param sysctls namespaced kernel parameters by their dotted names

@@ -2,6 +2,7 @@ package dev.berth.level;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a sandbox may do, as differences from the level's defaults.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param noNewPrivileges whether execve(2) can grant nothing
  * @param seccomp the system-call policy
  * @param devices host devices to make available
+ * @param deviceRules which further devices may be used, whether there are nodes for them or not
  * @param maskedPaths null-free; present means instead of the default list
  * @param readOnlyPaths present means instead of the default list
  */
@@ -22,11 +24,33 @@ public record Security(
         boolean noNewPrivileges,
         Seccomp seccomp,
         List<Device> devices,
+        List<DeviceRule> deviceRules,
         Optional<List<String>> maskedPaths,
         Optional<List<String>> readOnlyPaths) {
 
     public static final Security DEFAULT = new Security(
-            false, List.of(), List.of(), false, new Seccomp.Default(), List.of(), Optional.empty(), Optional.empty());
+            false,
+            List.of(),
+            List.of(),
+            false,
+            new Seccomp.Default(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty());
+
+    /** Without rules for devices. */
+    public Security(
+            boolean privileged,
+            List<String> capAdd,
+            List<String> capDrop,
+            boolean noNewPrivileges,
+            Seccomp seccomp,
+            List<Device> devices,
+            Optional<List<String>> maskedPaths,
+            Optional<List<String>> readOnlyPaths) {
+        this(privileged, capAdd, capDrop, noNewPrivileges, seccomp, devices, List.of(), maskedPaths, readOnlyPaths);
+    }
 
     /** A system-call policy. */
     public sealed interface Seccomp {
@@ -42,4 +66,14 @@ public record Security(
 
     /** A device of the host, where it appears inside, and what is allowed: some of {@code r}, {@code w}, {@code m}. */
     public record Device(String hostPath, String path, String permissions) {}
+
+    /**
+     * Allows devices by their numbers.
+     *
+     * @param kind {@code a} for all, {@code b} for block devices, {@code c} for character devices
+     * @param major empty for every major number
+     * @param minor empty for every minor number
+     * @param permissions some of {@code r}, {@code w}, {@code m}
+     */
+    public record DeviceRule(char kind, OptionalInt major, OptionalInt minor, String permissions) {}
 }

@@ -17,6 +17,7 @@ import dev.berth.level.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -114,6 +115,9 @@ final class Launch {
         NamespacePlan namespaces = plan.namespaces();
         Namespaces resolved =
                 namespaces.resolve(other -> running(other, container).id());
+        if (namespaces.ipc() instanceof NamespacePlan.Use.Of(String other)) {
+            requireShareable(running(other, container));
+        }
         NetworkFiles files;
         if (namespaces.networkContainer().isPresent()) {
             files = running(namespaces.networkContainer().get(), container).networkFiles();
@@ -152,6 +156,13 @@ final class Launch {
             throw EngineException.conflict("cannot join namespace of a non running container: " + found.id());
         }
         return found;
+    }
+
+    private static void requireShareable(Container other) {
+        if (List.of("private", "none").contains(other.hostConfig().ipcMode())) {
+            throw EngineException.conflict("can't join IPC of container " + other.id()
+                    + ": non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
+        }
     }
 
     private static void makeSources(MountPlan mounts) throws IOException {

@@ -112,12 +112,8 @@ public record NamespacePlan(String networkMode, Use network, Use pid, Use ipc, U
 
     private static Use ipc(String mode) {
         return switch (mode) {
-            case "private", "shareable" -> new Use.Own();
-            case "host" -> new Use.Hosts();
-            case String other
-            when other.equals("none") || other.startsWith("container:") ->
-                throw EngineException.unsupported("the IPC mode " + mode + " is not supported");
-            default -> throw EngineException.invalid("invalid IPC mode: " + mode);
+            case "private", "shareable", "none" -> new Use.Own();
+            default -> use(mode, "IPC");
         };
     }
 

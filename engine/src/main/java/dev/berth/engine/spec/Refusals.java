@@ -9,12 +9,16 @@ import dev.berth.engine.error.EngineException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What is refused before anything is made: what makes no sense, what is too much, and, by name, what is not supported. */
 public final class Refusals {
     /** A host name as sethostname(2) takes it and as one line of a file can have it. */
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62})");
+
+    /** Docker's own by its names, for which our levels stand. */
+    private static final Set<String> RUNTIMES = Set.of("", "runc", "io.containerd.runc.v2");
 
     private Refusals() {}
 
@@ -93,23 +97,12 @@ public final class Refusals {
                 "a volume driver (VolumeDriver)");
         refuse(!host.storageOpt().isEmpty(), "storage options (StorageOpt)");
         refuse(!host.cgroup().isEmpty(), "sharing a control group (Cgroup)");
-        refuse(!host.deviceCgroupRules().isEmpty(), "rules for devices (DeviceCgroupRules)");
         refuse(!host.deviceRequests().isEmpty(), "requests for devices (DeviceRequests), such as GPUs,");
         refuse(!host.usernsMode().isEmpty() && !host.usernsMode().equals("host"), "UsernsMode " + host.usernsMode());
         refuse(
-                host.blkioWeight() != 0
-                        || !host.blkioWeightDevice().isEmpty()
-                        || !host.blkioDeviceReadBps().isEmpty()
-                        || !host.blkioDeviceWriteBps().isEmpty()
-                        || !host.blkioDeviceReadIOps().isEmpty()
-                        || !host.blkioDeviceWriteIOps().isEmpty(),
-                "a limit on block devices (Blkio…)");
-        refuse(host.cpuRealtimePeriod() != 0 || host.cpuRealtimeRuntime() != 0, "real-time scheduling (CpuRealtime…)");
-        refuse(
                 host.kernelMemory() != 0 || host.kernelMemoryTCP() != 0,
                 "a limit on the kernel's memory (KernelMemory…)");
-        refuse(host.memorySwappiness().orElse(-1) != -1, "swappiness (MemorySwappiness)");
-        if (!host.runtime().isEmpty()) {
+        if (!RUNTIMES.contains(host.runtime())) {
             throw EngineException.invalid("unknown runtime specified " + host.runtime());
         }
     }

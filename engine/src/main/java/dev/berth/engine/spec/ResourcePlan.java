@@ -2,11 +2,17 @@ package dev.berth.engine.spec;
 
 import dev.berth.engine.config.HostConfig;
 import dev.berth.engine.config.Limits;
+import dev.berth.engine.config.ThrottleDevice;
 import dev.berth.engine.config.Ulimit;
+import dev.berth.engine.config.WeightDevice;
 import dev.berth.engine.error.EngineException;
+import dev.berth.level.RareLimits;
+import dev.berth.level.RareLimits.BlockRate;
+import dev.berth.level.RareLimits.BlockWeight;
 import dev.berth.level.Resources;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
@@ -15,6 +21,9 @@ public final class ResourcePlan {
     private static final long NANOS_PER_CPU = 1_000_000_000L;
     private static final long PERIOD_MICROS = 100_000;
     private static final int OOM_SCORE_MAX = 1000;
+    private static final int SWAPPINESS_MAX = 100;
+    private static final int BLOCK_WEIGHT_MIN = 10;
+    private static final int BLOCK_WEIGHT_MAX = 1000;
     private static final Pattern CPUSET = Pattern.compile("(\\d{1,6}(-\\d{1,6})?)(,\\d{1,6}(-\\d{1,6})?)*");
     private static final List<String> RLIMITS = List.of(
             "as",
@@ -61,7 +70,72 @@ public final class ResourcePlan {
                 positive(host.pidsLimit().orElse(0)),
                 host.oomKillDisable().orElse(false),
                 host.oomScoreAdj(),
+                rare(host),
                 rlimits(host.ulimits()));
+    }
+
+    private static RareLimits rare(HostConfig host) {
+        checkBlockDevices(host);
+        long swappiness = host.memorySwappiness().orElse(-1);
+        if (swappiness < -1 || swappiness > SWAPPINESS_MAX) {
+            throw EngineException.invalid("Invalid value: " + swappiness + ", valid memory swappiness range is 0-100");
+        }
+        if (host.cpuRealtimePeriod() < 0 || host.cpuRealtimeRuntime() < 0) {
+            throw EngineException.invalid("CpuRealtimePeriod and CpuRealtimeRuntime cannot be negative");
+        }
+        if (host.cpuRealtimePeriod() != 0 && host.cpuRealtimeRuntime() > host.cpuRealtimePeriod()) {
+            throw EngineException.invalid("cpu real-time runtime cannot be higher than cpu real-time period");
+        }
+        List<BlockRate> rates = new ArrayList<>();
+        addRates(rates, BlockRate.Kind.READ_BYTES, host.blkioDeviceReadBps());
+        addRates(rates, BlockRate.Kind.WRITE_BYTES, host.blkioDeviceWriteBps());
+        addRates(rates, BlockRate.Kind.READ_OPERATIONS, host.blkioDeviceReadIOps());
+        addRates(rates, BlockRate.Kind.WRITE_OPERATIONS, host.blkioDeviceWriteIOps());
+        return new RareLimits(
+                swappiness < 0 ? OptionalLong.empty() : OptionalLong.of(swappiness),
+                positive(host.cpuRealtimePeriod()),
+                positive(host.cpuRealtimeRuntime()),
+                host.blkioWeight() == 0 ? OptionalInt.empty() : OptionalInt.of(host.blkioWeight()),
+                host.blkioWeightDevice().stream()
+                        .map(device -> new BlockWeight(device.path(), device.weight()))
+                        .toList(),
+                List.copyOf(rates));
+    }
+
+    private static void addRates(List<BlockRate> rates, BlockRate.Kind kind, List<ThrottleDevice> devices) {
+        devices.forEach(device -> rates.add(new BlockRate(kind, device.path(), device.rate())));
+    }
+
+    private static void checkBlockDevices(HostConfig host) {
+        if (host.blkioWeight() != 0
+                && (host.blkioWeight() < BLOCK_WEIGHT_MIN || host.blkioWeight() > BLOCK_WEIGHT_MAX)) {
+            throw EngineException.invalid("Range of blkio weight is from 10 to 1000");
+        }
+        for (WeightDevice device : host.blkioWeightDevice()) {
+            checkBlockDevice(device.path());
+            if (device.weight() < BLOCK_WEIGHT_MIN || device.weight() > BLOCK_WEIGHT_MAX) {
+                throw EngineException.invalid(
+                        "Range of blkio weight is from 10 to 1000, not " + device.weight() + " for " + device.path());
+            }
+        }
+        for (List<ThrottleDevice> devices : List.of(
+                host.blkioDeviceReadBps(),
+                host.blkioDeviceWriteBps(),
+                host.blkioDeviceReadIOps(),
+                host.blkioDeviceWriteIOps())) {
+            for (ThrottleDevice device : devices) {
+                checkBlockDevice(device.path());
+                if (device.rate() < 0) {
+                    throw EngineException.invalid("invalid rate for device " + device.path() + ": " + device.rate());
+                }
+            }
+        }
+    }
+
+    private static void checkBlockDevice(String path) {
+        if (!path.startsWith("/dev/") || path.indexOf('\0') >= 0) {
+            throw EngineException.invalid("bad format for device path: " + path.replace('\0', '?'));
+        }
     }
 
     private static void checkMemory(HostConfig host) {

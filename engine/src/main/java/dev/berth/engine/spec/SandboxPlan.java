@@ -98,7 +98,7 @@ public record SandboxPlan(
                 config.domainname(),
                 resolved,
                 mountSpecs(files, rootfs, ownDir),
-                host.shmSize(),
+                host.ipcMode().equals("none") ? 0 : host.shmSize(),
                 resources,
                 security,
                 sysctls,

@@ -8,11 +8,15 @@ import dev.berth.level.Security.Seccomp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a container may do, in a level's terms. */
 public final class SecurityPlan {
     private static final Pattern PERMISSIONS = Pattern.compile("[rwm]{1,3}");
+    /** {@code c 1:3 rwm}; an asterisk for any number. */
+    private static final Pattern DEVICE_RULE = Pattern.compile("([acb]) (\\d{1,7}|\\*):(\\d{1,7}|\\*) ([rwm]{1,3})");
     /** The kernel parameters that belong to a container's own IPC namespace (as runc has them). */
     private static final List<String> IPC_SYSCTLS = List.of(
             "kernel.msgmax",
@@ -54,6 +58,7 @@ public final class SecurityPlan {
                 noNewPrivileges,
                 seccomp,
                 devices(host.devices()),
+                host.deviceCgroupRules().stream().map(SecurityPlan::deviceRule).toList(),
                 host.maskedPaths(),
                 host.readonlyPaths());
     }
@@ -107,6 +112,24 @@ public final class SecurityPlan {
             devices.add(new Security.Device(mapping.pathOnHost(), inside, mapping.cgroupPermissions()));
         }
         return List.copyOf(devices);
+    }
+
+    private static Security.DeviceRule deviceRule(String text) {
+        Matcher rule = DEVICE_RULE.matcher(text);
+        if (!rule.matches()) {
+            throw EngineException.invalid("invalid device cgroup rule format: '" + text + "'");
+        }
+        boolean all = rule.group(2).equals("*") && rule.group(3).equals("*");
+        if (rule.group(1).equals("a") && !all) {
+            throw EngineException.invalid("invalid device cgroup rule '" + text
+                    + "': the type a is for all devices, *:*; give b or c for those of a number");
+        }
+        return new Security.DeviceRule(
+                rule.group(1).charAt(0), deviceNumber(rule.group(2)), deviceNumber(rule.group(3)), rule.group(4));
+    }
+
+    private static OptionalInt deviceNumber(String text) {
+        return text.equals("*") ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
     }
 
     private static void refuseUnless(boolean known, String option) {

@@ -181,7 +181,8 @@ class SandboxPlanTest {
     void unsupportedPartsAreNamed() {
         refuses(Kind.UNSUPPORTED, COMMAND, "\"PublishAllPorts\":true", "PublishAllPorts");
         refuses(Kind.UNSUPPORTED, COMMAND, "\"Links\":[\"a:b\"]", "Links");
-        refuses(Kind.UNSUPPORTED, COMMAND, "\"BlkioWeight\":5", "Blkio");
+        refuses(Kind.INVALID, COMMAND, "\"BlkioWeight\":5", "blkio weight");
+        refuses(Kind.INVALID, COMMAND, "\"MemorySwappiness\":101", "swappiness");
         refuses(Kind.UNSUPPORTED, COMMAND, "\"DeviceRequests\":[{\"Driver\":\"nvidia\"}]", "DeviceRequests");
         refuses(Kind.INVALID, COMMAND, "\"RestartPolicy\":{\"Name\":\"sometimes\"}", "unknown policy 'sometimes'");
         refuses(Kind.INVALID, COMMAND, "\"AutoRemove\":true,\"RestartPolicy\":{\"Name\":\"always\"}", "AutoRemove");

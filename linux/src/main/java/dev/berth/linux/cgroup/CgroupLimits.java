@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param cpusetMems memory nodes as a list; or an empty string
  * @param pids how many processes and threads; -1 for no limit
  * @param oomKillDisable whether processes wait instead of being killed when memory is used up; v1 only
+ * @param rare what few groups are limited in
  * @param devices which devices may be used, and no others; empty for all. Set when the group is made and never after.
  */
 public record CgroupLimits(
@@ -29,6 +30,7 @@ public record CgroupLimits(
         String cpusetMems,
         OptionalLong pids,
         boolean oomKillDisable,
+        RareLimits rare,
         List<DeviceRule> devices) {
 
     /** No limit at all. */
@@ -43,6 +45,7 @@ public record CgroupLimits(
             "",
             OptionalLong.empty(),
             false,
+            RareLimits.NONE,
             List.of());
 
     /**
@@ -67,6 +70,34 @@ public record CgroupLimits(
         atLeast(pids, -1, "the limit on processes");
     }
 
+    /** Limits without the rare ones. */
+    public CgroupLimits(
+            OptionalLong memoryBytes,
+            OptionalLong memorySwapBytes,
+            OptionalLong memoryReservationBytes,
+            OptionalLong cpuShares,
+            OptionalLong cpuQuotaMicros,
+            OptionalLong cpuPeriodMicros,
+            String cpusetCpus,
+            String cpusetMems,
+            OptionalLong pids,
+            boolean oomKillDisable,
+            List<DeviceRule> devices) {
+        this(
+                memoryBytes,
+                memorySwapBytes,
+                memoryReservationBytes,
+                cpuShares,
+                cpuQuotaMicros,
+                cpuPeriodMicros,
+                cpusetCpus,
+                cpusetMems,
+                pids,
+                oomKillDisable,
+                RareLimits.NONE,
+                devices);
+    }
+
     private static void atLeast(OptionalLong value, long least, String what) {
         if (value.isPresent() && value.getAsLong() < least) {
             throw new IllegalArgumentException(what + " cannot be " + value.getAsLong());
@@ -86,6 +117,7 @@ public record CgroupLimits(
                 cpusetMems,
                 pids,
                 oomKillDisable,
+                rare,
                 allowed);
     }
 }

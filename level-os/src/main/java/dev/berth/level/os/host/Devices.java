@@ -44,6 +44,14 @@ public record Devices(List<Device> nodes, List<DeviceRule> rules) {
                 rules.add(new DeviceRule(true, device.type(), device.major(), device.minor(), wanted.permissions()));
             }
         }
+        for (Security.DeviceRule rule : security.deviceRules()) {
+            rules.add(new DeviceRule(
+                    true,
+                    Character.toString(rule.kind()),
+                    rule.major().isPresent() ? rule.major().getAsInt() : null,
+                    rule.minor().isPresent() ? rule.minor().getAsInt() : null,
+                    rule.permissions()));
+        }
         return new Devices(List.copyOf(nodes.values()), List.copyOf(rules));
     }
 

@@ -2,7 +2,9 @@ package dev.berth.level.os.oci;
 
 import dev.berth.level.LevelException;
 import dev.berth.level.os.oci.RuntimeConfig.DeviceRule;
+import dev.berth.linux.cgroup.BlockIo;
 import dev.berth.linux.cgroup.CgroupLimits;
+import dev.berth.linux.cgroup.RareLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,10 +40,40 @@ public final class CgroupSettings {
                     cpu.map(RuntimeConfig.Cpu::mems).orElse(""),
                     number(pids.map(RuntimeConfig.Pids::limit)),
                     memory.map(RuntimeConfig.Memory::disableOOMKiller).orElse(false),
+                    new RareLimits(
+                            number(memory.map(RuntimeConfig.Memory::swappiness)),
+                            number(cpu.map(RuntimeConfig.Cpu::realtimePeriod)),
+                            number(cpu.map(RuntimeConfig.Cpu::realtimeRuntime)),
+                            blockIo(resources.blockIO())),
                     devices(resources.devices()));
         } catch (IllegalArgumentException e) {
             throw new LevelException(LevelException.Kind.INVALID, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static BlockIo blockIo(RuntimeConfig.@Nullable BlockIo io) {
+        if (io == null) {
+            return BlockIo.NONE;
+        }
+        return new BlockIo(
+                io.weight() == null ? OptionalInt.empty() : OptionalInt.of(io.weight()),
+                orEmpty(io.weightDevice()).stream()
+                        .map(w -> new BlockIo.Weight(w.major(), w.minor(), w.weight()))
+                        .toList(),
+                rates(io.throttleReadBpsDevice()),
+                rates(io.throttleWriteBpsDevice()),
+                rates(io.throttleReadIOPSDevice()),
+                rates(io.throttleWriteIOPSDevice()));
+    }
+
+    private static List<BlockIo.Rate> rates(@Nullable List<RuntimeConfig.ThrottleDevice> devices) {
+        return orEmpty(devices).stream()
+                .map(d -> new BlockIo.Rate(d.major(), d.minor(), d.rate()))
+                .toList();
+    }
+
+    private static <T> List<T> orEmpty(@Nullable List<T> list) {
+        return list == null ? List.of() : list;
     }
 
     private static OptionalLong number(Optional<Long> value) {

@@ -167,20 +167,31 @@ public final class Configuration {
             }
         } else {
             mounts.add(mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"));
-            mounts.add(mount(
-                    "/dev/shm",
-                    "tmpfs",
-                    "shm",
-                    "nosuid",
-                    "noexec",
-                    "nodev",
-                    "mode=1777",
-                    "size=" + spec.shmSizeBytes()));
+            sharedMemory().ifPresent(mounts::add);
         }
         // What the user mounts at the place of a standard mount stands instead of it.
         mounts.removeIf(mount -> own.contains(mount.destination()));
         spec.mounts().forEach(mount -> mounts.add(mount(mount)));
         return List.copyOf(mounts);
+    }
+
+    /** What is shared through files goes with what is shared without: to the sandbox whose IPC namespace is joined. */
+    private Optional<Mount> sharedMemory() {
+        if (spec.namespaces().ipc() instanceof NamespaceMode.Joined other) {
+            String theirs = "/proc/" + pidOf.apply(other.sandboxId()) + "/root/dev/shm";
+            return Optional.of(mount("/dev/shm", "bind", theirs, "rbind"));
+        }
+        return spec.shmSizeBytes() == 0
+                ? Optional.empty()
+                : Optional.of(mount(
+                        "/dev/shm",
+                        "tmpfs",
+                        "shm",
+                        "nosuid",
+                        "noexec",
+                        "nodev",
+                        "mode=1777",
+                        "size=" + spec.shmSizeBytes()));
     }
 
     private static Mount mount(String destination, String type, String source, String... options) {
@@ -257,14 +268,18 @@ public final class Configuration {
                         value(limits.memoryBytes()),
                         value(limits.memorySwapBytes()),
                         value(limits.memoryReservationBytes()),
+                        value(limits.rare().swappiness()),
                         limits.oomKillDisable() ? true : null),
                 new RuntimeConfig.Cpu(
                         value(limits.cpuShares()),
                         value(limits.cpuQuotaMicros()),
                         value(limits.cpuPeriodMicros()),
+                        value(limits.rare().realTimePeriodMicros()),
+                        value(limits.rare().realTimeRuntimeMicros()),
                         limits.cpusetCpus().isEmpty() ? null : limits.cpusetCpus(),
                         limits.cpusetMems().isEmpty() ? null : limits.cpusetMems()),
                 limits.pids().isPresent() ? new RuntimeConfig.Pids(limits.pids().getAsLong()) : null,
+                BlockDevices.limits(limits.rare()),
                 List.copyOf(rules));
     }
 

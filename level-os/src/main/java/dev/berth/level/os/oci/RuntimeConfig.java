@@ -89,6 +89,7 @@ public record RuntimeConfig(
             @Nullable Memory memory,
             @Nullable Cpu cpu,
             @Nullable Pids pids,
+            @Nullable BlockIo blockIO,
             List<DeviceRule> devices) {}
 
     @Json
@@ -96,6 +97,7 @@ public record RuntimeConfig(
             @Nullable Long limit,
             @Nullable Long swap,
             @Nullable Long reservation,
+            @Nullable Long swappiness,
             @Nullable Boolean disableOOMKiller) {}
 
     @Json
@@ -103,11 +105,30 @@ public record RuntimeConfig(
             @Nullable Long shares,
             @Nullable Long quota,
             @Nullable Long period,
+            @Nullable Long realtimePeriod,
+            @Nullable Long realtimeRuntime,
             @Nullable String cpus,
             @Nullable String mems) {}
 
     @Json
     public record Pids(long limit) {}
+
+    /** Shares and limits of block devices; the lists may be left out. */
+    @Json
+    public record BlockIo(
+            @Nullable Integer weight,
+            @Nullable List<WeightDevice> weightDevice,
+            @Nullable List<ThrottleDevice> throttleReadBpsDevice,
+            @Nullable List<ThrottleDevice> throttleWriteBpsDevice,
+            @Nullable List<ThrottleDevice> throttleReadIOPSDevice,
+            @Nullable List<ThrottleDevice> throttleWriteIOPSDevice) {}
+
+    @Json
+    public record WeightDevice(int major, int minor, int weight) {}
+
+    /** A rate a second. */
+    @Json
+    public record ThrottleDevice(int major, int minor, long rate) {}
 
     /** Allows or denies devices; a null number stands for all. */
     @Json

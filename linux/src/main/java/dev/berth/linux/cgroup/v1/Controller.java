@@ -4,7 +4,7 @@ import dev.berth.linux.cgroup.CgroupDirectory;
 import dev.berth.linux.cgroup.CgroupLimits;
 
 /** Reads some of the limits and writes them into a group's directory in this controller's hierarchy. */
-sealed interface Controller permits CpuController, CpusetController, MemoryController, PidsController {
+sealed interface Controller permits BlkioController, CpuController, CpusetController, MemoryController, PidsController {
     /** As the kernel names it. */
     String name();
 

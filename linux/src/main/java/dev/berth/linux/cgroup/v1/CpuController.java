@@ -1,8 +1,10 @@
 package dev.berth.linux.cgroup.v1;
 
 import dev.berth.linux.cgroup.CgroupDirectory;
+import dev.berth.linux.cgroup.CgroupException;
 import dev.berth.linux.cgroup.CgroupLimits;
 import dev.berth.linux.cgroup.CgroupStats;
+import dev.berth.linux.cgroup.RareLimits;
 
 /** {@code cpu}: how much processor time, relative to others and at most. */
 record CpuController() implements Controller {
@@ -15,7 +17,8 @@ record CpuController() implements Controller {
     public boolean isAskedFor(CgroupLimits limits) {
         return limits.cpuShares().isPresent()
                 || limits.cpuQuotaMicros().isPresent()
-                || limits.cpuPeriodMicros().isPresent();
+                || limits.cpuPeriodMicros().isPresent()
+                || limits.rare().hasRealTime();
     }
 
     @Override
@@ -27,6 +30,18 @@ record CpuController() implements Controller {
         }
         limits.cpuPeriodMicros().ifPresent(period -> group.write("cpu.cfs_period_us", Long.toString(period)));
         limits.cpuQuotaMicros().ifPresent(quota -> group.write("cpu.cfs_quota_us", Long.toString(quota)));
+        if (limits.rare().hasRealTime()) {
+            applyRealTime(limits.rare(), group);
+        }
+    }
+
+    private static void applyRealTime(RareLimits limits, CgroupDirectory group) {
+        if (!group.has("cpu.rt_runtime_us")) {
+            throw new CgroupException(
+                    "cannot limit real-time scheduling: this kernel does not schedule groups in real time");
+        }
+        limits.realTimePeriodMicros().ifPresent(period -> group.write("cpu.rt_period_us", Long.toString(period)));
+        limits.realTimeRuntimeMicros().ifPresent(runtime -> group.write("cpu.rt_runtime_us", Long.toString(runtime)));
     }
 
     /** The times are those of {@code cpuacct}. */

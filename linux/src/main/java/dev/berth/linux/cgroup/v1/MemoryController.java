@@ -25,7 +25,8 @@ record MemoryController() implements Controller {
         return limits.memoryBytes().isPresent()
                 || limits.memorySwapBytes().isPresent()
                 || limits.memoryReservationBytes().isPresent()
-                || limits.oomKillDisable();
+                || limits.oomKillDisable()
+                || limits.rare().swappiness().isPresent();
     }
 
     @Override
@@ -35,6 +36,7 @@ record MemoryController() implements Controller {
         }
         limits.memoryReservationBytes()
                 .ifPresent(bytes -> group.write("memory.soft_limit_in_bytes", Long.toString(bytes)));
+        limits.rare().swappiness().ifPresent(value -> group.write("memory.swappiness", Long.toString(value)));
         if (limits.oomKillDisable()) {
             group.write("memory.oom_control", "1");
         }

@@ -18,7 +18,7 @@ final class V1Cgroup implements Cgroup {
     static final CpusetController CPUSET = new CpusetController();
 
     private static final List<Controller> LIMITING =
-            List.of(CPUSET, new MemoryController(), new CpuController(), new PidsController());
+            List.of(CPUSET, new MemoryController(), new CpuController(), new PidsController(), new BlkioController());
 
     private static final int SIGKILL = 9;
 

@@ -4,7 +4,7 @@ import dev.berth.linux.cgroup.CgroupDirectory;
 import dev.berth.linux.cgroup.CgroupLimits;
 
 /** Reads some of the limits and writes them into a group's directory. */
-sealed interface Controller permits CpuController, CpusetController, MemoryController, PidsController {
+sealed interface Controller permits CpuController, CpusetController, IoController, MemoryController, PidsController {
     /** As {@code cgroup.controllers} has it. */
     String name();
 

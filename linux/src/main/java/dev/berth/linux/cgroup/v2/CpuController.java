@@ -3,6 +3,7 @@ package dev.berth.linux.cgroup.v2;
 import static dev.berth.linux.cgroup.CgroupDirectory.MAX;
 
 import dev.berth.linux.cgroup.CgroupDirectory;
+import dev.berth.linux.cgroup.CgroupException;
 import dev.berth.linux.cgroup.CgroupLimits;
 import dev.berth.linux.cgroup.CgroupStats;
 
@@ -22,11 +23,15 @@ record CpuController() implements Controller {
     public boolean isAskedFor(CgroupLimits limits) {
         return limits.cpuShares().isPresent()
                 || limits.cpuQuotaMicros().isPresent()
-                || limits.cpuPeriodMicros().isPresent();
+                || limits.cpuPeriodMicros().isPresent()
+                || limits.rare().hasRealTime();
     }
 
     @Override
     public void apply(CgroupLimits limits, CgroupDirectory group) {
+        if (limits.rare().hasRealTime()) {
+            throw new CgroupException("cannot limit real-time scheduling: control groups of version 2 cannot do that");
+        }
         limits.cpuShares().ifPresent(shares -> group.write("cpu.weight", Long.toString(weight(shares))));
         if (limits.cpuQuotaMicros().isPresent() || limits.cpuPeriodMicros().isPresent()) {
             group.write("cpu.max", max(limits, group));

@@ -1,13 +1,68 @@
 package dev.berth.linux.cgroup.v2;
 
+import dev.berth.linux.cgroup.BlockIo;
 import dev.berth.linux.cgroup.CgroupDirectory;
+import dev.berth.linux.cgroup.CgroupException;
+import dev.berth.linux.cgroup.CgroupLimits;
 import dev.berth.linux.cgroup.CgroupStats;
 import dev.berth.linux.cgroup.CgroupStats.Io.Device;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code io}: how much was read from and written to block devices. No limits are set. */
-record IoController() {
+/** {@code io}: how much is read from and written to block devices. */
+record IoController() implements Controller {
+    private static final String BFQ_WEIGHT = "io.bfq.weight";
+    private static final String WEIGHT = "io.weight";
+
+    @Override
+    public String name() {
+        return "io";
+    }
+
+    @Override
+    public boolean isAskedFor(CgroupLimits limits) {
+        return limits.rare().blockIo().isAskedFor();
+    }
+
+    @Override
+    public void apply(CgroupLimits limits, CgroupDirectory group) {
+        BlockIo io = limits.rare().blockIo();
+        if (io.hasWeights()) {
+            applyWeights(io, group);
+        }
+        List<String> rates = new ArrayList<>();
+        io.readBytes().forEach(rate -> rates.add(rate.device() + " rbps=" + limit(rate)));
+        io.writeBytes().forEach(rate -> rates.add(rate.device() + " wbps=" + limit(rate)));
+        io.readOperations().forEach(rate -> rates.add(rate.device() + " riops=" + limit(rate)));
+        io.writeOperations().forEach(rate -> rates.add(rate.device() + " wiops=" + limit(rate)));
+        if (!rates.isEmpty()) {
+            group.write("io.max", rates);
+        }
+    }
+
+    private static String limit(BlockIo.Rate rate) {
+        return rate.perSecond() == 0 ? CgroupDirectory.MAX : Long.toString(rate.perSecond());
+    }
+
+    private static void applyWeights(BlockIo io, CgroupDirectory group) {
+        boolean bfq = group.has(BFQ_WEIGHT);
+        if (!bfq && !group.has(WEIGHT)) {
+            throw new CgroupException(
+                    "cannot give block devices a weight: this kernel schedules none of them by weight");
+        }
+        List<String> values = new ArrayList<>();
+        io.weight().ifPresent(weight -> values.add("default " + (bfq ? weight : converted(weight))));
+        io.weights()
+                .forEach(weight ->
+                        values.add(weight.device() + " " + (bfq ? weight.weight() : converted(weight.weight()))));
+        group.write(bfq ? BFQ_WEIGHT : WEIGHT, values);
+    }
+
+    /** From BFQ's 10 to 1000 to this controller's own 1 to 10000, as runc does it. */
+    static int converted(int weight) {
+        return 1 + (weight - 10) * 9999 / 990;
+    }
+
     /** Reads lines {@code 8:0 rbytes=4096 wbytes=0 …}. */
     CgroupStats.Io stats(CgroupDirectory group) {
         List<Device> devices = new ArrayList<>();

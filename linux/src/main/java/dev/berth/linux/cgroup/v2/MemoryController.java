@@ -23,7 +23,8 @@ record MemoryController() implements Controller {
         return limits.memoryBytes().isPresent()
                 || limits.memorySwapBytes().isPresent()
                 || limits.memoryReservationBytes().isPresent()
-                || limits.oomKillDisable();
+                || limits.oomKillDisable()
+                || limits.rare().swappiness().isPresent();
     }
 
     @Override
@@ -31,6 +32,9 @@ record MemoryController() implements Controller {
         if (limits.oomKillDisable()) {
             throw new CgroupException(
                     "cannot turn off the out-of-memory killer: control groups of version 2 cannot do that");
+        }
+        if (limits.rare().swappiness().isPresent()) {
+            throw new CgroupException("cannot set the swappiness: control groups of version 2 have none");
         }
         if (limits.memorySwapBytes().isPresent()) {
             applySwap(limits, group);

@@ -13,8 +13,12 @@ import java.util.Optional;
 
 /** A group on a v2 host. */
 final class V2Cgroup implements Cgroup {
-    private static final List<Controller> LIMITING =
-            List.of(new MemoryController(), new CpuController(), new CpusetController(), new PidsController());
+    private static final List<Controller> LIMITING = List.of(
+            new MemoryController(),
+            new CpuController(),
+            new CpusetController(),
+            new PidsController(),
+            new IoController());
 
     private static final int SIGKILL = 9;
 
