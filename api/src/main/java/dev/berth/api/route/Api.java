@@ -42,6 +42,7 @@ public final class Api implements Handler {
         new ImageRoutes(engine).addTo(router);
         new NetworkRoutes().addTo(router);
         new BuildRoutes().addTo(router);
+        new AbsentRoutes().addTo(router);
     }
 
     /** The header fields that every answer has. */

@@ -5,13 +5,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is asked for of a container's place in a network (Docker's {@code EndpointSettings}). */
+/**
+ * What is asked for of a container's place in a network (Docker's {@code EndpointSettings}); named so that it can be
+ * refused. The members that an answer alone has ({@code NetworkID}, {@code Gateway}…) are passed over, as Docker does.
+ */
 @Json
 public record EndpointConfig(
         @Json.Property("IPAMConfig") Optional<EndpointIpam> ipamConfig,
         @Json.Property("Links") List<String> links,
         @Json.Property("Aliases") List<String> aliases,
         @Json.Property("MacAddress") String macAddress,
+        @Json.Property("GwPriority") int gwPriority,
         @Json.Property("DriverOpts") Map<String, String> driverOpts) {
     public EndpointConfig {
         ipamConfig = Absent.optional(ipamConfig);

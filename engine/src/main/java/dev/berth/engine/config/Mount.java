@@ -19,6 +19,8 @@ public record Mount(
         @Json.Property("ReadOnly") boolean readOnly,
         @Json.Property("Consistency") String consistency,
         @Json.Property("BindOptions") Optional<BindOptions> bindOptions,
+        @Json.Property("VolumeOptions") Optional<VolumeOptions> volumeOptions,
+        @Json.Property("ImageOptions") Optional<ImageMountOptions> imageOptions,
         @Json.Property("TmpfsOptions") Optional<TmpfsOptions> tmpfsOptions) {
     public Mount {
         type = Absent.text(type);
@@ -26,6 +28,8 @@ public record Mount(
         target = Absent.text(target);
         consistency = Absent.text(consistency);
         bindOptions = Absent.optional(bindOptions);
+        volumeOptions = Absent.optional(volumeOptions);
+        imageOptions = Absent.optional(imageOptions);
         tmpfsOptions = Absent.optional(tmpfsOptions);
     }
 }

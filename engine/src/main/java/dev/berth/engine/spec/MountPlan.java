@@ -14,8 +14,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What is mounted into a container, in the order in which it is mounted: what lies above comes first.
@@ -124,10 +128,11 @@ public record MountPlan(List<Entry> entries) {
 
     private static Entry mount(Mount mount) {
         String what = "invalid mount config for type \"" + mount.type() + "\": ";
+        refuseForeignOptions(mount, what);
         return switch (mount.type()) {
             case "bind" -> bind(mount, what);
             case "tmpfs" -> {
-                TmpfsOptions options = mount.tmpfsOptions().orElse(new TmpfsOptions(0, 0));
+                TmpfsOptions options = mount.tmpfsOptions().orElse(new TmpfsOptions(0, 0, List.of()));
                 if (options.sizeBytes() < 0 || options.mode() < 0 || options.mode() > TMPFS_MODE_MAX) {
                     throw EngineException.invalid(what + "the size or the mode is out of range");
                 }
@@ -135,15 +140,33 @@ public record MountPlan(List<Entry> entries) {
                         mount.target(),
                         (mount.readOnly() ? "ro" : "rw")
                                 + (options.sizeBytes() > 0 ? ",size=" + options.sizeBytes() : "")
-                                + (options.mode() > 0 ? ",mode=" + Integer.toOctalString(options.mode()) : ""));
+                                + (options.mode() > 0 ? ",mode=" + Integer.toOctalString(options.mode()) : "")
+                                + options.options().stream()
+                                        .map(option -> "," + String.join("=", option))
+                                        .collect(Collectors.joining()));
             }
-            case "volume" ->
-                throw EngineException.unsupported(
-                        "the volume at " + mount.target() + " is not supported: mount a directory (type bind) instead");
+            case "volume", "image", "cluster" ->
+                throw EngineException.unsupported("the " + mount.type() + " at " + mount.target()
+                        + " (Mounts) is not supported: mount a directory (type bind) instead");
             default ->
                 throw EngineException.invalid(
                         "invalid mount config for type \"" + mount.type() + "\": mount type unknown");
         };
+    }
+
+    /** Options of one type of mount say nothing for another (as Docker refuses them). */
+    private static void refuseForeignOptions(Mount mount, String what) {
+        Map<String, Optional<?>> options = Map.of(
+                "bind", mount.bindOptions(),
+                "volume", mount.volumeOptions(),
+                "image", mount.imageOptions(),
+                "tmpfs", mount.tmpfsOptions());
+        options.forEach((type, given) -> {
+            if (given.isPresent() && !type.equals(mount.type())) {
+                String name = type.substring(0, 1).toUpperCase(Locale.ROOT) + type.substring(1) + "Options";
+                throw EngineException.invalid(what + "field " + name + " must not be specified");
+            }
+        });
     }
 
     private static Entry bind(Mount mount, String what) {
@@ -156,8 +179,12 @@ public record MountPlan(List<Entry> entries) {
         if (!options.createMountpoint() && !Files.exists(source)) {
             throw EngineException.invalid(what + "bind source path does not exist: " + mount.source());
         }
-        if (options.readOnlyForceRecursive()) {
-            throw EngineException.unsupported(what + "ReadOnlyForceRecursive is not supported");
+        if (options.readOnlyNonRecursive()) {
+            throw EngineException.unsupported(what + "ReadOnlyNonRecursive is not supported: what is mounted below is"
+                    + " read-only too; give NonRecursive to leave it out");
+        }
+        if (options.readOnlyForceRecursive() && !mount.readOnly()) {
+            throw EngineException.invalid(what + "ReadOnlyForceRecursive requires ReadOnly");
         }
         String propagation = options.propagation().isEmpty() ? "rprivate" : options.propagation();
         if (!PROPAGATIONS.contains(propagation)) {

@@ -95,13 +95,12 @@ public final class Refusals {
         refuse(
                 !host.volumeDriver().isEmpty() && !host.volumeDriver().equals("local"),
                 "a volume driver (VolumeDriver)");
-        refuse(!host.storageOpt().isEmpty(), "storage options (StorageOpt)");
+        refuse(!host.storageOpt().isEmpty(), "a storage option (StorageOpt)");
         refuse(!host.cgroup().isEmpty(), "sharing a control group (Cgroup)");
-        refuse(!host.deviceRequests().isEmpty(), "requests for devices (DeviceRequests), such as GPUs,");
+        refuse(!host.deviceRequests().isEmpty(), "a request for devices (DeviceRequests), such as GPUs,");
         refuse(!host.usernsMode().isEmpty() && !host.usernsMode().equals("host"), "UsernsMode " + host.usernsMode());
-        refuse(
-                host.kernelMemory() != 0 || host.kernelMemoryTCP() != 0,
-                "a limit on the kernel's memory (KernelMemory…)");
+        refuse(host.kernelMemory() != 0, "a limit on the kernel's memory (KernelMemory)");
+        refuse(host.kernelMemoryTCP() != 0, "a limit on the kernel's memory for TCP (KernelMemoryTCP)");
         if (!RUNTIMES.contains(host.runtime())) {
             throw EngineException.invalid("unknown runtime specified " + host.runtime());
         }
@@ -112,12 +111,10 @@ public final class Refusals {
             throw EngineException.invalid(
                     "invalid isolation: \"" + host.isolation() + "\" - linux only supports 'default'");
         }
-        refuse(
-                host.cpuCount() != 0
-                        || host.cpuPercent() != 0
-                        || host.ioMaximumIOps() != 0
-                        || host.ioMaximumBandwidth() != 0,
-                "a limit of Windows (CpuCount, CpuPercent, IOMaximum…)");
+        refuse(host.cpuCount() != 0, "a limit of Windows (CpuCount)");
+        refuse(host.cpuPercent() != 0, "a limit of Windows (CpuPercent)");
+        refuse(host.ioMaximumIOps() != 0, "a limit of Windows (IOMaximumIOps)");
+        refuse(host.ioMaximumBandwidth() != 0, "a limit of Windows (IOMaximumBandwidth)");
     }
 
     private static void checkRestartPolicy(HostConfig host) {
@@ -155,7 +152,8 @@ public final class Refusals {
         refuse(!endpoint.links().isEmpty(), "linking containers (Links of network " + network + ")");
         refuse(!endpoint.aliases().isEmpty(), "an alias (Aliases of network " + network + ")");
         refuse(!endpoint.macAddress().isEmpty(), "a MAC address (MacAddress of network " + network + ")");
-        refuse(!endpoint.driverOpts().isEmpty(), "driver options (DriverOpts of network " + network + ")");
+        refuse(endpoint.gwPriority() != 0, "a gateway's priority (GwPriority of network " + network + ")");
+        refuse(!endpoint.driverOpts().isEmpty(), "a driver's option (DriverOpts of network " + network + ")");
     }
 
     private static void bound(Collection<?> list, String what) {
