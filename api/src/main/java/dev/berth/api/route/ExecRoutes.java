@@ -47,7 +47,9 @@ final class ExecRoutes {
             @Json.Property("ConsoleSize") @Nullable List<@Nullable Integer> consoleSize) {}
 
     private void create(Call call) throws IOException {
-        String id = engine.execs().create(call.path("id"), call.body(ExecConfig.class));
+        ExecConfig config = call.body(ExecConfig.class);
+        new DetachKeys(config.detachKeys()); // refused now rather than when it is started
+        String id = engine.execs().create(call.path("id"), config);
         call.answer(Status.CREATED, JsonTree.of("Id", id));
     }
 
@@ -60,7 +62,7 @@ final class ExecRoutes {
             call.exchange().answer(Status.OK);
             return;
         }
-        Optional<DetachKeys> keys = exec.tty() ? Optional.of(new DetachKeys("")) : Optional.empty();
+        Optional<DetachKeys> keys = exec.tty() ? Optional.of(new DetachKeys(exec.detachKeys())) : Optional.empty();
         OutputPump pump = new OutputPump(!exec.tty());
         Attachment attachment;
         try {
@@ -147,7 +149,7 @@ final class ExecRoutes {
                 "OpenStdout", exec.openStdout(),
                 "CanRemove", !exec.running() && code.isPresent(),
                 "ContainerID", exec.containerId(),
-                "DetachKeys", "",
+                "DetachKeys", exec.detachKeys(),
                 "Pid", exec.pid()));
     }
 }

@@ -11,11 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** From the flags of {@code run} and {@code create} to the body of the request that makes the container. */
 final class ContainerBody {
     private static final int USAGE = 125;
+    /** Nothing of the system is masked or read-only: an option of clients alone. */
+    private static final String SYSTEM_PATHS = "systempaths=unconfined";
+
+    private static final Pattern PORTS = Pattern.compile("(\\d{1,5})(-(\\d{1,5}))?(/(?:tcp|udp|sctp))?");
+    private static final int MOST_PORT = 0xffff;
 
     private final Flags flags;
 
@@ -69,7 +77,7 @@ final class ContainerBody {
         flags.number("stop-timeout").ifPresent(seconds -> body.put("StopTimeout", seconds));
         if (!flags.list("expose").isEmpty()) {
             Map<String, Object> ports = new LinkedHashMap<>();
-            flags.list("expose").forEach(port -> ports.put(withProtocol(port), Map.of()));
+            flags.list("expose").forEach(port -> exposed(port).forEach(one -> ports.put(one, Map.of())));
             body.put("ExposedPorts", ports);
         }
         health(body);
@@ -86,8 +94,53 @@ final class ContainerBody {
             body.put("Volumes", anonymous);
         }
         body.put("HostConfig", host(binds));
-        body.put("NetworkingConfig", Json.of("EndpointsConfig", Map.of()));
+        body.put("NetworkingConfig", Json.of("EndpointsConfig", endpoints()));
         return body;
+    }
+
+    /** What is asked for of the container's place in its network. */
+    private Map<String, Object> endpoints() {
+        Map<String, @Nullable Object> addresses = Json.of();
+        flags.text("ip").ifPresent(address -> addresses.put("IPv4Address", address));
+        flags.text("ip6").ifPresent(address -> addresses.put("IPv6Address", address));
+        if (flags.isSet("link-local-ip")) {
+            addresses.put("LinkLocalIPs", flags.list("link-local-ip"));
+        }
+        Map<String, @Nullable Object> endpoint = Json.of();
+        if (!addresses.isEmpty()) {
+            endpoint.put("IPAMConfig", addresses);
+        }
+        flags.text("mac-address").ifPresent(address -> endpoint.put("MacAddress", address));
+        List<String> aliases = joined("network-alias", "net-alias");
+        if (!aliases.isEmpty()) {
+            endpoint.put("Aliases", aliases);
+        }
+        return endpoint.isEmpty() ? Map.of() : Map.of(network(), endpoint);
+    }
+
+    private String network() {
+        return flags.text("network").or(() -> flags.text("net")).orElse("default");
+    }
+
+    /** {@code 80}, {@code 53/udp}, {@code 8000-8003}. */
+    private static List<String> exposed(String text) {
+        Matcher range = PORTS.matcher(text);
+        int first = range.matches() ? Integer.parseInt(range.group(1)) : -1;
+        int last = first < 0 || range.group(3) == null ? first : Integer.parseInt(range.group(3));
+        if (first < 0 || last > MOST_PORT || last < first) {
+            throw new CliException(USAGE, "invalid range format for --expose: " + text);
+        }
+        String protocol = range.group(4) == null ? "/tcp" : range.group(4);
+        return IntStream.rangeClosed(first, last)
+                .mapToObj(port -> port + protocol)
+                .toList();
+    }
+
+    /** The values of a flag with two names. */
+    private List<String> joined(String name, String otherName) {
+        List<String> values = new ArrayList<>(flags.list(name));
+        values.addAll(flags.list(otherName));
+        return values;
     }
 
     private Map<String, String> labels() {
@@ -117,7 +170,8 @@ final class ContainerBody {
                 || flags.isSet("health-interval")
                 || flags.isSet("health-retries")
                 || flags.isSet("health-timeout")
-                || flags.isSet("health-start-period")) {
+                || flags.isSet("health-start-period")
+                || flags.isSet("health-start-interval")) {
             body.put(
                     "Healthcheck",
                     Json.of(
@@ -128,6 +182,7 @@ final class ContainerBody {
                             "Interval", nanos("health-interval"),
                             "Timeout", nanos("health-timeout"),
                             "StartPeriod", nanos("health-start-period"),
+                            "StartInterval", nanos("health-start-interval"),
                             "Retries", flags.number("health-retries").orElse(0)));
         }
     }
@@ -141,7 +196,7 @@ final class ContainerBody {
                 "Binds", binds.isEmpty() ? null : binds,
                 "ContainerIDFile", flags.text("cidfile", ""),
                 "LogConfig", Json.of("Type", flags.text("log-driver", ""), "Config", Values.map(flags.list("log-opt"))),
-                "NetworkMode", flags.text("network").or(() -> flags.text("net")).orElse("default"),
+                "NetworkMode", network(),
                 "PortBindings", ports(),
                 "RestartPolicy", Values.restartPolicy(flags.text("restart", "no")),
                 "AutoRemove", flags.has("rm"),
@@ -150,7 +205,7 @@ final class ContainerBody {
                 "CapDrop", flags.list("cap-drop"),
                 "CgroupnsMode", flags.text("cgroupns", ""),
                 "Dns", flags.list("dns"),
-                "DnsOptions", flags.list("dns-option"),
+                "DnsOptions", joined("dns-option", "dns-opt"),
                 "DnsSearch", flags.list("dns-search"),
                 "ExtraHosts", flags.list("add-host"),
                 "GroupAdd", flags.list("group-add"),
@@ -167,7 +222,13 @@ final class ContainerBody {
                 "Runtime", flags.text("runtime", ""),
                 "Annotations", Values.map(flags.list("annotation")),
                 "Sysctls", Values.map(flags.list("sysctl")));
-        resources(host);
+        ResourceBody.addTo(host, flags);
+        flags.text("isolation").ifPresent(isolation -> host.put("Isolation", isolation));
+        flags.text("volume-driver").ifPresent(driver -> host.put("VolumeDriver", driver));
+        if (flags.list("security-opt").contains(SYSTEM_PATHS)) {
+            host.put("MaskedPaths", List.of());
+            host.put("ReadonlyPaths", List.of());
+        }
         host.put("Tmpfs", tmpfs());
         host.put("Mounts", flags.list("mount").stream().map(MountFlag::parse).toList());
         flags.text("shm-size").ifPresent(size -> host.put("ShmSize", Values.bytes(size, "shm-size")));
@@ -179,31 +240,6 @@ final class ContainerBody {
                         "Rootfs", Path.of(path).toAbsolutePath().normalize().toString()));
         flags.text("level").ifPresent(level -> host.put("Level", level));
         return host;
-    }
-
-    private void resources(Map<String, @Nullable Object> host) {
-        flags.text("memory").ifPresent(text -> host.put("Memory", Values.bytes(text, "memory")));
-        flags.text("memory-reservation")
-                .ifPresent(text -> host.put("MemoryReservation", Values.bytes(text, "memory-reservation")));
-        flags.text("memory-swap")
-                .ifPresent(text -> host.put("MemorySwap", text.equals("-1") ? -1L : Values.bytes(text, "memory-swap")));
-        flags.text("cpus").ifPresent(text -> host.put("NanoCpus", Values.nanoCpus(text)));
-        flags.number("cpu-shares").ifPresent(shares -> host.put("CpuShares", shares));
-        flags.number("cpu-period").ifPresent(period -> host.put("CpuPeriod", period));
-        flags.number("cpu-quota").ifPresent(quota -> host.put("CpuQuota", quota));
-        flags.number("pids-limit").ifPresent(limit -> host.put("PidsLimit", limit));
-        host.put("CpusetCpus", flags.text("cpuset-cpus", ""));
-        host.put("CpusetMems", flags.text("cpuset-mems", ""));
-        host.put("CgroupParent", flags.text("cgroup-parent", ""));
-        if (flags.isSet("oom-kill-disable")) {
-            host.put("OomKillDisable", flags.has("oom-kill-disable"));
-        }
-        host.put(
-                "Devices",
-                flags.list("device").stream().map(ContainerBody::device).toList());
-        host.put(
-                "Ulimits",
-                flags.list("ulimit").stream().map(ContainerBody::ulimit).toList());
     }
 
     private Map<String, List<Object>> ports() {
@@ -225,6 +261,9 @@ final class ContainerBody {
         List<String> options = new ArrayList<>();
         for (String option : flags.list("security-opt")) {
             String seccomp = option.startsWith("seccomp=") || option.startsWith("seccomp:") ? option.substring(8) : "";
+            if (option.equals(SYSTEM_PATHS)) {
+                continue; // it is said by the paths themselves
+            }
             if (seccomp.isEmpty() || seccomp.equals("unconfined") || seccomp.equals("builtin")) {
                 options.add(option);
                 continue;
@@ -248,34 +287,5 @@ final class ContainerBody {
             mounts.put(colon < 0 ? text : text.substring(0, colon), colon < 0 ? "" : text.substring(colon + 1));
         }
         return mounts;
-    }
-
-    private static Map<String, @Nullable Object> device(String text) {
-        String[] parts = text.split(":", -1);
-        boolean second = parts.length > 1 && parts[1].startsWith("/");
-        String permissions = parts.length > 2 ? parts[2] : parts.length > 1 && !second ? parts[1] : "rwm";
-        return Json.of(
-                "PathOnHost",
-                parts[0],
-                "PathInContainer",
-                second ? parts[1] : parts[0],
-                "CgroupPermissions",
-                permissions);
-    }
-
-    private static Map<String, @Nullable Object> ulimit(String text) {
-        int equals = text.indexOf('=');
-        String values = text.substring(equals + 1);
-        int colon = values.indexOf(':');
-        try {
-            long soft = Long.parseLong(colon < 0 ? values : values.substring(0, colon));
-            long hard = colon < 0 ? soft : Long.parseLong(values.substring(colon + 1));
-            if (equals < 1) {
-                throw Values.invalid(text, "ulimit", "invalid ulimit argument: " + text);
-            }
-            return Json.of("Name", text.substring(0, equals), "Soft", soft, "Hard", hard);
-        } catch (NumberFormatException e) {
-            throw Values.invalid(text, "ulimit", "invalid ulimit argument: " + text);
-        }
     }
 }

@@ -4,6 +4,7 @@ import dev.berth.engine.config.ContainerConfig;
 import dev.berth.engine.config.HostConfig;
 import io.avaje.jsonb.Json;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param imageId {@code sha256:…}; empty where it has no image
  * @param config merged with the image's
  * @param level the level's name
+ * @param inherited mounts that it has from other containers
  * @param os of its platform, as its architecture and variant
  * @param health what the probes said last; empty where there are none
  */
@@ -28,6 +30,7 @@ record ContainerRecord(
         String os,
         String architecture,
         String variant,
+        List<InheritedVolume> inherited,
         State state,
         Optional<Health> health) {
     @SuppressWarnings("NullableOptional") // what JSON left out
@@ -42,6 +45,7 @@ record ContainerRecord(
             String os,
             String architecture,
             String variant,
+            @Nullable List<InheritedVolume> inherited,
             State state,
             @Nullable Optional<Health> health) {
         this.id = id;
@@ -54,22 +58,38 @@ record ContainerRecord(
         this.os = os;
         this.architecture = architecture;
         this.variant = variant;
+        this.inherited = inherited == null ? List.of() : List.copyOf(inherited);
         this.state = state;
         this.health = health == null ? Optional.empty() : health;
     }
 
     ContainerRecord with(String newName, State newState) {
-        return new ContainerRecord(
-                id, newName, created, imageId, config, hostConfig, level, os, architecture, variant, newState, health);
+        return with(newName, hostConfig, newState, health);
     }
 
     ContainerRecord with(HostConfig newHostConfig) {
-        return new ContainerRecord(
-                id, name, created, imageId, config, newHostConfig, level, os, architecture, variant, state, health);
+        return with(name, newHostConfig, state, health);
     }
 
     ContainerRecord with(Optional<Health> newHealth) {
+        return with(name, hostConfig, state, newHealth);
+    }
+
+    private ContainerRecord with(
+            String newName, HostConfig newHostConfig, State newState, Optional<Health> newHealth) {
         return new ContainerRecord(
-                id, name, created, imageId, config, hostConfig, level, os, architecture, variant, state, newHealth);
+                id,
+                newName,
+                created,
+                imageId,
+                config,
+                newHostConfig,
+                level,
+                os,
+                architecture,
+                variant,
+                inherited,
+                newState,
+                newHealth);
     }
 }

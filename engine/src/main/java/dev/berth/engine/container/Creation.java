@@ -52,6 +52,7 @@ final class Creation {
             Signals.parse(asked.config().stopSignal());
         }
         check(host, platform);
+        List<InheritedVolume> inherited = new VolumesFrom(index).of(host, asked.mounts());
         ContainerConfig config = ConfigMerge.merge(
                 request.config(), base, hostname(asked.namespaces()).orElse(Container.shortId(id)));
         String taken = index.takeName(name, id);
@@ -68,6 +69,7 @@ final class Creation {
                             platform.os(),
                             platform.architecture(),
                             platform.variant(),
+                            inherited,
                             State.CREATED,
                             Optional.empty()),
                     image);

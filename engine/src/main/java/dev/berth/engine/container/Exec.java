@@ -124,7 +124,8 @@ final class Exec {
                 config.user(),
                 config.attachStdin(),
                 config.attachStdout(),
-                config.attachStderr());
+                config.attachStderr(),
+                config.detachKeys());
     }
 
     private void ended(int code) {

@@ -7,6 +7,7 @@ import java.util.OptionalInt;
  * A further process, as {@code inspect} tells it.
  *
  * @param exitCode empty while it has not ended
+ * @param detachKeys empty for the default
  * @param pid as the host sees it; zero before its start
  */
 public record ExecInspection(
@@ -22,4 +23,5 @@ public record ExecInspection(
         String user,
         boolean openStdin,
         boolean openStdout,
-        boolean openStderr) {}
+        boolean openStderr,
+        String detachKeys) {}

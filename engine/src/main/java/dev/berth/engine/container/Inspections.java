@@ -2,12 +2,15 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.container.ContainerInspection.RootfsView;
 import dev.berth.engine.error.EngineException;
+import dev.berth.engine.spec.AnonymousVolumes;
 import dev.berth.engine.spec.MountPlan;
 import dev.berth.engine.spec.NetworkFiles;
 import dev.berth.level.MountSpec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is told of a container to those who ask. */
 final class Inspections {
@@ -61,9 +64,27 @@ final class Inspections {
 
     private static List<MountPoint> mounts(Container container) {
         try {
-            return container.plan().mounts().entries().stream()
-                    .map(Inspections::mount)
-                    .toList();
+            List<MountPoint> points = new ArrayList<>();
+            Set<String> taken = new HashSet<>();
+            for (MountPlan.Entry entry : container.plan().mounts().entries()) {
+                taken.add(entry.spec().target());
+                points.add(mount(entry));
+            }
+            for (InheritedVolume volume : container.snapshot().inherited()) {
+                taken.add(volume.target());
+                points.add(new MountPoint(
+                        volume.from().isEmpty() ? "bind" : "volume",
+                        "",
+                        volume.source(),
+                        volume.target(),
+                        volume.from().isEmpty() ? "" : "local",
+                        volume.readOnly() ? "ro" : "",
+                        !volume.readOnly(),
+                        volume.propagation()));
+            }
+            AnonymousVolumes.targets(container.config().volumes(), taken)
+                    .forEach(target -> points.add(new MountPoint("volume", "", "", target, "local", "", true, "")));
+            return List.copyOf(points);
         } catch (EngineException e) {
             return List.of(); // the host has changed since the container was made: the next start will say how
         }

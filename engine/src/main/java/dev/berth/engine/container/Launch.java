@@ -16,6 +16,7 @@ import dev.berth.level.SandboxProcess;
 import dev.berth.level.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,7 @@ final class Launch {
                 container.windowSize(),
                 files,
                 resolved,
+                inherited(container),
                 container.directory(),
                 container.sandboxDirectory());
     }
@@ -156,6 +158,13 @@ final class Launch {
             throw EngineException.conflict("cannot join namespace of a non running container: " + found.id());
         }
         return found;
+    }
+
+    private static List<MountSpec> inherited(Container container) {
+        return container.snapshot().inherited().stream()
+                .map(volume -> (MountSpec) new MountSpec.Bind(
+                        Path.of(volume.source()), volume.target(), volume.readOnly(), true, volume.propagation()))
+                .toList();
     }
 
     private static void requireShareable(Container other) {

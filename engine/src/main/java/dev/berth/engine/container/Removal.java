@@ -58,6 +58,7 @@ final class Removal {
                         + state.status().word() + ": stop the container before removing or force remove");
             }
             if (state.status() != Status.REMOVING) {
+                new VolumesFrom(index).refuseRemoval(container);
                 container.enter(state.removing());
                 return true;
             }

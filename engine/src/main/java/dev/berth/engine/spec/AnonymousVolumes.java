@@ -29,7 +29,7 @@ public final class AnonymousVolumes {
         List<MountSpec> mounts = new ArrayList<>();
         int number = 0;
         for (String volume : volumes) {
-            String target = Path.of(volume).normalize().toString();
+            String target = target(volume);
             Path source = directory.resolve("volumes").resolve(Integer.toString(number++));
             if (!taken.contains(target) && (rootfs.readOnly() || !isIn(rootfs.lower(), Path.of(target)))) {
                 Files.createDirectories(source);
@@ -37,6 +37,18 @@ public final class AnonymousVolumes {
             }
         }
         return mounts;
+    }
+
+    /** Where declared volumes are inside, but for those that other mounts take the place of. */
+    public static List<String> targets(Set<String> volumes, Set<String> taken) {
+        return volumes.stream()
+                .map(AnonymousVolumes::target)
+                .filter(target -> !taken.contains(target))
+                .toList();
+    }
+
+    private static String target(String volume) {
+        return Path.of(volume).normalize().toString();
     }
 
     /** Whether a layer has the path. A link on the way counts as having it: where it leads, only the container can tell. */

@@ -91,7 +91,6 @@ public final class Refusals {
                 "publishing ports (PortBindings)");
         refuse(host.publishAllPorts(), "publishing ports (PublishAllPorts)");
         refuse(!host.links().isEmpty(), "linking containers (Links)");
-        refuse(!host.volumesFrom().isEmpty(), "taking over volumes (VolumesFrom)");
         refuse(
                 !host.volumeDriver().isEmpty() && !host.volumeDriver().equals("local"),
                 "a volume driver (VolumeDriver)");

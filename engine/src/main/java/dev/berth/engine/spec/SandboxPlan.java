@@ -76,6 +76,7 @@ public record SandboxPlan(
     /**
      * The specification of one run.
      *
+     * @param inherited mounts of other containers
      * @param ownDir the container's own, for volumes
      * @param files mounted over the image's, unless the user mounts others there
      */
@@ -86,6 +87,7 @@ public record SandboxPlan(
             WindowSize size,
             NetworkFiles files,
             Namespaces resolved,
+            List<MountSpec> inherited,
             Path ownDir,
             Path stateDir)
             throws IOException {
@@ -97,7 +99,7 @@ public record SandboxPlan(
                 namespaces.uts() instanceof NamespacePlan.Use.Hosts ? "" : config.hostname(),
                 config.domainname(),
                 resolved,
-                mountSpecs(files, rootfs, ownDir),
+                mountSpecs(files, inherited, rootfs, ownDir),
                 host.ipcMode().equals("none") ? 0 : host.shmSize(),
                 resources,
                 security,
@@ -120,8 +122,10 @@ public record SandboxPlan(
                 host.privileged());
     }
 
-    private List<MountSpec> mountSpecs(NetworkFiles files, Rootfs rootfs, Path ownDir) throws IOException {
+    private List<MountSpec> mountSpecs(NetworkFiles files, List<MountSpec> inherited, Rootfs rootfs, Path ownDir)
+            throws IOException {
         Set<String> own = new HashSet<>();
+        inherited.forEach(mount -> own.add(mount.target()));
         mounts.entries().forEach(entry -> own.add(entry.spec().target()));
         List<MountSpec> specs = new ArrayList<>();
         addFile(specs, own, files.resolvConf(), "/etc/resolv.conf");
@@ -131,6 +135,7 @@ public record SandboxPlan(
             specs.add(new MountSpec.Bind(Path.of("/dev/shm"), "/dev/shm", false, true, "rprivate"));
         }
         specs.addAll(AnonymousVolumes.make(config.volumes(), own, rootfs, ownDir));
+        specs.addAll(inherited);
         mounts.entries().forEach(entry -> specs.add(entry.spec()));
         specs.sort(Comparator.comparingInt(spec -> Path.of(spec.target()).getNameCount()));
         return List.copyOf(specs);

@@ -87,6 +87,22 @@ class AskedForTest {
     }
 
     @Test
+    void volumesOfAnotherContainerAreTakenOver() throws Exception {
+        Path data = Files.createDirectory(dir.resolve("shared"));
+        Files.writeString(data.resolve("f"), "of the host");
+        String holder = box.create(
+                Box.command("echo kept > /vol/f") + ",\"Volumes\":{\"/vol\":{}}", "\"Binds\":[\"" + data + ":/data\"]");
+        box.run(holder);
+        assertThat(output("cat /vol/f /data/f", "\"VolumesFrom\":[\"" + holder + "\"]"))
+                .isEqualTo("kept\nof the host");
+        assertThat(output("touch /vol/g 2>&1", "\"VolumesFrom\":[\"" + holder + ":ro\"]"))
+                .contains("Read-only file system");
+        assertThatThrownBy(() -> box.create(Box.command("true"), "\"VolumesFrom\":[\"nosuch\"]"))
+                .hasMessageContaining("No such container: nosuch");
+        assertThatThrownBy(() -> box.remove(holder)).hasMessageContaining("its volumes are used by");
+    }
+
+    @Test
     void memorysSwappinessIsSet() throws Exception {
         String file = "/sys/fs/cgroup/memory/memory.swappiness";
         assumeThat(Path.of(file)).exists();
