@@ -108,7 +108,7 @@ class DockerDifferenceTest {
                 .replaceAll("\\b[0-9a-f]{12}\\b", "ID")
                 // Docker names the programs that failed on the way; we have none.
                 .replaceAll(
-                        "(failed to create shim task: )?OCI runtime (create|exec) failed: (runc create failed: |exec"
+                        "(failed to create shim task: )?[Oo]CI runtime (create|exec) failed: (runc create failed: |exec"
                                 + " failed: )?(unable to start container process: )?(.*): unknown",
                         "failed to start container process: $5")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z?", "TIME")

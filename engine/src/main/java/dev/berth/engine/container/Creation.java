@@ -176,7 +176,17 @@ final class Creation {
                 ? Optional.of(HostFacts.hostname())
                 : namespaces
                         .networkContainer()
-                        .map(other -> index.find(other).config().hostname());
+                        .flatMap(this::container)
+                        .map(other -> other.config().hostname());
+    }
+
+    /** A container that may be missing: the start needs it, and says so. */
+    private Optional<Container> container(String name) {
+        try {
+            return Optional.of(index.find(name));
+        } catch (EngineException e) {
+            return Optional.empty();
+        }
     }
 
     private static List<String> warnings(SandboxPlan plan, Container container) {

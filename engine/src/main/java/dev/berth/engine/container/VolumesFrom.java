@@ -23,7 +23,7 @@ final class VolumesFrom {
     /**
      * The mounts, each target once; what the container mounts itself goes before.
      *
-     * @throws EngineException NOT_FOUND for a container, INVALID for a mode, UNSUPPORTED for a volume that is part of its
+     * @throws EngineException INVALID for a missing container or a mode, UNSUPPORTED for a volume that is part of its
      *     container's root
      */
     List<InheritedVolume> of(HostConfig host, MountPlan own) {
@@ -38,7 +38,7 @@ final class VolumesFrom {
                 case "ro" -> true;
                 default -> throw EngineException.invalid("invalid mode: " + mode);
             };
-            for (InheritedVolume volume : volumesOf(index.find(colon < 0 ? text : text.substring(0, colon)))) {
+            for (InheritedVolume volume : volumesOf(find(colon < 0 ? text : text.substring(0, colon)))) {
                 if (targets.add(volume.target())) {
                     inherited.add(new InheritedVolume(
                             volume.from(),
@@ -50,6 +50,15 @@ final class VolumesFrom {
             }
         }
         return List.copyOf(inherited);
+    }
+
+    /** Not NOT_FOUND where there is none: clients would take the image for what is missing, and pull it. */
+    private Container find(String name) {
+        try {
+            return index.find(name);
+        } catch (EngineException e) {
+            throw new EngineException(EngineException.Kind.INVALID, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static List<InheritedVolume> volumesOf(Container other) {

@@ -129,9 +129,15 @@ public record MountPlan(List<Entry> entries) {
     private static Entry mount(Mount mount) {
         String what = "invalid mount config for type \"" + mount.type() + "\": ";
         refuseForeignOptions(mount, what);
+        if (mount.target().isEmpty()) {
+            throw EngineException.invalid(what + "field Target must not be empty");
+        }
         return switch (mount.type()) {
             case "bind" -> bind(mount, what);
             case "tmpfs" -> {
+                if (!mount.source().isEmpty()) {
+                    throw EngineException.invalid(what + "field Source must not be specified");
+                }
                 TmpfsOptions options = mount.tmpfsOptions().orElse(new TmpfsOptions(0, 0, List.of()));
                 if (options.sizeBytes() < 0 || options.mode() < 0 || options.mode() > TMPFS_MODE_MAX) {
                     throw EngineException.invalid(what + "the size or the mode is out of range");
@@ -171,6 +177,9 @@ public record MountPlan(List<Entry> entries) {
 
     private static Entry bind(Mount mount, String what) {
         BindOptions options = mount.bindOptions().orElse(new BindOptions("", false, false, false, false));
+        if (mount.source().isEmpty()) {
+            throw EngineException.invalid(what + "field Source must not be empty");
+        }
         if (!mount.source().startsWith("/")) {
             throw EngineException.invalid(
                     what + "invalid mount path: '" + mount.source() + "' mount path must be absolute");
@@ -188,7 +197,7 @@ public record MountPlan(List<Entry> entries) {
         }
         String propagation = options.propagation().isEmpty() ? "rprivate" : options.propagation();
         if (!PROPAGATIONS.contains(propagation)) {
-            throw EngineException.invalid(what + "invalid propagation: " + propagation);
+            throw EngineException.invalid(what + "invalid propagation mode: " + propagation);
         }
         String target = target(mount.target(), mount.target());
         MountSpec spec = new MountSpec.Bind(source, target, mount.readOnly(), !options.nonRecursive(), propagation);

@@ -2,6 +2,7 @@ package dev.berth.engine.spec;
 
 import dev.berth.engine.config.ContainerConfig;
 import dev.berth.engine.config.EndpointConfig;
+import dev.berth.engine.config.HealthConfig;
 import dev.berth.engine.config.HostConfig;
 import dev.berth.engine.config.Limits;
 import dev.berth.engine.config.NetworkingConfig;
@@ -16,6 +17,8 @@ import java.util.regex.Pattern;
 public final class Refusals {
     /** A host name as sethostname(2) takes it and as one line of a file can have it. */
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62})");
+
+    private static final long HEALTH_DURATION_MIN_NANOS = 1_000_000;
 
     /** Docker's own by its names, for which our levels stand. */
     private static final Set<String> RUNTIMES = Set.of("", "runc", "io.containerd.runc.v2");
@@ -77,9 +80,27 @@ public final class Refusals {
             throw EngineException.invalid(
                     "the working directory '" + config.workingDir() + "' is invalid, it needs to be an absolute path");
         }
+        config.healthcheck().ifPresent(Refusals::checkHealth);
         bound(config.labels().keySet(), "labels");
         bound(config.volumes(), "volumes");
         refuse(!config.macAddress().isEmpty(), "a MAC address (MacAddress)");
+    }
+
+    /** In Docker's words; zero stands for the default. */
+    private static void checkHealth(HealthConfig health) {
+        checkHealthDuration("Interval", health.interval());
+        checkHealthDuration("Timeout", health.timeout());
+        checkHealthDuration("StartPeriod", health.startPeriod());
+        checkHealthDuration("StartInterval", health.startInterval());
+        if (health.retries() < 0) {
+            throw EngineException.invalid("Retries in Healthcheck cannot be negative");
+        }
+    }
+
+    private static void checkHealthDuration(String name, long nanos) {
+        if (nanos != 0 && nanos < HEALTH_DURATION_MIN_NANOS) {
+            throw EngineException.invalid(name + " in Healthcheck cannot be less than 1ms");
+        }
     }
 
     private static void refuseUnsupported(HostConfig host) {
@@ -94,7 +115,12 @@ public final class Refusals {
         refuse(
                 !host.volumeDriver().isEmpty() && !host.volumeDriver().equals("local"),
                 "a volume driver (VolumeDriver)");
-        refuse(!host.storageOpt().isEmpty(), "a storage option (StorageOpt)");
+        for (String option : host.storageOpt().keySet()) {
+            if (!option.equals("size")) {
+                throw EngineException.invalid("unknown option " + option + " (StorageOpt)");
+            }
+        }
+        refuse(!host.storageOpt().isEmpty(), "a size of the container's root (StorageOpt)");
         refuse(!host.cgroup().isEmpty(), "sharing a control group (Cgroup)");
         refuse(!host.deviceRequests().isEmpty(), "a request for devices (DeviceRequests), such as GPUs,");
         refuse(!host.usernsMode().isEmpty() && !host.usernsMode().equals("host"), "UsernsMode " + host.usernsMode());

@@ -10,11 +10,11 @@ import dev.berth.level.RareLimits;
 import dev.berth.level.RareLimits.BlockRate;
 import dev.berth.level.RareLimits.BlockWeight;
 import dev.berth.level.Resources;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 /** A container's limits, in a level's terms. */
 public final class ResourcePlan {
@@ -24,7 +24,6 @@ public final class ResourcePlan {
     private static final int SWAPPINESS_MAX = 100;
     private static final int BLOCK_WEIGHT_MIN = 10;
     private static final int BLOCK_WEIGHT_MAX = 1000;
-    private static final Pattern CPUSET = Pattern.compile("(\\d{1,6}(-\\d{1,6})?)(,\\d{1,6}(-\\d{1,6})?)*");
     private static final List<String> RLIMITS = List.of(
             "as",
             "core",
@@ -161,7 +160,7 @@ public final class ResourcePlan {
     private static void checkProcessors(HostConfig host) {
         if (host.nanoCpus() > 0 && (host.cpuPeriod() > 0 || host.cpuQuota() > 0)) {
             throw EngineException.invalid("Conflicting options: Nano CPUs and CPU "
-                    + (host.cpuPeriod() > 0 ? "Period" : "Quota") + " cannot both be set.");
+                    + (host.cpuPeriod() > 0 ? "Period" : "Quota") + " cannot both be set");
         }
         int processors = Runtime.getRuntime().availableProcessors();
         if (host.nanoCpus() < 0 || host.nanoCpus() > processors * NANOS_PER_CPU) {
@@ -179,11 +178,8 @@ public final class ResourcePlan {
         if (host.cpuQuota() > 0 && host.cpuQuota() < 1000) {
             throw EngineException.invalid("CPU cfs quota can not be less than 1ms (i.e. 1000)");
         }
-        for (String set : List.of(host.cpusetCpus(), host.cpusetMems())) {
-            if (!set.isEmpty() && !CPUSET.matcher(set).matches()) {
-                throw EngineException.invalid("Invalid value " + set + " for cpuset: expected a list such as 0-2,4");
-            }
-        }
+        NumberSet.check(host.cpusetCpus(), "cpuset cpus", "CPUs", Path.of("/sys/devices/system/cpu/online"));
+        NumberSet.check(host.cpusetMems(), "cpuset mems", "memory nodes", Path.of("/sys/devices/system/node/online"));
     }
 
     private static List<Resources.Rlimit> rlimits(List<Ulimit> ulimits) {
