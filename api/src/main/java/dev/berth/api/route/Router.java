@@ -37,14 +37,6 @@ final class Router {
                 .add(new Route(method, segments, endpoint));
     }
 
-    /** The table of contents: method and template of each endpoint, in the order in which they are tried. */
-    List<String> contents() {
-        return routes.values().stream()
-                .flatMap(List::stream)
-                .map(route -> route.method() + " /" + String.join("/", route.template()))
-                .toList();
-    }
-
     Optional<Match> find(String method, String path) {
         List<String> segments = segments(path);
         if (segments.isEmpty()) {

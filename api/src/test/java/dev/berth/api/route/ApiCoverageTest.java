@@ -196,7 +196,7 @@ class ApiCoverageTest {
     /** The field itself, or what it is a part of. */
     private static Pattern nameOfOne(String path, String leaf) {
         List<String> names = new ArrayList<>(List.of(leaf));
-        for (String part : path.split("\\.")) {
+        for (String part : path.split("\\.", -1)) {
             names.add(part.replaceAll("[\\[\\]{}]", ""));
         }
         return Pattern.compile("\\b(" + String.join("|", names) + ")\\b");
