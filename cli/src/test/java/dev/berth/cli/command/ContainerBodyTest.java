@@ -55,6 +55,10 @@ class ContainerBodyTest {
         "--pids-limit=7, PidsLimit, 7",
         "--shm-size=1g, ShmSize, 1073741824",
         "--oom-score-adj=-5, OomScoreAdj, -5",
+        "--blkio-weight=20, BlkioWeight, 20",
+        "--memory-swappiness=7, MemorySwappiness, 7",
+        "--cpu-rt-runtime=1000, CpuRealtimeRuntime, 1000",
+        "--kernel-memory=1m, KernelMemory, 1048576",
     })
     void limitsAreNumbersOfTheHostConfiguration(String flag, String name, long value) {
         assertThat(body(flag, "debian").number("HostConfig", name)).isEqualTo(value);
@@ -154,5 +158,46 @@ class ContainerBodyTest {
         assertThatThrownBy(() -> body(flag, "debian"))
                 .isInstanceOfSatisfying(
                         CliException.class, e -> assertThat(e.exitCode()).isEqualTo(125));
+    }
+
+    @Test
+    void devicesAreLimitedByTheirPaths() {
+        Tree host = body("--device-read-bps=/dev/sda:1mb", "--device-write-iops", "/dev/sda:10", "debian")
+                .get("HostConfig");
+        assertThat(host.get("BlkioDeviceReadBps").list().getFirst().number("Rate"))
+                .isEqualTo(1 << 20);
+        assertThat(host.get("BlkioDeviceWriteIOps").list().getFirst().text("Path"))
+                .isEqualTo("/dev/sda");
+        assertThatThrownBy(() -> body("--device-read-bps=sda:1mb", "debian"))
+                .isInstanceOf(CliException.class)
+                .hasMessageContaining("bad format for device path: sda:1mb");
+        assertThatThrownBy(() -> body("--device-cgroup-rule=x", "debian"))
+                .hasMessageContaining("invalid device cgroup format 'x'");
+    }
+
+    @Test
+    void whatIsAskedOfANetworkStandsWithIt() {
+        Tree endpoint = body("--network=n", "--ip=10.0.0.2", "--network-alias=a", "--net-alias=b", "debian")
+                .get("NetworkingConfig", "EndpointsConfig", "n");
+        assertThat(endpoint.text("IPAMConfig", "IPv4Address")).isEqualTo("10.0.0.2");
+        assertThat(endpoint.texts("Aliases")).containsExactly("a", "b");
+    }
+
+    @Test
+    void rangesOfPortsAreExposedOneByOne() {
+        assertThat(body("--expose=80-82", "--expose=53/udp", "debian")
+                        .map("ExposedPorts")
+                        .keySet())
+                .containsExactly("80/tcp", "81/tcp", "82/tcp", "53/udp");
+        assertThatThrownBy(() -> body("--expose=82-80", "debian"))
+                .hasMessageContaining("invalid range format for --expose: 82-80");
+    }
+
+    @Test
+    void systemPathsAreUnconfinedByEmptyLists() {
+        Tree host = body("--security-opt=systempaths=unconfined", "debian").get("HostConfig");
+        assertThat(host.texts("SecurityOpt")).isEmpty();
+        assertThat(host.get("MaskedPaths").isMissing()).isFalse();
+        assertThat(host.texts("ReadonlyPaths")).isEmpty();
     }
 }

@@ -30,6 +30,16 @@ public record ResourceUpdate(
         @Json.Property("MemorySwap") long memorySwap,
         @Json.Property("PidsLimit") OptionalLong pidsLimit,
         @Json.Property("Ulimits") List<Ulimit> ulimits,
+        @Json.Property("CgroupParent") String cgroupParent,
+        @Json.Property("BlkioWeightDevice") List<WeightDevice> blkioWeightDevice,
+        @Json.Property("BlkioDeviceReadBps") List<ThrottleDevice> blkioDeviceReadBps,
+        @Json.Property("BlkioDeviceWriteBps") List<ThrottleDevice> blkioDeviceWriteBps,
+        @Json.Property("BlkioDeviceReadIOps") List<ThrottleDevice> blkioDeviceReadIOps,
+        @Json.Property("BlkioDeviceWriteIOps") List<ThrottleDevice> blkioDeviceWriteIOps,
+        @Json.Property("DeviceCgroupRules") List<String> deviceCgroupRules,
+        @Json.Property("DeviceRequests") List<DeviceRequest> deviceRequests,
+        @Json.Property("MemorySwappiness") OptionalLong memorySwappiness,
+        @Json.Property("OomKillDisable") Optional<Boolean> oomKillDisable,
         @Json.Property("RestartPolicy") Optional<Policy> restartPolicy) {
     /** A {@link RestartPolicy}, where an empty name does not mean "no", but that it stays as it is. */
     @Json
@@ -46,8 +56,37 @@ public record ResourceUpdate(
         cpusetMems = Absent.text(cpusetMems);
         devices = Absent.list(devices);
         ulimits = Absent.list(ulimits);
+        cgroupParent = Absent.text(cgroupParent);
+        blkioWeightDevice = Absent.list(blkioWeightDevice);
+        blkioDeviceReadBps = Absent.list(blkioDeviceReadBps);
+        blkioDeviceWriteBps = Absent.list(blkioDeviceWriteBps);
+        blkioDeviceReadIOps = Absent.list(blkioDeviceReadIOps);
+        blkioDeviceWriteIOps = Absent.list(blkioDeviceWriteIOps);
+        deviceCgroupRules = Absent.list(deviceCgroupRules);
+        deviceRequests = Absent.list(deviceRequests);
+        memorySwappiness = memorySwappiness == null ? OptionalLong.empty() : memorySwappiness;
+        oomKillDisable = Absent.optional(oomKillDisable);
         restartPolicy = Absent.optional(restartPolicy);
         pidsLimit = pidsLimit == null ? OptionalLong.empty() : pidsLimit;
+    }
+
+    /** The names of those members that say something and cannot be changed once a container is made. */
+    public List<String> fixed() {
+        Map<String, Boolean> asked = new LinkedHashMap<>();
+        asked.put("Devices", !devices.isEmpty());
+        asked.put("Ulimits", !ulimits.isEmpty());
+        asked.put("CgroupParent", !cgroupParent.isEmpty());
+        asked.put("BlkioWeightDevice", !blkioWeightDevice.isEmpty());
+        asked.put("BlkioDeviceReadBps", !blkioDeviceReadBps.isEmpty());
+        asked.put("BlkioDeviceWriteBps", !blkioDeviceWriteBps.isEmpty());
+        asked.put("BlkioDeviceReadIOps", !blkioDeviceReadIOps.isEmpty());
+        asked.put("BlkioDeviceWriteIOps", !blkioDeviceWriteIOps.isEmpty());
+        asked.put("DeviceCgroupRules", !deviceCgroupRules.isEmpty());
+        asked.put("DeviceRequests", !deviceRequests.isEmpty());
+        asked.put("MemorySwappiness", memorySwappiness.orElse(-1) != -1);
+        asked.put("OomKillDisable", oomKillDisable.orElse(false));
+        asked.values().removeIf(given -> !given);
+        return List.copyOf(asked.keySet());
     }
 
     /** The members of a host configuration's JSON that it changes. */

@@ -23,8 +23,9 @@ final class Updating {
     }
 
     void update(Container container, ResourceUpdate update) {
-        if (!update.devices().isEmpty() || !update.ulimits().isEmpty()) {
-            throw EngineException.unsupported("devices and ulimits cannot be changed once a container is made");
+        if (!update.fixed().isEmpty()) {
+            throw EngineException.unsupported(
+                    String.join(", ", update.fixed()) + " cannot be changed once a container is made");
         }
         container.lock();
         try {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.berth.engine.Box;
 import dev.berth.engine.Taken;
+import dev.berth.engine.config.ResourceUpdate;
 import dev.berth.engine.error.EngineException;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
+import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +102,17 @@ class AskedForTest {
         assertThatThrownBy(() -> box.create(Box.command("true"), "\"VolumesFrom\":[\"nosuch\"]"))
                 .hasMessageContaining("No such container: nosuch");
         assertThatThrownBy(() -> box.remove(holder)).hasMessageContaining("its volumes are used by");
+    }
+
+    @Test
+    void anUpdateRefusesWhatItCannotChange() {
+        String id = box.create(Box.command("true"), "");
+        ResourceUpdate update = Jsonb.builder()
+                .build()
+                .type(ResourceUpdate.class)
+                .fromJson("{\"MemorySwappiness\":7,\"Ulimits\":[{\"Name\":\"core\"}]}");
+        assertThatThrownBy(() -> box.engine().containers().update(id, update))
+                .hasMessageContaining("Ulimits, MemorySwappiness cannot be changed");
     }
 
     @Test
