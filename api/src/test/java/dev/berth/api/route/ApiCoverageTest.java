@@ -69,6 +69,7 @@ class ApiCoverageTest {
                 ImageOptions.DEFAULT,
                 List.of(new OsLevelProvider()),
                 "os",
+                false,
                 log));
         server = new HttpServer(new Api(engine, "0", log), Limits.DEFAULT, Api.headers("0"));
         server.listen(socket);

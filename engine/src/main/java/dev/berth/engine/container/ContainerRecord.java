@@ -75,8 +75,7 @@ record ContainerRecord(
         return with(name, hostConfig, state, newHealth);
     }
 
-    private ContainerRecord with(
-            String newName, HostConfig newHostConfig, State newState, Optional<Health> newHealth) {
+    private ContainerRecord with(String newName, HostConfig newHostConfig, State newState, Optional<Health> newHealth) {
         return new ContainerRecord(
                 id,
                 newName,
