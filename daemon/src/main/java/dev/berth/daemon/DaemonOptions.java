@@ -3,6 +3,8 @@ package dev.berth.daemon;
 import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.log.LogOptions;
+import dev.berth.image.registry.RegistryOptions;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +19,10 @@ import java.util.Optional;
  *
  * @param hosts where it listens: {@code unix:///path} or {@code tcp://address:port}
  * @param insecureRegistries registries for which plain HTTP and unverified TLS are fine
+ * @param mirrors of Docker Hub, asked before it
+ * @param parallelDownloads how many layers are pulled at once
+ * @param parallelUploads how many layers are pushed at once
+ * @param downloadAttempts how often a download is tried
  * @param liveRestore whether containers go on when the daemon ends, for the next one to take up
  * @param logs where containers' output is kept that ask for nothing else
  * @param verbose whether what is of interest to developers is logged as well
@@ -27,6 +33,10 @@ record DaemonOptions(
         Path execRoot,
         List<String> labels,
         List<String> insecureRegistries,
+        List<URI> mirrors,
+        int parallelDownloads,
+        int parallelUploads,
+        int downloadAttempts,
         Optional<Path> pidFile,
         boolean liveRestore,
         LogConfig logs,
@@ -48,7 +58,13 @@ record DaemonOptions(
                   --log-driver string          Where containers' output is kept (default "json-file")
               -l, --log-level string           "debug", "info", "warn" or "error" (default "info")
                   --log-opt map                Options of the log driver, key=value
+                  --max-concurrent-downloads int
+                                               Layers that are pulled at once (default 3)
+                  --max-concurrent-uploads int
+                                               Layers that are pushed at once (default 5)
+                  --max-download-attempts int  How often a download is tried (default 5)
               -p, --pidfile file               Where to write the daemon's process ID
+                  --registry-mirror list       Mirrors of Docker Hub, asked before it: https://host[:port]
               -v, --version                    Print the version and end
             """;
 
@@ -64,6 +80,10 @@ record DaemonOptions(
         List<String> hosts = new ArrayList<>();
         List<String> labels = new ArrayList<>();
         List<String> insecure = new ArrayList<>();
+        List<URI> mirrors = new ArrayList<>();
+        int downloads = RegistryOptions.DEFAULT.parallelDownloads();
+        int uploads = RegistryOptions.DEFAULT.parallelUploads();
+        int attempts = RegistryOptions.DEFAULT.downloadAttempts();
         Path dataRoot = Path.of("/var/lib/berth");
         Path execRoot = Path.of("/run/berth");
         Optional<Path> pidFile = Optional.empty();
@@ -85,6 +105,10 @@ record DaemonOptions(
                 case "--exec-root" -> execRoot = path(flag, rest);
                 case "--label" -> labels.add(value(flag, rest));
                 case "--insecure-registry" -> insecure.add(value(flag, rest));
+                case "--registry-mirror" -> mirrors.add(mirror(value(flag, rest)));
+                case "--max-concurrent-downloads" -> downloads = positive(flag, rest);
+                case "--max-concurrent-uploads" -> uploads = positive(flag, rest);
+                case "--max-download-attempts" -> attempts = positive(flag, rest);
                 case "-p", "--pidfile" -> pidFile = Optional.of(path(flag, rest));
                 case "--live-restore" -> liveRestore = equals < 0 || truth(flag, value(flag, rest));
                 case "--log-driver" -> logDriver = value(flag, rest);
@@ -103,6 +127,10 @@ record DaemonOptions(
                 execRoot,
                 List.copyOf(labels),
                 List.copyOf(insecure),
+                List.copyOf(mirrors),
+                downloads,
+                uploads,
+                attempts,
                 pidFile,
                 liveRestore,
                 logs(logDriver, logOptions),
@@ -132,6 +160,32 @@ record DaemonOptions(
             throw new DaemonException("flag needs an argument: " + flag + "\nSee 'berth daemon --help'.");
         }
         return rest.pop();
+    }
+
+    private static URI mirror(String text) {
+        try {
+            return RegistryOptions.mirror(text);
+        } catch (IllegalArgumentException e) {
+            throw new DaemonException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static int positive(String flag, Deque<String> rest) {
+        String text = value(flag, rest);
+        try {
+            int number = Integer.parseInt(text);
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw notPositive(flag, text);
+        }
+        throw notPositive(flag, text);
+    }
+
+    private static DaemonException notPositive(String flag, String text) {
+        return new DaemonException(
+                "invalid argument \"" + text + "\" for " + flag + ": a number of 1 and more is expected");
     }
 
     private static Path path(String flag, Deque<String> rest) {

@@ -71,10 +71,10 @@ public final class Main {
         List<LevelProvider> levels = new ArrayList<>();
         ServiceLoader.load(LevelProvider.class).forEach(levels::add);
         ImageOptions standard = ImageOptions.DEFAULT;
-        RegistryOptions registries = new RegistryOptions(
-                options.insecureRegistries(),
-                standard.registries().certificates(),
-                standard.registries().parallelTransfers());
+        RegistryOptions registries = standard.registries()
+                .withInsecure(options.insecureRegistries())
+                .withMirrors(options.mirrors())
+                .withTransfers(options.parallelDownloads(), options.parallelUploads(), options.downloadAttempts());
         try {
             return Engine.open(new EngineOptions(
                     options.dataRoot(),

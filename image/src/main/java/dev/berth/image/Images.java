@@ -24,6 +24,9 @@ import dev.berth.image.registry.Puller;
 import dev.berth.image.registry.PushRequest;
 import dev.berth.image.registry.Pusher;
 import dev.berth.image.registry.Reference;
+import dev.berth.image.registry.RemoteImage;
+import dev.berth.image.registry.Search;
+import dev.berth.image.registry.SearchResult;
 import dev.berth.image.registry.TransferListener;
 import dev.berth.image.snapshot.WritableLayer;
 import java.io.ByteArrayInputStream;
@@ -38,6 +41,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /**
@@ -50,11 +54,15 @@ public final class Images implements AutoCloseable {
     private final ImageStore store;
     private final ImageNames names;
     private final ImageOptions options;
+    private final Semaphore downloads;
+    private final Semaphore uploads;
 
     private Images(ImageStore store, ImageOptions options) {
         this.store = store;
         this.names = new ImageNames(store.catalog());
         this.options = options;
+        this.downloads = new Semaphore(options.registries().parallelDownloads());
+        this.uploads = new Semaphore(options.registries().parallelUploads());
     }
 
     /** Opens the images below the data root, which is made if it is missing. */
@@ -240,7 +248,7 @@ public final class Images implements AutoCloseable {
      *     TOO_LARGE, NO_SPACE, NO_MATCHING_PLATFORM; blobs that came whole are kept for the next attempt
      */
     public Image pull(PullRequest request, TransferListener listener) throws IOException {
-        return image(new Puller(store, options.registries(), options.platform()).pull(request, listener));
+        return image(new Puller(store, options.registries(), options.platform(), downloads).pull(request, listener));
     }
 
     /**
@@ -249,16 +257,37 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException BAD_REQUEST, NOT_FOUND, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE
      */
     public void push(PushRequest request, TransferListener listener) throws IOException {
-        new Pusher(store, options.registries()).push(request, listener);
+        new Pusher(store, options.registries(), uploads).push(request, listener);
     }
 
     /**
      * Tries credentials on a registry.
      *
+     * @return the identity token to keep instead of the password; empty where the registry gives none
      * @throws dev.berth.image.oci.ImageException UNAUTHORIZED, UNAVAILABLE
      */
-    public void login(String server, Credentials credentials) throws IOException {
-        Login.check(server, credentials, options.registries());
+    public Optional<String> login(String server, Credentials credentials) throws IOException {
+        return Login.check(server, credentials, options.registries());
+    }
+
+    /**
+     * What a registry has under a name, without fetching it.
+     *
+     * @throws dev.berth.image.oci.ImageException BAD_REQUEST, NOT_FOUND, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE, INVALID
+     */
+    public RemoteImage inspectRemote(String reference, Credentials credentials) throws IOException {
+        return RemoteImage.inspect(Reference.parse(reference).withDefaultTag(), options.registries(), credentials);
+    }
+
+    /**
+     * Looks for repositories by a part of their names: on Docker Hub, or on the registry that the words begin with.
+     *
+     * @param term what to look for: {@code debian}, {@code localhost:5000/app}
+     * @param limit how many to give at most
+     * @throws dev.berth.image.oci.ImageException BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE, INVALID
+     */
+    public List<SearchResult> search(String term, int limit, Credentials credentials) throws IOException {
+        return Search.find(term, limit, options.registries(), credentials);
     }
 
     /** The sizes of an image's unpacked layers in bytes, the bottom first. */

@@ -94,14 +94,23 @@ final class ArchiveContents {
                 if (expected.isPresent()) {
                     ingest.restart();
                 }
-                reader.readData((offset, bytes) -> write(ingest, offset, bytes));
-                Digest digest = ingest.commit();
+                Digest digest = take(reader, ingest);
                 session.isTemporary(digest);
                 return digest;
             }
         }
         session.isTemporary(expected.orElseThrow());
         return expected.orElseThrow();
+    }
+
+    private static Digest take(TarReader reader, Ingest ingest) throws IOException {
+        try {
+            reader.readData((offset, bytes) -> write(ingest, offset, bytes));
+            return ingest.commit();
+        } catch (IOException | RuntimeException e) {
+            ingest.abandon(); // an archive is read from its beginning the next time
+            throw e;
+        }
     }
 
     private static void write(Ingest ingest, long offset, ByteBuffer bytes) throws IOException {

@@ -30,12 +30,16 @@ public final class Session implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        boolean interrupted = Thread.interrupted(); // what is left is to be removed all the same
         try {
             if (!temporary.isEmpty() || !temporaryChain.isEmpty()) {
                 collector.release(temporary, temporaryChain);
             }
         } finally {
             collector.end();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -16,8 +16,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -32,6 +34,8 @@ public final class ContentStore {
     private final Limits limits;
     /** Digests that a thread is taking in; guarded by itself. */
     private final Set<Digest> busy = new HashSet<>();
+    /** How many threads wait to take in a digest; guarded by {@link #busy}. */
+    private final Map<Digest, Integer> awaited = new HashMap<>();
 
     private ContentStore(Path blobs, Path ingests, Limits limits) {
         this.blobs = blobs;
@@ -185,15 +189,25 @@ public final class ContentStore {
         }
     }
 
+    /** Whether a thread waits to take in this digest, where the one that does it now will end. */
+    boolean isAwaited(Digest digest) {
+        synchronized (busy) {
+            return awaited.containsKey(digest);
+        }
+    }
+
     private void reserve(Digest digest) throws InterruptedIOException {
         synchronized (busy) {
-            while (!busy.add(digest)) {
-                try {
+            awaited.merge(digest, 1, Integer::sum);
+            try {
+                while (!busy.add(digest)) {
                     busy.wait();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new InterruptedIOException("interrupted while another thread took in blob " + digest);
                 }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while another thread took in blob " + digest);
+            } finally {
+                awaited.computeIfPresent(digest, (same, count) -> count == 1 ? null : count - 1);
             }
         }
     }

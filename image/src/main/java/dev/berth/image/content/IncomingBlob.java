@@ -80,6 +80,11 @@ public final class IncomingBlob implements AutoCloseable {
         notifyAll();
     }
 
+    /** Lets nothing stay of what was written, unless another thread waits to go on with it. */
+    public void abandon() {
+        ingest.abandon();
+    }
+
     /** The blob from its start; reading waits for the writer. The caller closes it. */
     public synchronized InputStream open() throws IOException {
         throwFailure();

@@ -177,6 +177,11 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
+    /** Lets nothing stay of what was written, unless another thread waits to go on with it. */
+    public void abandon() {
+        keep &= expected.filter(store::isAwaited).isPresent();
+    }
+
     /** Where the bytes are until they are committed. */
     Path file() {
         return file;

@@ -69,7 +69,8 @@ public record Platform(String os, String architecture, String variant, String os
                 json.strings("os.features"));
     }
 
-    Map<String, Object> toTree() {
+    /** The platform as a JSON tree. */
+    public Map<String, Object> toTree() {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("architecture", architecture);
         tree.put("os", os);

@@ -32,6 +32,7 @@ final class Authorizer {
     private final Credentials credentials;
     private final Map<SequencedSet<String>, Token> tokens = new HashMap<>();
     private Optional<Challenge> challenge = Optional.empty();
+    private Optional<String> identityToken = Optional.empty();
 
     private record Token(String text, Instant end) {}
 
@@ -80,6 +81,11 @@ final class Authorizer {
         return challenge.isPresent() && !header(scopes).equals(sent);
     }
 
+    /** The refresh token that came with the last token, if one did. */
+    synchronized Optional<String> identityToken() {
+        return identityToken;
+    }
+
     private static Optional<Challenge> first(List<Challenge> challenges, String scheme) {
         return challenges.stream()
                 .filter(challenge -> challenge.scheme().equals(scheme))
@@ -98,6 +104,10 @@ final class Authorizer {
             String token = json.string("token").isEmpty() ? json.string("access_token") : json.string("token");
             if (token.isEmpty() || token.length() > RegistryLimits.TOKEN_BYTES || !isPrintable(token)) {
                 throw ImageException.invalid(action + ": " + realm.getHost() + " gave none that could be used");
+            }
+            String refresh = json.string("refresh_token");
+            if (!refresh.isEmpty() && refresh.length() <= RegistryLimits.TOKEN_BYTES && isPrintable(refresh)) {
+                identityToken = Optional.of(refresh);
             }
             Duration life = json.number("expires_in")
                     .map(seconds -> Duration.ofSeconds(Math.clamp(seconds, 0, 86_400)))
@@ -150,6 +160,10 @@ final class Authorizer {
         scopes.forEach(scope -> append(form, "scope", scope));
         if (credentials instanceof Credentials.Basic basic) {
             append(form, "account", basic.user());
+            if (scopes.isEmpty()) { // a login: the token that is wanted is the one that can be kept
+                append(form, "client_id", CLIENT);
+                append(form, "offline_token", "true");
+            }
             builder.header("Authorization", basic(basic));
         }
         String separator = realm.getRawQuery() == null ? "?" : "&";

@@ -17,8 +17,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * The layers of one image on their way from a repository into the content store, a few at a time. One that breaks off
- * is taken up where it ended. Closing ends what is under way; what came so far is kept for the next attempt. For one
- * thread.
+ * is taken up where it ended. Closing ends what is under way; what came so far is kept for the next attempt, unless
+ * the thread was interrupted: then it goes, but for what another pull waits for. For one thread.
  */
 final class Downloads implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
@@ -27,17 +27,25 @@ final class Downloads implements AutoCloseable {
     private final ContentStore content;
     private final Progress progress;
     private final Semaphore slots;
+    private final int attempts;
     private final List<Thread> threads = new ArrayList<>();
     private final List<CompletableFuture<Void>> done = new ArrayList<>();
+    /** Whether nobody wants any of it any more, so that nothing is to stay. */
+    private volatile boolean abandoned;
 
     /** A blob under way, for its other readers. */
     record Download(Descriptor layer, CompletableFuture<IncomingBlob> begun, CompletableFuture<Void> ended) {}
 
-    Downloads(Repository repository, ContentStore content, Progress progress, int parallel) {
+    /**
+     * @param slots for how many downloads there is room, of all images together
+     * @param attempts how often one is taken up without getting any further
+     */
+    Downloads(Repository repository, ContentStore content, Progress progress, Semaphore slots, int attempts) {
         this.repository = repository;
         this.content = content;
         this.progress = progress;
-        this.slots = new Semaphore(parallel);
+        this.slots = slots;
+        this.attempts = attempts;
     }
 
     /**
@@ -47,7 +55,10 @@ final class Downloads implements AutoCloseable {
      */
     Download start(Descriptor layer) throws IOException {
         try {
-            slots.acquire();
+            if (!slots.tryAcquire()) {
+                progress.phase(layer.digest(), TransferEvent.Phase.WAITING);
+                slots.acquire();
+            }
         } catch (InterruptedException e) {
             throw interrupted();
         }
@@ -86,6 +97,7 @@ final class Downloads implements AutoCloseable {
 
     @Override
     public void close() {
+        abandoned = Thread.currentThread().isInterrupted();
         threads.forEach(Thread::interrupt);
         boolean interrupted = false;
         for (Thread thread : threads) {
@@ -111,8 +123,11 @@ final class Downloads implements AutoCloseable {
                     progress.phase(download.layer.digest(), TransferEvent.Phase.VERIFYING);
                     blob.commit();
                 }
-            } catch (IOException e) {
-                blob.fail(e);
+            } catch (IOException | RuntimeException e) {
+                blob.fail(e instanceof IOException io ? io : new IOException(e.getMessage(), e));
+                if (abandoned) {
+                    blob.abandon();
+                }
                 throw e;
             }
             progress.phase(download.layer.digest(), TransferEvent.Phase.DOWNLOADED);
@@ -137,7 +152,7 @@ final class Downloads implements AutoCloseable {
                 return;
             }
             fruitless = blob.offset() > before ? 0 : fruitless + 1;
-            if (fruitless == RegistryLimits.FRUITLESS_DOWNLOADS) {
+            if (fruitless >= attempts) {
                 throw new ImageException(
                         ImageException.Kind.UNAVAILABLE,
                         "pull blob " + layer.digest() + ": it breaks off after " + blob.offset() + " of " + layer.size()

@@ -3,11 +3,13 @@ package dev.berth.image.registry;
 import dev.berth.image.oci.ImageException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Tries credentials on a registry ({@code docker login}). */
 public final class Login {
     private static final int FIRST_ERROR = 400;
     private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
 
     private Login() {}
 
@@ -16,23 +18,23 @@ public final class Login {
      *
      * @param server as users write it: {@code localhost:5000}, or the address by which Docker's configuration knows Docker
      *     Hub
+     * @return the identity token to keep instead of the password; empty where the registry gives none
      * @throws ImageException UNAUTHORIZED when they are not accepted, UNAVAILABLE when nobody can be asked
      */
-    public static void check(String server, Credentials credentials, RegistryOptions options) throws IOException {
+    public static Optional<String> check(String server, Credentials credentials, RegistryOptions options)
+            throws IOException {
         String domain = domain(server);
         String action = "log in to " + domain;
         try (RegistrySession session = RegistrySession.open(domain, options, credentials);
                 Answer answer = session.send(Call.of("GET", session.uri("/v2/"), action, List.of()))) {
-            if (answer.status() == UNAUTHORIZED) {
-                throw new ImageException(
-                        ImageException.Kind.UNAUTHORIZED,
-                        action + ": unauthorized: the registry does not accept this user name and password");
-            }
             if (answer.status() >= FIRST_ERROR) {
+                boolean refused = answer.status() == UNAUTHORIZED || answer.status() == FORBIDDEN;
                 throw new ImageException(
-                        ImageException.Kind.UNAVAILABLE,
-                        action + ": the registry answers with status " + answer.status());
+                        refused ? ImageException.Kind.UNAUTHORIZED : ImageException.Kind.UNAVAILABLE,
+                        "login attempt to " + answer.uri() + " failed with status: " + answer.status()
+                                + (refused ? " Unauthorized: the registry does not accept these credentials" : ""));
             }
+            return session.identityToken();
         }
     }
 

@@ -10,17 +10,17 @@ import dev.berth.image.oci.ImageConfig;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.ImageIndex;
 import dev.berth.image.oci.ImageManifest;
-import dev.berth.image.oci.JsonObject;
 import dev.berth.image.oci.Limits;
-import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.snapshot.ChainUnpack;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /**
  * Pulls images: manifest, configuration, layers. Each layer is unpacked while it is being downloaded, several of them
@@ -30,14 +30,17 @@ public final class Puller {
     private final ImageStore store;
     private final RegistryOptions options;
     private final Platform platform;
+    private final Semaphore downloads;
 
     /**
      * @param platform whose image is taken from an index unless another is asked for
+     * @param downloads room for layers under way, of all pulls together
      */
-    public Puller(ImageStore store, RegistryOptions options, Platform platform) {
+    public Puller(ImageStore store, RegistryOptions options, Platform platform, Semaphore downloads) {
         this.store = store;
         this.options = options;
         this.platform = platform;
+        this.downloads = downloads;
     }
 
     /**
@@ -50,31 +53,47 @@ public final class Puller {
     public ImageRecord pull(PullRequest request, TransferListener listener) throws IOException {
         Reference reference = Reference.parse(request.reference());
         Progress progress = new Progress(listener);
-        try (RegistrySession session = RegistrySession.open(reference.domain(), options, request.credentials())) {
-            Repository repository = new Repository(session, reference);
-            List<Reference> wanted = new ArrayList<>();
-            if (request.allTags()) {
-                for (String tag : repository.tags()) {
-                    wanted.add(reference.withTag(tag));
+        List<RegistryAddress> addresses = RegistryAddress.forReading(reference.domain(), options);
+        for (RegistryAddress mirror : addresses.subList(0, addresses.size() - 1)) {
+            try (RegistrySession session = RegistrySession.open(mirror, options, Credentials.ANONYMOUS)) {
+                return pull(request, reference, session, progress);
+            } catch (ImageException e) {
+                if (e.kind() == ImageException.Kind.NO_SPACE) {
+                    throw e;
                 }
-            } else {
-                wanted.add(reference.withDefaultTag());
+                progress.message("Mirror " + mirror.host() + " does not help, going on without: " + e.getMessage());
             }
-            Optional<ImageRecord> last = Optional.empty();
-            boolean news = false;
-            for (Reference each : wanted) {
-                Pull pull = new Pull(repository, each, request.platform(), progress);
-                last = Optional.of(pull.run());
-                news |= pull.news;
-            }
-            String shown = request.allTags()
-                    ? reference.familiarRepository()
-                    : reference.withDefaultTag().familiar();
-            progress.message(
-                    news ? "Status: Downloaded newer image for " + shown : "Status: Image is up to date for " + shown);
-            return last.orElseThrow(() -> new ImageException(
-                    ImageException.Kind.NOT_FOUND, "repository " + reference.familiarRepository() + " has no tags"));
         }
+        try (RegistrySession session = RegistrySession.open(addresses.getLast(), options, request.credentials())) {
+            return pull(request, reference, session, progress);
+        }
+    }
+
+    private ImageRecord pull(PullRequest request, Reference reference, RegistrySession session, Progress progress)
+            throws IOException {
+        Repository repository = new Repository(session, reference);
+        List<Reference> wanted = new ArrayList<>();
+        if (request.allTags()) {
+            for (String tag : repository.tags()) {
+                wanted.add(reference.withTag(tag));
+            }
+        } else {
+            wanted.add(reference.withDefaultTag());
+        }
+        Optional<ImageRecord> last = Optional.empty();
+        boolean news = false;
+        for (Reference each : wanted) {
+            Pull pull = new Pull(repository, each, request.platform(), progress);
+            last = Optional.of(pull.run());
+            news |= pull.news;
+        }
+        String shown = request.allTags()
+                ? reference.familiarRepository()
+                : reference.withDefaultTag().familiar();
+        progress.message(
+                news ? "Status: Downloaded newer image for " + shown : "Status: Image is up to date for " + shown);
+        return last.orElseThrow(() -> new ImageException(
+                ImageException.Kind.NOT_FOUND, "repository " + reference.familiarRepository() + " has no tags"));
     }
 
     /** The pull of one tag or digest. */
@@ -114,7 +133,7 @@ public final class Puller {
 
         /** The manifest for the wanted platform. */
         private ImageManifest choose(Repository.Document top) throws IOException {
-            if (!isIndex(top)) {
+            if (!RemoteImage.isIndex(top)) {
                 return ImageManifest.parse(top.bytes(), top.mediaType());
             }
             Platform wanted = asked.orElse(platform);
@@ -132,13 +151,6 @@ public final class Puller {
             return ImageManifest.parse(document.bytes(), chosen.mediaType());
         }
 
-        private static boolean isIndex(Repository.Document document) throws ImageException {
-            return document.mediaType().isEmpty()
-                    ? JsonObject.parse(document.bytes(), "manifest " + document.digest())
-                            .has("manifests")
-                    : MediaTypes.isIndex(document.mediaType());
-        }
-
         private ImageRecord fetch(ImageManifest manifest, Session work) throws IOException {
             try {
                 fetchConfig(manifest);
@@ -148,6 +160,9 @@ public final class Puller {
                 return fetchLayers(new StoredImage(manifest, config), work);
             } catch (ImageException e) {
                 forget(manifest, e, work);
+                throw e;
+            } catch (InterruptedIOException e) {
+                forget(manifest, work);
                 throw e;
             }
         }
@@ -161,9 +176,14 @@ public final class Puller {
                 throw ImageException.tooLarge("the configuration of " + reference.familiar() + " is " + config.size()
                         + " bytes long; at most " + Limits.DEFAULT.configBytes() + " are read");
             }
-            try (Downloads downloads = new Downloads(repository, store.content(), new Progress(event -> {}), 1)) {
-                downloads.start(config);
-                downloads.await();
+            try (Downloads single = new Downloads(
+                    repository,
+                    store.content(),
+                    new Progress(event -> {}),
+                    new Semaphore(1),
+                    options.downloadAttempts())) {
+                single.start(config);
+                single.await();
             }
         }
 
@@ -179,14 +199,14 @@ public final class Puller {
         private ImageRecord fetchLayers(StoredImage image, Session work) throws IOException {
             List<Descriptor> layers = image.manifest().layers();
             try (ChainUnpack unpack = store.snapshots().begin(image.config().diffIds());
-                    Downloads downloads =
-                            new Downloads(repository, store.content(), progress, options.parallelTransfers())) {
+                    Downloads layersUnderWay = new Downloads(
+                            repository, store.content(), progress, downloads, options.downloadAttempts())) {
                 for (int i = 0; i < layers.size(); i++) {
                     Digest layer = layers.get(i).digest();
                     boolean here = unpack.isPresent(i) && store.content().has(layer);
                     progress.phase(layer, here ? TransferEvent.Phase.EXISTS : TransferEvent.Phase.PULLING);
                 }
-                Map<Digest, Downloads.Download> underWay = start(layers, unpack, downloads);
+                Map<Digest, Downloads.Download> underWay = start(layers, unpack, layersUnderWay);
                 for (int i = 0; i < layers.size(); i++) {
                     Digest layer = layers.get(i).digest();
                     unpack.await(i);
@@ -234,12 +254,16 @@ public final class Puller {
         private void forget(ImageManifest manifest, ImageException e, Session work) {
             switch (e.kind()) {
                 case INVALID, TOO_LARGE, NO_SPACE, NO_MATCHING_PLATFORM -> {
-                    work.isTemporary(manifest.raw().digest());
-                    work.isTemporary(manifest.config().digest());
-                    manifest.layers().forEach(layer -> work.isTemporary(layer.digest()));
+                    forget(manifest, work);
                 }
                 default -> work.isTemporary(manifest.raw().digest());
             }
+        }
+
+        private static void forget(ImageManifest manifest, Session work) {
+            work.isTemporary(manifest.raw().digest());
+            work.isTemporary(manifest.config().digest());
+            manifest.layers().forEach(layer -> work.isTemporary(layer.digest()));
         }
 
         private void name(ImageRecord record, Digest digest) throws IOException {

@@ -16,15 +16,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 
 /** Pushes images: the layers that the registry does not have, the configuration, and last the manifest under its tag. */
 public final class Pusher {
     private final ImageStore store;
     private final RegistryOptions options;
+    private final Semaphore room;
 
-    public Pusher(ImageStore store, RegistryOptions options) {
+    /** @param uploads room for layers under way, of all pushes together */
+    public Pusher(ImageStore store, RegistryOptions options, Semaphore uploads) {
         this.store = store;
         this.options = options;
+        this.room = uploads;
     }
 
     /**
@@ -111,8 +115,7 @@ public final class Pusher {
         List<Future<?>> uploads = new ArrayList<>();
         List<Digest> diffIds = image.config().diffIds();
         diffIds.forEach(diffId -> progress.phase(diffId, TransferEvent.Phase.PREPARING));
-        try (ExecutorService threads = Executors.newFixedThreadPool(
-                options.parallelTransfers(),
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("layer-upload").factory())) {
             try {
                 for (int i = 0; i < layers.size(); i++) {
@@ -120,7 +123,12 @@ public final class Pusher {
                     Digest shown = diffIds.get(i);
                     if (layers.indexOf(layer) == i) {
                         uploads.add(threads.submit(() -> {
-                            pushLayer(reference, layer, shown, target, progress);
+                            room.acquire();
+                            try {
+                                pushLayer(reference, layer, shown, target, progress);
+                            } finally {
+                                room.release();
+                            }
                             return null;
                         }));
                     }

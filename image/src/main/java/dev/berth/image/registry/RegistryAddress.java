@@ -4,6 +4,8 @@ import dev.berth.image.oci.ImageException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,7 +16,7 @@ import java.util.Optional;
  * @param trust what is asked of the connection
  */
 record RegistryAddress(String domain, String host, Trust trust) {
-    private static final String DOCKER_HUB_HOST = "registry-1.docker.io";
+    static final String DOCKER_HUB_HOST = "registry-1.docker.io";
 
     enum Trust {
         /** HTTPS with a valid certificate. */
@@ -22,7 +24,30 @@ record RegistryAddress(String domain, String host, Trust trust) {
         /** HTTPS with any certificate, or else plain HTTP. */
         INSECURE,
         /** As insecure; being this host, plain HTTP is the custom and tried first. Not if it has authorities of its own. */
-        LOOPBACK
+        LOOPBACK,
+        /** Plain HTTP, because its address says so. */
+        PLAIN
+    }
+
+    /** Where an image of the domain may be read: the mirrors first, the registry itself last. */
+    static List<RegistryAddress> forReading(String domain, RegistryOptions options) throws ImageException {
+        List<RegistryAddress> addresses = new ArrayList<>();
+        if (domain.equals(Reference.DOCKER_HUB)) {
+            for (URI mirror : options.mirrors()) {
+                addresses.add(ofMirror(mirror, options));
+            }
+        }
+        addresses.add(of(domain, options));
+        return addresses;
+    }
+
+    private static RegistryAddress ofMirror(URI mirror, RegistryOptions options) throws ImageException {
+        String host = mirror.getRawAuthority();
+        if ("http".equals(mirror.getScheme())) {
+            return new RegistryAddress(host, host, Trust.PLAIN);
+        }
+        Trust trust = trust(host, options);
+        return new RegistryAddress(host, host, trust == Trust.LOOPBACK ? Trust.INSECURE : trust);
     }
 
     static RegistryAddress of(String domain, RegistryOptions options) throws ImageException {

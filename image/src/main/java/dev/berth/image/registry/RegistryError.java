@@ -7,6 +7,10 @@ import java.util.Locale;
 
 /** Turns a registry's refusal into an exception with its words (OCI distribution-spec, "Error Codes"). */
 final class RegistryError {
+    private static final int TOO_MANY_REQUESTS = 429;
+    /** By this word at the beginning, people and programs know that they have asked too often. */
+    private static final String RATE_LIMIT = "toomanyrequests";
+
     private RegistryError() {}
 
     /**
@@ -15,7 +19,12 @@ final class RegistryError {
      * @param action what the request was for
      */
     static ImageException of(Answer answer, String action) {
-        return new ImageException(kind(answer.status()), action + ": " + words(answer));
+        String words = words(answer);
+        if (answer.status() == TOO_MANY_REQUESTS) {
+            String prefix = words.startsWith(RATE_LIMIT) ? "" : RATE_LIMIT + ": ";
+            return new ImageException(ImageException.Kind.UNAVAILABLE, prefix + words);
+        }
+        return new ImageException(kind(answer.status()), action + ": " + words);
     }
 
     /** The registry's words, or what its status means: {@code manifest unknown: manifest unknown}. */

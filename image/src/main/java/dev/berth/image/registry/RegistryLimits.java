@@ -19,10 +19,10 @@ final class RegistryLimits {
     /** Bytes of an error's text that are passed on to the user. */
     static final int ERROR_CHARS = 500;
 
-    /** How often a request is sent, the first time included. */
-    static final int ATTEMPTS = 5;
-    /** How often a download is taken up again without having got any further. */
-    static final int FRUITLESS_DOWNLOADS = 5;
+    /** How often an upload is taken up. */
+    static final int UPLOADS = 5;
+
+    static final int REPOSITORIES = 10_000;
 
     static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     /** Also the longest pause that a registry may ask for; beyond it the request fails. */

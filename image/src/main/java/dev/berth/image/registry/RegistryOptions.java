@@ -1,5 +1,6 @@
 package dev.berth.image.registry;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,17 +11,81 @@ import java.util.List;
  *     fine; loopback always is one
  * @param certificates folders with, for each registry, {@code <host:port>/*.crt} (authorities), {@code *.cert} and
  *     {@code *.key} (the client's), as Docker's {@code /etc/docker/certs.d}
- * @param parallelTransfers how many layers of one image travel at once; at least 1
+ * @param mirrors of Docker Hub, asked before it in this order, as nobody in particular; see {@link #mirror}
+ * @param parallelDownloads how many layers come at once, of all pulls together; at least 1
+ * @param parallelUploads how many layers go at once, of all pushes together; at least 1
+ * @param downloadAttempts how often a request is sent before it is given up, and how often a download that breaks off
+ *     is taken up without getting any further; at least 1
  */
-public record RegistryOptions(List<String> insecure, List<Path> certificates, int parallelTransfers) {
-    public static final RegistryOptions DEFAULT =
-            new RegistryOptions(List.of(), List.of(Path.of("/etc/berth/certs.d"), Path.of("/etc/docker/certs.d")), 3);
+public record RegistryOptions(
+        List<String> insecure,
+        List<Path> certificates,
+        List<URI> mirrors,
+        int parallelDownloads,
+        int parallelUploads,
+        int downloadAttempts) {
+    public static final RegistryOptions DEFAULT = new RegistryOptions(
+            List.of(), List.of(Path.of("/etc/berth/certs.d"), Path.of("/etc/docker/certs.d")), List.of(), 3, 5, 5);
 
     public RegistryOptions {
-        if (parallelTransfers < 1) {
-            throw new IllegalArgumentException("at least one layer must travel at once, not " + parallelTransfers);
+        if (parallelDownloads < 1 || parallelUploads < 1) {
+            throw new IllegalArgumentException("at least one layer must travel at once");
+        }
+        if (downloadAttempts < 1) {
+            throw new IllegalArgumentException("at least one attempt must be made");
         }
         insecure = List.copyOf(insecure);
         certificates = List.copyOf(certificates);
+        mirrors = List.copyOf(mirrors);
+    }
+
+    /** These options with other insecure registries. */
+    public RegistryOptions withInsecure(List<String> other) {
+        return new RegistryOptions(other, certificates, mirrors, parallelDownloads, parallelUploads, downloadAttempts);
+    }
+
+    /** These options with other folders of certificates. */
+    public RegistryOptions withCertificates(List<Path> other) {
+        return new RegistryOptions(insecure, other, mirrors, parallelDownloads, parallelUploads, downloadAttempts);
+    }
+
+    /** These options with other mirrors. */
+    public RegistryOptions withMirrors(List<URI> other) {
+        return new RegistryOptions(insecure, certificates, other, parallelDownloads, parallelUploads, downloadAttempts);
+    }
+
+    /** These options with other bounds on transfers. */
+    public RegistryOptions withTransfers(int downloads, int uploads, int attempts) {
+        return new RegistryOptions(insecure, certificates, mirrors, downloads, uploads, attempts);
+    }
+
+    /**
+     * Reads a mirror's address.
+     *
+     * @throws IllegalArgumentException in Docker's words, if it is not {@code http://host[:port]} or with
+     *     {@code https}
+     */
+    public static URI mirror(String text) {
+        URI uri;
+        try {
+            uri = URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("invalid mirror: \"" + text + "\" is not a valid URI", e);
+        }
+        if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
+            throw new IllegalArgumentException(
+                    "invalid mirror: unsupported scheme \"" + uri.getScheme() + "\" in \"" + text + "\"");
+        }
+        boolean bare = uri.getRawPath() == null
+                || uri.getRawPath().isEmpty()
+                || uri.getRawPath().equals("/");
+        if (uri.getHost() == null || !bare || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            throw new IllegalArgumentException(
+                    "invalid mirror: path, query, or fragment at end of the URI \"" + text + "\"");
+        }
+        if (uri.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("invalid mirror: username/password not allowed in URI");
+        }
+        return uri;
     }
 }

@@ -35,8 +35,18 @@ final class RegistrySession implements AutoCloseable {
      * @throws ImageException BAD_REQUEST if the options for this registry can't be used
      */
     static RegistrySession open(String domain, RegistryOptions options, Credentials credentials) throws ImageException {
-        RegistryAddress address = RegistryAddress.of(domain, options);
+        return open(RegistryAddress.of(domain, options), options, credentials);
+    }
+
+    /** A session with the registry at an address. */
+    static RegistrySession open(RegistryAddress address, RegistryOptions options, Credentials credentials)
+            throws ImageException {
         return new RegistrySession(address, new Wire(address, options), credentials);
+    }
+
+    /** The token that may stand for the password from now on, if the registry's authorization service gave one. */
+    Optional<String> identityToken() {
+        return authorizer.identityToken();
     }
 
     /** The address of a path. Asks the registry how it is spoken to, the first time. */
@@ -150,6 +160,7 @@ final class RegistrySession implements AutoCloseable {
             scheme = Optional.of(
                     switch (address.trust()) {
                         case VERIFIED -> "https";
+                        case PLAIN -> "http";
                         case INSECURE -> firstThatAnswers("https", "http");
                         case LOOPBACK -> firstThatAnswers("http", "https");
                     });

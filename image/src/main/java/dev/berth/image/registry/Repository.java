@@ -100,7 +100,7 @@ final class Repository {
                 check(answer, action);
                 tags.addAll(JsonObject.parse(answer.read(RegistryLimits.ANSWER_BYTES, "list of tags"), "list of tags")
                         .strings("tags"));
-                page = nextPage(answer);
+                page = nextPage(answer, "list of tags");
             }
             if (tags.size() > RegistryLimits.TAGS) {
                 throw ImageException.tooLarge(action + ": there are more than " + RegistryLimits.TAGS);
@@ -109,7 +109,8 @@ final class Repository {
         return new ArrayList<>(tags);
     }
 
-    private static Optional<URI> nextPage(Answer answer) throws ImageException {
+    /** Where a list goes on, if it does (distribution-spec, "Listing Tags"). */
+    static Optional<URI> nextPage(Answer answer, String list) throws ImageException {
         Matcher link = NEXT_LINK.matcher(answer.header("Link").orElse(""));
         if (!link.matches()) {
             return Optional.empty();
@@ -120,9 +121,9 @@ final class Repository {
                 return Optional.of(next);
             }
         } catch (IllegalArgumentException e) {
-            throw new ImageException(ImageException.Kind.INVALID, "list of tags goes on at a malformed address", e);
+            throw new ImageException(ImageException.Kind.INVALID, list + " goes on at a malformed address", e);
         }
-        throw ImageException.invalid("list of tags goes on at another host");
+        throw ImageException.invalid(list + " goes on at another host");
     }
 
     private Call get(String path, String action) throws IOException {

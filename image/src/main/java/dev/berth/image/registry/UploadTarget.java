@@ -117,13 +117,13 @@ final class UploadTarget {
                     return session.next(answer, action);
                 }
                 ImageException refused = refusal(answer, action);
-                if (refused.kind() != ImageException.Kind.UNAVAILABLE || attempt == RegistryLimits.ATTEMPTS) {
+                if (refused.kind() != ImageException.Kind.UNAVAILABLE || attempt == RegistryLimits.UPLOADS) {
                     throw refused;
                 }
             } catch (InterruptedIOException e) {
                 throw e;
             } catch (ImageException e) {
-                if (e.kind() != ImageException.Kind.UNAVAILABLE || attempt == RegistryLimits.ATTEMPTS) {
+                if (e.kind() != ImageException.Kind.UNAVAILABLE || attempt == RegistryLimits.UPLOADS) {
                     throw e;
                 }
             }

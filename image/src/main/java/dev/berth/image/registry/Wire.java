@@ -35,6 +35,7 @@ final class Wire implements AutoCloseable {
 
     private final String host;
     private final Optional<SSLContext> certificates;
+    private final int attempts;
     private @Nullable HttpClient registry;
     private @Nullable HttpClient others;
     /** Whether anybody has answered yet; until then, a refused connection is a mistake rather than a passing one. */
@@ -43,6 +44,7 @@ final class Wire implements AutoCloseable {
     Wire(RegistryAddress address, RegistryOptions options) throws ImageException {
         this.host = RegistryAddress.hostName(address.host());
         this.certificates = Certificates.context(address, options);
+        this.attempts = options.downloadAttempts();
     }
 
     /** Sends a request once. */
@@ -65,7 +67,7 @@ final class Wire implements AutoCloseable {
      */
     Answer send(Supplier<HttpRequest> request, String action) throws IOException {
         for (int attempt = 1; ; attempt++) {
-            boolean last = attempt == RegistryLimits.ATTEMPTS;
+            boolean last = attempt >= attempts;
             HttpRequest current = request.get();
             try {
                 Answer answer = once(current);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,35 @@ class ContentStoreTest {
         }
         assertThat(store.read(digest, 100)).isEqualTo(BLOB);
         assertThat(store.list()).containsExactly(digest);
+    }
+
+    @Test
+    void aBlobThatIsAbandonedGoesUnlessAnotherWaitsToGoOnWithIt() throws Exception {
+        Digest digest = Digest.sha256(BLOB);
+        try (Ingest ingest = store.ingest(digest, BLOB.length)) {
+            ingest.write(BLOB, 0, 4);
+            ingest.abandon();
+        }
+        nothingStays();
+        Ingest first = store.ingest(digest, BLOB.length);
+        first.write(BLOB, 0, 4);
+        CompletableFuture<Long> offset = new CompletableFuture<>();
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            try (Ingest second = store.ingest(digest, BLOB.length)) {
+                offset.complete(second.offset());
+                second.abandon();
+            } catch (IOException e) {
+                offset.completeExceptionally(e);
+            }
+        });
+        while (!store.isAwaited(digest)) {
+            Thread.onSpinWait();
+        }
+        first.abandon();
+        first.close();
+        assertThat(offset.get()).isEqualTo(4);
+        waiting.join();
+        nothingStays();
     }
 
     @Test

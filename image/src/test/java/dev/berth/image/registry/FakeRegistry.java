@@ -67,17 +67,26 @@ final class FakeRegistry implements AutoCloseable {
 
     /** Takes an image in under a tag. */
     void add(String tag, TestImage image) {
+        addAs("x", tag, image);
+    }
+
+    /** Takes an image in under a tag of another repository. */
+    void addAs(String repository, String tag, TestImage image) {
+        String root = "/v2/" + repository;
         put(
-                "/v2/x/manifests/" + tag,
+                root + "/manifests/" + tag,
                 image.manifest().mediaType(),
                 image.manifest().raw().bytes());
         put(
-                "/v2/x/manifests/" + image.manifest().raw().digest(),
+                root + "/manifests/" + image.manifest().raw().digest(),
                 image.manifest().mediaType(),
                 image.manifest().raw().bytes());
-        put("/v2/x/blobs/" + image.manifest().config().digest(), "application/octet-stream", image.config());
+        put(root + "/blobs/" + image.manifest().config().digest(), "application/octet-stream", image.config());
         for (int i = 0; i < image.layers().size(); i++) {
-            put(blob(image, i), "application/octet-stream", image.layers().get(i));
+            put(
+                    root + "/blobs/" + image.layer(i),
+                    "application/octet-stream",
+                    image.layers().get(i));
         }
     }
 
@@ -137,11 +146,16 @@ final class FakeRegistry implements AutoCloseable {
         exchange.sendResponseHeaders(200, bytes.length);
         exchange.getResponseBody().write(bytes, 0, some);
         exchange.getResponseBody().flush();
+        awaitIngest(ingests, some);
+        throw new IOException("broken off for the test");
+    }
+
+    /** Waits until a client has written so many bytes of a blob down. */
+    static void awaitIngest(Path ingests, int some) throws IOException {
         Instant end = Instant.now().plus(Duration.ofSeconds(30));
         while (largest(ingests) < some && Instant.now().isBefore(end)) {
             LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
         }
-        throw new IOException("broken off for the test");
     }
 
     private static long largest(Path directory) throws IOException {

@@ -242,7 +242,8 @@ final class RealRegistryTest {
     }
 
     private static ImageOptions withCertificates(Path folder) {
-        return new ImageOptions(Limits.DEFAULT, Platform.host(), new RegistryOptions(List.of(), List.of(folder), 3));
+        return new ImageOptions(
+                Limits.DEFAULT, Platform.host(), RegistryOptions.DEFAULT.withCertificates(List.of(folder)));
     }
 
     /** An authority with a server's and a client's certificate, and another authority. */

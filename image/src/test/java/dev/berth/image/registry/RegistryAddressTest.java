@@ -29,22 +29,23 @@ final class RegistryAddressTest {
         "[fd00:12::1]:5000, INSECURE",
     })
     void onlyLoopbackAndWhatIsListedIsInsecure(String domain, RegistryAddress.Trust trust) throws ImageException {
-        RegistryOptions options = new RegistryOptions(
-                List.of("lab.example:5000", "any.example", "10.1.0.0/16", "fd00:12::/32"), List.of(), 3);
+        RegistryOptions options = RegistryOptions.DEFAULT
+                .withCertificates(List.of())
+                .withInsecure(List.of("lab.example:5000", "any.example", "10.1.0.0/16", "fd00:12::/32"));
         assertThat(RegistryAddress.of(domain, options).trust()).isEqualTo(trust);
     }
 
     @ParameterizedTest
     @CsvSource({"10.0.0.0/33", "10.0.0.0/x", "name/8"})
     void aRangeThatIsNoneIsSaid(String range) {
-        RegistryOptions options = new RegistryOptions(List.of(range), List.of(), 3);
+        RegistryOptions options = RegistryOptions.DEFAULT.withInsecure(List.of(range));
         assertThatThrownBy(() -> RegistryAddress.of("10.1.2.3", options)).hasMessageContaining("not a range");
     }
 
     @Test
     void aLoopbackRegistryWithItsOwnAuthorityIsVerified(@TempDir Path dir) throws Exception {
         Files.writeString(Files.createDirectories(dir.resolve("localhost:5000")).resolve("ca.crt"), "");
-        RegistryOptions options = new RegistryOptions(List.of(), List.of(dir), 3);
+        RegistryOptions options = RegistryOptions.DEFAULT.withCertificates(List.of(dir));
         assertThat(RegistryAddress.of("localhost:5000", options).trust()).isEqualTo(RegistryAddress.Trust.VERIFIED);
         assertThat(RegistryAddress.of("localhost:5001", options).trust()).isEqualTo(RegistryAddress.Trust.LOOPBACK);
     }
