@@ -8,6 +8,7 @@ import dev.berth.image.builtin.HelloWorld;
 import dev.berth.image.catalog.ImageNames;
 import dev.berth.image.catalog.ImageRecord;
 import dev.berth.image.catalog.ImageStore;
+import dev.berth.image.catalog.NameRecord;
 import dev.berth.image.catalog.Removal;
 import dev.berth.image.catalog.Session;
 import dev.berth.image.catalog.StoredImage;
@@ -70,11 +71,18 @@ public final class Images implements AutoCloseable {
         return new Images(ImageStore.open(dataRoot, options.limits()), options);
     }
 
-    /** All images, the newest first. */
+    /**
+     * All images, the newest first. Of a name that stands for several platforms, the one that is meant without a platform;
+     * {@link #manifests} tells of the others.
+     */
     public List<Image> list() throws IOException {
         List<Image> images = new ArrayList<>();
         for (ImageRecord record : store.catalog().images()) {
-            images.add(image(record));
+            boolean onlyVariant = !store.catalog().asVariant(record.id()).isEmpty()
+                    && store.catalog().names(record.id()).isEmpty();
+            if (!onlyVariant) {
+                images.add(image(record));
+            }
         }
         images.sort(Comparator.comparing(Image::created).reversed().thenComparing(Image::id));
         return images;
@@ -88,6 +96,39 @@ public final class Images implements AutoCloseable {
      */
     public Image find(String nameOrId) throws IOException {
         return image(record(nameOrId));
+    }
+
+    /**
+     * The image of a name for a platform, as {@link #find(String)} where none is asked for.
+     *
+     * @throws dev.berth.image.oci.ImageException also NO_MATCHING_PLATFORM
+     */
+    public Image find(String nameOrId, Optional<Platform> platform) throws IOException {
+        Image found = find(nameOrId);
+        if (platform.isEmpty() || platform.get().accepts(found.config().platform())) {
+            return found;
+        }
+        Optional<NameRecord> entry = names.entry(nameOrId);
+        for (Digest variant : entry.map(NameRecord::variants).orElse(List.of())) {
+            Optional<Image> image = byId(variant);
+            if (image.isPresent() && platform.get().accepts(image.get().config().platform())) {
+                return image.get();
+            }
+        }
+        throw new ImageException(
+                ImageException.Kind.NO_MATCHING_PLATFORM,
+                "image with reference " + nameOrId + " was found but does not match the specified platform: wanted "
+                        + platform.get() + ", actual: " + found.config().platform());
+    }
+
+    /** What the image's name stands for: an index, or its manifest. */
+    public Descriptor target(Image image) throws IOException {
+        return new Manifests(store, this).target(image);
+    }
+
+    /** What the index lists that an image came from, or the image alone. */
+    public List<ManifestSummary> manifests(Image image) throws IOException {
+        return new Manifests(store, this).of(image);
     }
 
     /** The image of this ID, if it is here. */
@@ -108,7 +149,13 @@ public final class Images implements AutoCloseable {
             throw new ImageException(
                     ImageException.Kind.BAD_REQUEST, "refusing to create a tag with a digest reference");
         }
-        store.catalog().name(name.toString(), record.id());
+        Optional<NameRecord> source =
+                names.entry(nameOrId).filter(entry -> entry.image().equals(record.id()));
+        if (source.isPresent()) {
+            store.name(source.get().as(name.toString()));
+        } else {
+            store.name(name.toString(), record.id());
+        }
         return image(record(nameOrId));
     }
 
@@ -122,7 +169,11 @@ public final class Images implements AutoCloseable {
      */
     public List<Removed> remove(String nameOrId, boolean force, ImageUser.Lookup users) throws IOException {
         ImageRecord record = record(nameOrId);
-        return new Removal(store, record, users.of(image(record))).run(nameOrId, force);
+        Removal.Users usersOf = id -> {
+            Optional<Image> image = byId(id);
+            return image.isPresent() ? users.of(image.get()) : List.of();
+        };
+        return new Removal(store, record, usersOf).run(nameOrId, force);
     }
 
     /**
@@ -176,7 +227,7 @@ public final class Images implements AutoCloseable {
         ImageRecord record = LayerCommit.add(
                 store, base, store.writables().layer(id, List.of()).upper(), options);
         if (name.isPresent()) {
-            store.catalog().name(name.get().toString(), record.id());
+            store.name(name.get().toString(), record.id());
         }
         return image(store.catalog().image(record.id()).orElse(record));
     }
@@ -188,9 +239,9 @@ public final class Images implements AutoCloseable {
 
     /**
      * Takes in the images of an archive: of {@code docker save} in all its ages, or an OCI image layout, plain or
-     * gzipped. From an index with several platforms the wanted one is taken.
+     * gzipped. From an index all platforms are taken whose images are in the archive, or the wanted one.
      *
-     * @param platform the wanted platform; empty for the store's own
+     * @param platform the wanted platform; empty for all
      * @param progress told of each image as it is there
      * @throws dev.berth.image.oci.ImageException INVALID, TOO_LARGE, NO_SPACE, NO_MATCHING_PLATFORM; nothing of an
      *     image that failed stays
@@ -198,12 +249,11 @@ public final class Images implements AutoCloseable {
     public List<Loaded> load(InputStream archive, Optional<Platform> platform, Consumer<Loaded> progress)
             throws IOException {
         List<Loaded> loaded = new ArrayList<>();
-        new ArchiveReader(store, options.limits(), platform.orElse(options.platform()))
-                .load(archive, (name, record) -> {
-                    Loaded one = new Loaded(name.map(Reference::familiar), image(record));
-                    loaded.add(one);
-                    progress.accept(one);
-                });
+        new ArchiveReader(store, options.limits(), options.platform(), platform).load(archive, (name, record) -> {
+            Loaded one = new Loaded(name.map(Reference::familiar), image(record));
+            loaded.add(one);
+            progress.accept(one);
+        });
         return List.copyOf(loaded);
     }
 
@@ -211,18 +261,25 @@ public final class Images implements AutoCloseable {
      * Writes images as an archive: an OCI image layout that older Docker engines read as well. The stream is not
      * closed.
      *
+     * @param platform the one platform to write; empty for all that are here
      * @return the images that are in it
-     * @throws dev.berth.image.oci.ImageException NOT_FOUND, AMBIGUOUS, before anything is written
+     * @throws dev.berth.image.oci.ImageException NOT_FOUND, AMBIGUOUS, NO_MATCHING_PLATFORM, before anything is written
      */
-    public List<Image> save(List<String> namesOrIds, OutputStream archive) throws IOException {
+    public List<Image> save(List<String> namesOrIds, Optional<Platform> platform, OutputStream archive)
+            throws IOException {
         try (Session session = store.begin()) {
             List<ArchiveWriter.Named> images = new ArrayList<>();
             for (String nameOrId : namesOrIds) {
-                images.addAll(named(nameOrId));
+                images.addAll(named(nameOrId, platform));
             }
             ArchiveWriter.write(images, store.content(), archive);
             return images.stream().map(ArchiveWriter.Named::image).distinct().toList();
         }
+    }
+
+    /** As {@link #save(List, Optional, OutputStream)}, for all platforms. */
+    public List<Image> save(List<String> namesOrIds, OutputStream archive) throws IOException {
+        return save(namesOrIds, Optional.empty(), archive);
     }
 
     /**
@@ -236,7 +293,7 @@ public final class Images implements AutoCloseable {
                 : Optional.empty();
         ImageRecord record = TreeImport.add(store, tar, options);
         if (name.isPresent()) {
-            store.catalog().name(name.get().toString(), record.id());
+            store.name(name.get().toString(), record.id());
         }
         return image(store.catalog().image(record.id()).orElseThrow());
     }
@@ -331,7 +388,7 @@ public final class Images implements AutoCloseable {
     private ImageRecord record(String nameOrId) throws IOException {
         Optional<ImageRecord> found = names.find(nameOrId);
         if (found.isEmpty() && isBuiltIn(nameOrId)) {
-            load(new ByteArrayInputStream(HelloWorld.ociArchive()), Optional.empty(), loaded -> {});
+            load(new ByteArrayInputStream(HelloWorld.ociArchive()), Optional.of(options.platform()), loaded -> {});
             found = names.find(nameOrId);
         }
         return found.orElseThrow(
@@ -355,11 +412,15 @@ public final class Images implements AutoCloseable {
     }
 
     /** What the words mean in an archive: a bare repository means every tag of it. */
-    private List<ArchiveWriter.Named> named(String nameOrId) throws IOException {
-        List<ArchiveWriter.Named> all =
-                nameOrId.startsWith("sha256:") ? List.of() : taggedIn(Reference.parse(nameOrId));
+    private List<ArchiveWriter.Named> named(String nameOrId, Optional<Platform> platform) throws IOException {
+        boolean id = nameOrId.startsWith("sha256:");
+        List<Reference> tags = id ? List.of() : tagsOf(Reference.parse(nameOrId));
+        List<ArchiveWriter.Named> all = new ArrayList<>();
+        for (Reference tag : tags) {
+            all.add(named(tag.toString(), List.of(tag), platform));
+        }
         if (!all.isEmpty()) {
-            return all;
+            return merged(all);
         }
         ImageRecord record = record(nameOrId);
         Optional<String> tag = ImageNames.isIdOf(nameOrId, record)
@@ -367,24 +428,42 @@ public final class Images implements AutoCloseable {
                 : Reference.parse(nameOrId).withDefaultTag().tag();
         List<Reference> name =
                 tag.isPresent() ? List.of(Reference.parse(nameOrId).withTag(tag.get())) : List.of();
-        return List.of(new ArchiveWriter.Named(image(record), name));
+        return List.of(named(nameOrId, name, platform));
     }
 
-    private List<ArchiveWriter.Named> taggedIn(Reference repository) throws IOException {
-        List<ArchiveWriter.Named> all = new ArrayList<>();
-        if (repository.tag().isPresent() || repository.digest().isPresent()) {
-            return all;
+    private ArchiveWriter.Named named(String nameOrId, List<Reference> name, Optional<Platform> platform)
+            throws IOException {
+        Image image = find(nameOrId, platform);
+        List<Image> variants = new ArrayList<>();
+        Optional<NameRecord> entry = platform.isPresent() ? Optional.empty() : names.entry(nameOrId);
+        for (Digest variant : entry.map(NameRecord::variants).orElse(List.of())) {
+            byId(variant).ifPresent(variants::add);
         }
-        for (ImageRecord each : store.catalog().images()) {
-            List<Reference> tags = names.of(each.id()).stream()
-                    .filter(name -> name.repository().equals(repository.repository())
-                            && name.tag().isPresent())
-                    .toList();
-            if (!tags.isEmpty()) {
-                all.add(new ArchiveWriter.Named(image(each), tags));
+        return new ArchiveWriter.Named(image, name, entry.flatMap(NameRecord::index), variants);
+    }
+
+    /** Several names of the same are one entry in an archive. */
+    private static List<ArchiveWriter.Named> merged(List<ArchiveWriter.Named> all) {
+        Map<Object, ArchiveWriter.Named> byContent = new LinkedHashMap<>();
+        for (ArchiveWriter.Named each : all) {
+            byContent.merge(
+                    List.of(each.image().id(), each.index(), each.variants()), each, ArchiveWriter.Named::withNamesOf);
+        }
+        return List.copyOf(byContent.values());
+    }
+
+    private List<Reference> tagsOf(Reference repository) throws IOException {
+        List<Reference> tags = new ArrayList<>();
+        if (repository.tag().isPresent() || repository.digest().isPresent()) {
+            return tags;
+        }
+        for (NameRecord entry : store.catalog().entries()) {
+            Reference name = Reference.parse(entry.name());
+            if (name.repository().equals(repository.repository()) && name.tag().isPresent()) {
+                tags.add(name);
             }
         }
-        return all;
+        return tags;
     }
 
     private Image image(ImageRecord record) throws IOException {

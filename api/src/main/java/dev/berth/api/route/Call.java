@@ -5,6 +5,7 @@ import dev.berth.api.http.Status;
 import dev.berth.api.json.JsonBody;
 import dev.berth.api.json.JsonTree;
 import dev.berth.engine.error.EngineException;
+import dev.berth.image.oci.Platform;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -74,6 +75,20 @@ public final class Call {
         } catch (NumberFormatException e) {
             throw EngineException.invalid("the parameter " + name + " is not a number: " + value.get());
         }
+    }
+
+    /**
+     * The platform in the query: {@code os/architecture[/variant]}, or a JSON object, as clients write it since version
+     * 1.48 for what had no such parameter before.
+     *
+     * @throws dev.berth.image.oci.ImageException BAD_REQUEST if it is neither
+     */
+    public Optional<Platform> platform() throws IOException {
+        Optional<String> text = query("platform");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(text.get().startsWith("{") ? Platform.parseJson(text.get()) : Platform.parse(text.get()));
     }
 
     /** The filters: {@code {"label": ["a=b"]}}, or of old {@code {"label": {"a=b": true}}}. */

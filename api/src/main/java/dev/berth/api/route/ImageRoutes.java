@@ -9,6 +9,7 @@ import dev.berth.engine.image.EngineImages;
 import dev.berth.engine.image.Pruned;
 import dev.berth.image.Image;
 import dev.berth.image.ImageUsage;
+import dev.berth.image.ManifestSummary;
 import dev.berth.image.Removed;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,7 +49,14 @@ final class ImageRoutes {
         List<Object> views = new ArrayList<>();
         for (Image image : images().list(filters(call))) {
             long shared = usage.map(all -> all.shared(image)).orElse(-1L);
-            views.add(adapt(call, ImageView.summary(image, -1, shared)));
+            Map<String, @Nullable Object> view = adapt(call, ImageView.summary(image, -1, shared));
+            if (call.version().atLeast(1, 48)) {
+                view.put("Descriptor", images().store().target(image).toTree());
+            }
+            if (call.flag("manifests") && call.version().atLeast(1, 47)) {
+                view.put("Manifests", manifests(image));
+            }
+            views.add(view);
         }
         call.answer(views);
     }
@@ -83,15 +91,36 @@ final class ImageRoutes {
     }
 
     private void inspect(Call call) throws IOException {
-        Map<String, @Nullable Object> view = ImageView.full(images().store().find(call.path("name")));
+        Image image = images().store().find(call.path("name"), call.platform());
+        Map<String, @Nullable Object> view = ImageView.full(image);
+        if (call.version().atLeast(1, 48)) {
+            view.put("Descriptor", images().store().target(image).toTree());
+            if (call.flag("manifests")) {
+                if (call.platform().isPresent()) {
+                    throw EngineException.invalid(
+                            "conflicting options: manifests and platform options cannot both be set");
+                }
+                view.put("Manifests", manifests(image));
+            }
+        }
         if (!call.version().atLeast(1, 44)) {
             view.put("VirtualSize", view.get("Size"));
         }
         call.answer(view);
     }
 
+    private List<Object> manifests(Image image) throws IOException {
+        List<Object> views = new ArrayList<>();
+        for (ManifestSummary manifest : images().store().manifests(image)) {
+            List<String> users =
+                    manifest.image().map(known -> images().usersOf(known)).orElse(List.of());
+            views.add(ImageView.manifest(manifest, users));
+        }
+        return views;
+    }
+
     private void history(Call call) throws IOException {
-        Image image = images().store().find(call.path("name"));
+        Image image = images().store().find(call.path("name"), call.platform());
         call.answer(ImageView.history(image, images().store().layerBytes(image)));
     }
 

@@ -62,7 +62,7 @@ final class TransferRoutes {
         String reference =
                 tag.map(t -> name + (t.contains(":") ? "@" : ":") + t).orElse(name);
         PullRequest request =
-                new PullRequest(reference, tag.isEmpty() && !hasTag(name), platform(call), credentials(call));
+                new PullRequest(reference, tag.isEmpty() && !hasTag(name), call.platform(), credentials(call));
         transfer(call, lines -> images().pull(request, lines));
     }
 
@@ -70,7 +70,10 @@ final class TransferRoutes {
         String name = call.path("name");
         Optional<String> tag = call.query("tag");
         PushRequest request = new PushRequest(
-                tag.map(t -> name + ":" + t).orElse(name), tag.isEmpty() && !hasTag(name), credentials(call));
+                tag.map(t -> name + ":" + t).orElse(name),
+                tag.isEmpty() && !hasTag(name),
+                call.platform(),
+                credentials(call));
         transfer(call, lines -> images().push(request, lines));
     }
 
@@ -83,13 +86,8 @@ final class TransferRoutes {
         return header.isPresent() ? DockerConfig.parseHeader(header.get()) : Credentials.ANONYMOUS;
     }
 
-    private static Optional<Platform> platform(Call call) throws IOException {
-        Optional<String> text = call.query("platform");
-        return text.isPresent() ? Optional.of(Platform.parse(text.get())) : Optional.empty();
-    }
-
     private void load(Call call) throws IOException {
-        Optional<Platform> wanted = platform(call);
+        Optional<Platform> wanted = call.platform();
         transfer(call, lines -> images().load(call.exchange().body(), wanted, loaded -> lines.text(text(loaded))));
     }
 
@@ -103,8 +101,9 @@ final class TransferRoutes {
         if (names.isEmpty()) {
             throw EngineException.invalid("no image to save is named");
         }
+        Optional<Platform> platform = call.platform();
         try (LateAnswer out = new LateAnswer(call.exchange(), "application/x-tar")) {
-            images().save(names, out);
+            images().save(names, platform, out);
             out.end();
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -118,7 +117,7 @@ final class TransferRoutes {
         ImportOptions options = new ImportOptions(
                 ConfigInstructions.apply(
                         ContainerConfig.EMPTY, call.exchange().request().queryValues("changes")),
-                platform(call).orElse(Platform.host()),
+                call.platform().orElse(Platform.host()),
                 call.query("message").orElse("Imported from " + source));
         transfer(call, lines -> {
             Image image = source.equals("-")

@@ -5,14 +5,14 @@ import java.util.Optional;
 /** A version of the Docker Engine API. */
 public record Version(int major, int minor) implements Comparable<Version> {
     /** The newest we speak. */
-    public static final Version NEWEST = new Version(1, 47);
+    public static final Version NEWEST = new Version(1, 48);
 
     /** The oldest we speak. */
     public static final Version OLDEST = new Version(1, 24);
 
     private static final int MOST_DIGITS = 4;
 
-    /** Reads {@code 1.47}. */
+    /** Reads {@code 1.48}. */
     public static Optional<Version> parse(String text) {
         int dot = text.indexOf('.');
         if (dot < 1) {

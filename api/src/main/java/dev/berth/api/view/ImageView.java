@@ -2,9 +2,11 @@ package dev.berth.api.view;
 
 import dev.berth.api.json.JsonTree;
 import dev.berth.image.Image;
+import dev.berth.image.ManifestSummary;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.History;
 import dev.berth.image.oci.ImageConfig;
+import dev.berth.image.oci.Platform;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -68,6 +70,51 @@ public final class ImageView {
                         JsonTree.of(
                                 "LastTagTime",
                                 image.lastTagged().map(Instant::toString).orElse("0001-01-01T00:00:00Z"))));
+        return view;
+    }
+
+    /**
+     * One manifest of those that an image's name stands for.
+     *
+     * @param containers ids of those made of it
+     */
+    public static Map<String, @Nullable Object> manifest(ManifestSummary manifest, List<String> containers) {
+        long unpacked = manifest.image().map(Image::size).orElse(0L);
+        Map<String, @Nullable Object> view = JsonTree.of(
+                "ID", manifest.descriptor().digest().toString(),
+                "Descriptor", manifest.descriptor().toTree(),
+                "Available", manifest.image().isPresent(),
+                "Size", JsonTree.of("Content", manifest.contentBytes(), "Total", manifest.contentBytes() + unpacked));
+        boolean known = manifest.image().isPresent()
+                || manifest.descriptor()
+                        .platform()
+                        .filter(p -> !p.os().equals("unknown"))
+                        .isPresent();
+        if (manifest.descriptor().isAttestation()) {
+            view.put("Kind", "attestation");
+            view.put(
+                    "AttestationData",
+                    JsonTree.of(
+                            "For",
+                            manifest.attestationFor().map(Digest::toString).orElse("")));
+        } else if (known) {
+            view.put("Kind", "image");
+            view.put(
+                    "ImageData",
+                    JsonTree.of(
+                            "Platform",
+                            manifest.image()
+                                    .map(image -> image.config().platform())
+                                    .or(() -> manifest.descriptor().platform())
+                                    .map(Platform::toTree)
+                                    .orElse(Map.of()),
+                            "Containers",
+                            containers,
+                            "Size",
+                            JsonTree.of("Unpacked", unpacked)));
+        } else {
+            view.put("Kind", "unknown");
+        }
         return view;
     }
 

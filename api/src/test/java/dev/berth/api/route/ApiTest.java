@@ -98,7 +98,7 @@ class ApiTest {
     private String create(String name, String script) throws IOException {
         String answer = ask(
                 "POST",
-                "/v1.47/containers/create?name=" + name,
+                "/v1.48/containers/create?name=" + name,
                 "{\"Cmd\":[\"sh\",\"-c\",\"" + script + "\"],\"HostConfig\":{\"NetworkMode\":\"none\",\"Rootfs\":\""
                         + tree + "\"}}");
         assertThat(status(answer)).isEqualTo(201);
@@ -111,7 +111,7 @@ class ApiTest {
     void pingTellsTheVersionWithoutAskingForOne() throws IOException {
         assertThat(get("/_ping"))
                 .startsWith("HTTP/1.1 200 OK\r\n")
-                .contains("\r\nApi-Version: 1.47\r\n", "\r\nOstype: linux\r\n", "\r\nDocker-Experimental: false\r\n")
+                .contains("\r\nApi-Version: 1.48\r\n", "\r\nOstype: linux\r\n", "\r\nDocker-Experimental: false\r\n")
                 .containsIgnoringCase("\r\ncontent-type: text/plain; charset=utf-8\r\n")
                 .endsWith("\r\n\r\nOK");
         try (RawClient client = new RawClient(socket)) {
@@ -126,7 +126,7 @@ class ApiTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "/v1.48/version|client version 1.48 is too new. Maximum supported API version is 1.47",
+                "/v1.49/version|client version 1.49 is too new. Maximum supported API version is 1.48",
                 "/v1.23/version|client version 1.23 is too old. Minimum supported API version is 1.24, please upgrade"
                         + " your client to a newer version"
             })
@@ -137,13 +137,13 @@ class ApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/version", "/v1.24/version", "/v1.47/version"})
+    @ValueSource(strings = {"/version", "/v1.24/version", "/v1.48/version"})
     void aVersionThatIsSpokenOrNoneIsFine(String path) throws IOException {
-        assertThat(body(get(path))).contains("\"ApiVersion\":\"1.47\"", "\"MinAPIVersion\":\"1.24\"");
+        assertThat(body(get(path))).contains("\"ApiVersion\":\"1.48\"", "\"MinAPIVersion\":\"1.24\"");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/nothing", "/v1.47/nothing", "/v1.x/version", "/containers", "/../etc/passwd"})
+    @ValueSource(strings = {"/", "/nothing", "/v1.48/nothing", "/v1.x/version", "/containers", "/../etc/passwd"})
     void anUnknownPageIsNotFound(String path) throws IOException {
         String answer = get(path);
         assertThat(status(answer)).isEqualTo(404);
@@ -176,7 +176,7 @@ class ApiTest {
                 "{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
             })
     void aDocumentOfAnotherShapeIsABadRequestAndMakesNothing(String json) throws IOException {
-        String answer = ask("POST", "/v1.47/containers/create", json);
+        String answer = ask("POST", "/v1.48/containers/create", json);
         assertThat(status(answer)).as(answer).isEqualTo(400);
         assertThat(body(answer)).startsWith("{\"message\":\"").doesNotContain("Exception", "dev.berth");
         assertThat(body(get("/containers/json?all=1"))).isEqualTo("[]");
@@ -217,7 +217,7 @@ class ApiTest {
         String id = create("one", "echo out; echo err >&2; exit 3");
         assertThat(status(post("/containers/one/start"))).isEqualTo(204);
         assertThat(body(post("/containers/one/wait"))).contains("\"StatusCode\":3");
-        assertThat(body(get("/v1.47/containers/" + id.substring(0, 12) + "/logs?stdout=1&stderr=1")))
+        assertThat(body(get("/v1.48/containers/" + id.substring(0, 12) + "/logs?stdout=1&stderr=1")))
                 .contains("\1\0\0\0\0\0\0\4out\n")
                 .contains("\2\0\0\0\0\0\0\4err\n");
         assertThat(body(get("/containers/one/json")))

@@ -13,7 +13,7 @@ class VersionTest {
                 .isLessThan(Version.parse("1.24").orElseThrow());
         assertThat(Version.parse("1.41").orElseThrow().atLeast(1, 42)).isFalse();
         assertThat(Version.parse("2.0").orElseThrow().atLeast(1, 42)).isTrue();
-        assertThat(Version.parse("1.47")).contains(Version.NEWEST).hasToString("Optional[1.47]");
+        assertThat(Version.parse("1.48")).contains(Version.NEWEST).hasToString("Optional[1.48]");
     }
 
     @ParameterizedTest

@@ -119,16 +119,10 @@ final class Creation {
             throw EngineException.invalid("no image was given");
         }
         try {
-            Image image = facilities.images().find(name);
-            Optional<dev.berth.image.oci.Platform> wanted = request.platform();
-            if (wanted.isPresent() && !wanted.get().accepts(image.config().platform())) {
-                throw EngineException.notFound("image with reference " + name
-                        + " was found but does not match the specified platform: wanted " + wanted.get() + ", actual: "
-                        + image.config().platform());
-            }
-            return image;
+            return facilities.images().find(name, request.platform());
         } catch (ImageException e) {
             throw switch (e.kind()) {
+                case NO_MATCHING_PLATFORM -> EngineException.notFound(String.valueOf(e.getMessage()));
                 case NOT_FOUND -> EngineException.notFound("No such image: " + withTag(name));
                 case AMBIGUOUS, BAD_REQUEST -> EngineException.invalid(String.valueOf(e.getMessage()));
                 default -> EngineException.failed("reading image " + name + " failed: " + e.getMessage(), e);

@@ -4,6 +4,7 @@ import dev.berth.engine.container.Containers;
 import dev.berth.engine.event.Event;
 import dev.berth.engine.event.Events;
 import dev.berth.image.Image;
+import dev.berth.image.ImageUser;
 import dev.berth.image.Images;
 import dev.berth.image.ImportOptions;
 import dev.berth.image.Loaded;
@@ -44,6 +45,11 @@ public final class EngineImages {
     /** The images themselves, for what changes nothing: list, find, save. */
     public Images store() {
         return images;
+    }
+
+    /** The ids of the containers, running or not, that are made of the image. */
+    public List<String> usersOf(Image image) {
+        return containers.usersOf(image).stream().map(ImageUser::containerId).toList();
     }
 
     /** How many containers, running or not, are made of the image with this id. */
@@ -153,8 +159,8 @@ public final class EngineImages {
     }
 
     /** Writes images as an archive; see {@link Images#save}. */
-    public void save(List<String> namesOrIds, OutputStream archive) throws IOException {
-        images.save(namesOrIds, archive).forEach(image -> publishOf("save", image));
+    public void save(List<String> namesOrIds, Optional<Platform> platform, OutputStream archive) throws IOException {
+        images.save(namesOrIds, platform, archive).forEach(image -> publishOf("save", image));
     }
 
     /** Makes an image of a tree; see {@link Images#importTree}. */

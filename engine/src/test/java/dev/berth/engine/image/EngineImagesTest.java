@@ -147,7 +147,7 @@ class EngineImagesTest {
         })) {
             String id = importTree("x:1", Map.of("a", "b")).id().toString();
             images.tag("x:1", "y:2");
-            images.save(List.of("x:1"), OutputStream.nullOutputStream());
+            images.save(List.of("x:1"), Optional.empty(), OutputStream.nullOutputStream());
             images.remove("x:1", false);
             images.remove("y:2", false);
             images.prune(Map.of());

@@ -125,6 +125,11 @@ final class ArchiveContents {
         return Optional.ofNullable(documents.get(name));
     }
 
+    /** Whether the archive has a blob of an image layout. */
+    boolean has(Digest digest) {
+        return files.containsKey("blobs/" + digest.algorithm().prefix() + "/" + digest.hex());
+    }
+
     /**
      * The blob that a name in the archive means.
      *

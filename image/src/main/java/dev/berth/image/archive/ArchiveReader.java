@@ -2,6 +2,7 @@ package dev.berth.image.archive;
 
 import dev.berth.image.catalog.ImageRecord;
 import dev.berth.image.catalog.ImageStore;
+import dev.berth.image.catalog.NameRecord;
 import dev.berth.image.catalog.Session;
 import dev.berth.image.layer.Compression;
 import dev.berth.image.oci.Descriptor;
@@ -20,24 +21,34 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Takes in the images of an archive. What an image that fails has brought along does not stay. */
 public final class ArchiveReader {
     private static final String CONTAINERD_NAME = "io.containerd.image.name";
+    private static final int MOST_NESTING = 4;
     private static final String OCI_NAME = "org.opencontainers.image.ref.name";
 
     private final ImageStore store;
     private final Limits limits;
-    private final Platform platform;
+    private final Platform own;
+    private final Optional<Platform> asked;
+    private int loaded;
 
-    /** @param platform whose image is taken from an index */
-    public ArchiveReader(ImageStore store, Limits limits, Platform platform) {
+    /**
+     * @param own whose image is meant by a name for which there are several
+     * @param asked whose images alone are taken; empty for all
+     */
+    public ArchiveReader(ImageStore store, Limits limits, Platform own, Optional<Platform> asked) {
         this.store = store;
         this.limits = limits;
-        this.platform = platform;
+        this.own = own;
+        this.asked = asked;
     }
 
     /** Is told of each image as it is there. */
@@ -69,38 +80,119 @@ public final class ArchiveReader {
 
     private void loadLayout(ImageIndex index, ArchiveContents contents, Session session, Listener listener)
             throws IOException {
-        int loaded = 0;
+        Map<List<Reference>, Group> groups = new LinkedHashMap<>();
+        Set<String> offered = new LinkedHashSet<>();
         for (Descriptor entry : index.manifests()) {
-            boolean foreign = entry.platform().filter(p -> !platform.accepts(p)).isPresent();
-            if (foreign && index.manifests().size() > 1) {
-                continue;
+            List<Reference> names = name(entry);
+            List<Reference> key = names.isEmpty() ? List.of() : names;
+            Group group = groups.computeIfAbsent(key, same -> new Group());
+            collect(entry, contents, group, offered, 0);
+            if (names.isEmpty()) {
+                take(groups.remove(key), names, session, listener);
             }
-            Descriptor chosen = choose(entry, contents);
-            byte[] json = read(chosen, contents, limits.manifestBytes());
-            add(ImageManifest.parse(json, chosen.mediaType()), name(entry), session, listener);
-            loaded++;
+        }
+        for (Map.Entry<List<Reference>, Group> group : groups.entrySet()) {
+            take(group.getValue(), group.getKey(), session, listener);
         }
         if (loaded == 0) {
             throw new ImageException(
                     ImageException.Kind.NO_MATCHING_PLATFORM,
-                    "the archive has no image for " + platform + ", but for: " + index.platforms());
+                    "the archive has no image for " + asked.orElse(own) + ", but for: " + String.join(", ", offered));
         }
     }
 
-    /** The manifest that a descriptor leads to, through indexes. */
-    private Descriptor choose(Descriptor entry, ArchiveContents contents) throws IOException {
-        Descriptor current = entry;
-        for (int depth = 0; MediaTypes.isIndex(current.mediaType()); depth++) {
-            if (depth > 3) {
-                throw ImageException.invalid("the archive's indexes are nested too deeply");
-            }
-            ImageIndex index = ImageIndex.parse(read(current, contents, limits.manifestBytes()), current.mediaType());
-            current = index.forPlatform(platform)
-                    .orElseThrow(() -> new ImageException(
-                            ImageException.Kind.NO_MATCHING_PLATFORM,
-                            "the archive has no image for " + platform + ", but for: " + index.platforms()));
+    /** What one name of an archive leads to: manifests, mostly one; and the index that lists them. */
+    private static final class Group {
+        private final List<Descriptor> manifests = new ArrayList<>();
+        private Optional<ImageIndex> index = Optional.empty();
+    }
+
+    /** Gathers the manifests that a descriptor leads to and that are wanted and in the archive. */
+    private void collect(Descriptor entry, ArchiveContents contents, Group group, Set<String> offered, int depth)
+            throws IOException {
+        if (depth > MOST_NESTING) {
+            throw ImageException.invalid("the archive's indexes are nested too deeply");
         }
-        return current;
+        if (MediaTypes.isIndex(entry.mediaType())) {
+            ImageIndex index = ImageIndex.parse(read(entry, contents, limits.manifestBytes()), entry.mediaType());
+            group.index = Optional.of(index);
+            for (Descriptor manifest : index.manifests()) {
+                if (contents.has(manifest.digest()) && !manifest.isAttestation()) {
+                    collect(manifest, contents, group, offered, depth + 1);
+                } else {
+                    manifest.platform().ifPresent(platform -> offered.add(platform.toString()));
+                }
+            }
+            return;
+        }
+        entry.platform().ifPresent(platform -> offered.add(platform.toString()));
+        boolean wanted = asked.isEmpty()
+                || entry.platform().isEmpty()
+                || asked.get().accepts(entry.platform().get());
+        if (wanted) {
+            group.manifests.add(entry);
+            read(entry, contents, limits.manifestBytes());
+        }
+    }
+
+    /** Adds a name's images. */
+    private void take(Group group, List<Reference> names, Session session, Listener listener) throws IOException {
+        List<ImageRecord> images = new ArrayList<>();
+        for (Descriptor descriptor : group.manifests) {
+            byte[] json = store.content().read(descriptor.digest(), limits.manifestBytes());
+            ImageManifest manifest = ImageManifest.parse(json, descriptor.mediaType());
+            boolean wanted = asked.isEmpty()
+                    || asked.get().accepts(store.readConfig(manifest).platform());
+            if (wanted) {
+                images.add(store.add(manifest, session));
+            }
+        }
+        if (images.isEmpty()) {
+            return;
+        }
+        loaded++;
+        if (names.isEmpty()) {
+            for (ImageRecord image : images) {
+                listener.loaded(Optional.empty(), image);
+            }
+            return;
+        }
+        ImageRecord main = main(images);
+        List<Digest> variants = images.stream()
+                .map(ImageRecord::id)
+                .filter(id -> !id.equals(main.id()))
+                .distinct()
+                .toList();
+        Optional<Descriptor> index = index(group, variants);
+        for (Reference name : names) {
+            store.name(new NameRecord(name.toString(), main.id(), index, variants));
+            listener.loaded(Optional.of(name), main);
+        }
+    }
+
+    /** The index as it came; or one of all manifests, where the archive lists several for one name. */
+    private Optional<Descriptor> index(Group group, List<Digest> variants) throws IOException {
+        Optional<ImageIndex> index = group.index.isPresent() || variants.isEmpty()
+                ? group.index
+                : Optional.of(ImageIndex.of(
+                        MediaTypes.OCI_INDEX,
+                        group.manifests.stream()
+                                .map(manifest -> manifest.withAnnotations(Map.of()))
+                                .toList()));
+        if (index.isPresent()) {
+            store.content().put(index.get().raw().bytes());
+        }
+        return index.map(ImageIndex::descriptor);
+    }
+
+    /** The image that is meant where no platform is asked for: this host's, or else the first. */
+    private ImageRecord main(List<ImageRecord> images) throws IOException {
+        for (ImageRecord image : images) {
+            if (own.accepts(store.read(image.manifest()).config().platform())) {
+                return image;
+            }
+        }
+        return images.getFirst();
     }
 
     private byte[] read(Descriptor descriptor, ArchiveContents contents, int limit) throws IOException {
@@ -140,6 +232,13 @@ public final class ArchiveReader {
             for (String name : image.strings("RepoTags")) {
                 names.add(Reference.parse(name).withDefaultTag());
             }
+            if (asked.isPresent()
+                    && !asked.get().accepts(store.readConfig(manifest).platform())) {
+                throw new ImageException(
+                        ImageException.Kind.NO_MATCHING_PLATFORM,
+                        "the archive has no image for " + asked.get() + ", but for: "
+                                + store.readConfig(manifest).platform());
+            }
             add(manifest, names, session, listener);
         }
     }
@@ -171,7 +270,7 @@ public final class ArchiveReader {
             throws IOException {
         ImageRecord image = store.add(manifest, session);
         for (Reference name : names) {
-            store.catalog().name(name.toString(), image.id());
+            store.name(name.toString(), image.id());
             listener.loaded(Optional.of(name), image);
         }
         if (names.isEmpty()) {

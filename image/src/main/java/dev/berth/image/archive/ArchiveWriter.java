@@ -4,7 +4,9 @@ import dev.berth.image.Image;
 import dev.berth.image.content.ContentStore;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageIndex;
 import dev.berth.image.oci.JsonObject;
+import dev.berth.image.oci.Limits;
 import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.registry.Reference;
 import dev.berth.image.tar.TarEntry;
@@ -20,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Writes images as an OCI image layout with Docker's {@code manifest.json} beside its index. */
@@ -40,8 +43,28 @@ public final class ArchiveWriter {
      * An image and what it is to be called in the archive.
      *
      * @param names with tags; none where it was asked for by its ID
+     * @param index the index that the names stand for, if they do
+     * @param variants the images of other platforms to go with it
      */
-    public record Named(Image image, List<Reference> names) {}
+    public record Named(Image image, List<Reference> names, Optional<Descriptor> index, List<Image> variants) {
+        public Named {
+            names = List.copyOf(names);
+            variants = List.copyOf(variants);
+        }
+
+        /** This with the names of another as well. */
+        public Named withNamesOf(Named other) {
+            List<Reference> all = new ArrayList<>(names);
+            all.addAll(other.names);
+            return new Named(image, all, index, variants);
+        }
+
+        List<Image> images() {
+            List<Image> all = new ArrayList<>(List.of(image));
+            all.addAll(variants);
+            return all;
+        }
+    }
 
     /** Writes the archive; the stream is not closed. The caller keeps the images from being removed meanwhile. */
     public static void write(List<Named> images, ContentStore content, OutputStream out) throws IOException {
@@ -54,12 +77,13 @@ public final class ArchiveWriter {
         List<Object> index = new ArrayList<>();
         List<Object> docker = new ArrayList<>();
         for (Named named : images) {
-            Image image = named.image();
-            blob(image.id());
-            for (Descriptor layer : image.layers()) {
-                blob(layer.digest());
+            for (Image image : named.images()) {
+                blob(image.id());
+                for (Descriptor layer : image.layers()) {
+                    blob(layer.digest());
+                }
+                blob(image.manifest().raw().digest());
             }
-            blob(image.manifest().raw().digest());
             index.addAll(indexEntries(named));
             docker.add(dockerEntry(named));
         }
@@ -76,11 +100,13 @@ public final class ArchiveWriter {
                 list.substring(list.indexOf('['), list.lastIndexOf(']') + 1).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static List<Object> indexEntries(Named named) {
-        Descriptor manifest = named.image()
-                .manifest()
-                .descriptor()
-                .withPlatform(named.image().config().platform());
+    private List<Object> indexEntries(Named named) throws IOException {
+        Descriptor manifest = named.variants().isEmpty()
+                ? named.image()
+                        .manifest()
+                        .descriptor()
+                        .withPlatform(named.image().config().platform())
+                : index(named);
         List<Object> entries = new ArrayList<>();
         for (Reference name : named.names()) {
             entries.add(manifest.withAnnotations(Map.of(
@@ -91,6 +117,34 @@ public final class ArchiveWriter {
                     .toTree());
         }
         return entries.isEmpty() ? List.of(manifest.toTree()) : entries;
+    }
+
+    /**
+     * Writes the index of several platforms: as it came where all of its images are here; else one of those that are, so
+     * that no reader misses what it lists.
+     */
+    private Descriptor index(Named named) throws IOException {
+        List<Image> images = named.images();
+        List<Digest> here =
+                images.stream().map(image -> image.manifest().raw().digest()).toList();
+        Optional<ImageIndex> original = Optional.empty();
+        if (named.index().isPresent()) {
+            Descriptor descriptor = named.index().get();
+            original = Optional.of(ImageIndex.parse(
+                            content.read(descriptor.digest(), Limits.DEFAULT.manifestBytes()), descriptor.mediaType()))
+                    .filter(index -> index.manifests().stream().allMatch(manifest -> here.contains(manifest.digest())));
+        }
+        ImageIndex whole = original.orElseGet(() -> ImageIndex.of(
+                MediaTypes.OCI_INDEX,
+                images.stream()
+                        .map(image -> image.manifest()
+                                .descriptor()
+                                .withPlatform(image.config().platform()))
+                        .toList()));
+        if (written.add(whole.raw().digest())) {
+            file(blobName(whole.raw().digest()), whole.raw().bytes());
+        }
+        return whole.descriptor();
     }
 
     private static Map<String, Object> dockerEntry(Named named) {

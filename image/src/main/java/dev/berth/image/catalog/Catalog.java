@@ -3,7 +3,6 @@ package dev.berth.image.catalog;
 import dev.berth.image.content.RecordFile;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
-import dev.berth.image.oci.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -27,7 +26,7 @@ public final class Catalog {
     private final Path images;
     private final Path names;
     private final Map<Digest, ImageRecord> records = new LinkedHashMap<>();
-    private final Map<String, Digest> idsByName = new TreeMap<>();
+    private final Map<String, NameRecord> byName = new TreeMap<>();
     private boolean loaded;
 
     private Catalog(Path images, Path names) {
@@ -57,15 +56,35 @@ public final class Catalog {
     /** The image that has the full name. */
     public synchronized Optional<Digest> named(String name) throws IOException {
         load();
-        return Optional.ofNullable(idsByName.get(name));
+        return Optional.ofNullable(byName.get(name)).map(NameRecord::image);
     }
 
-    /** The full names of an image, sorted. */
+    /** All that a full name stands for. */
+    public synchronized Optional<NameRecord> entry(String name) throws IOException {
+        load();
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** All names. */
+    public synchronized List<NameRecord> entries() throws IOException {
+        load();
+        return List.copyOf(byName.values());
+    }
+
+    /** The full names that mean an image where no platform is asked for, sorted. */
     public synchronized List<String> names(Digest id) throws IOException {
         load();
-        return idsByName.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(id))
-                .map(Map.Entry::getKey)
+        return byName.values().stream()
+                .filter(entry -> entry.image().equals(id))
+                .map(NameRecord::name)
+                .toList();
+    }
+
+    /** The names that have the image as one of another platform. */
+    public synchronized List<NameRecord> asVariant(Digest id) throws IOException {
+        load();
+        return byName.values().stream()
+                .filter(entry -> entry.variants().contains(id))
                 .toList();
     }
 
@@ -78,39 +97,39 @@ public final class Catalog {
         }
     }
 
-    /** Gives an image that is here a full name, which another loses if it had it; gives that one. */
-    public synchronized Optional<Digest> name(String name, Digest id) throws IOException {
+    /** Gives images that are here a name, which others lose if they had it; gives what it stood for. */
+    synchronized Optional<NameRecord> name(NameRecord entry) throws IOException {
         load();
-        ImageRecord record = records.get(id);
-        if (record == null) {
-            throw new IllegalArgumentException("no image " + id + " to be named " + name);
+        for (Digest image : entry.images()) {
+            if (!records.containsKey(image)) {
+                throw new IllegalArgumentException("no image " + image + " to be named " + entry.name());
+            }
         }
-        Digest former = idsByName.get(name);
-        if (id.equals(former)) {
-            return Optional.empty();
+        NameRecord former = byName.get(entry.name());
+        if (former != null && former.equals(entry)) {
+            return Optional.of(former);
         }
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("name", name);
-        tree.put("image", id.toString());
-        RecordFile.write(nameFile(name), JsonObject.write(tree));
-        idsByName.put(name, id);
-        ImageRecord tagged = record.taggedAt(Instant.now());
-        RecordFile.write(imageFile(id), tagged.write());
-        records.put(id, tagged);
+        RecordFile.write(nameFile(entry.name()), entry.write());
+        byName.put(entry.name(), entry);
+        if (former == null || !former.image().equals(entry.image())) {
+            ImageRecord tagged = image(entry.image()).orElseThrow().taggedAt(Instant.now());
+            RecordFile.write(imageFile(tagged.id()), tagged.write());
+            records.put(tagged.id(), tagged);
+        }
         return Optional.ofNullable(former);
     }
 
     /** Takes a full name away. */
-    public synchronized void removeName(String name) throws IOException {
+    synchronized void removeName(String name) throws IOException {
         load();
         RecordFile.delete(nameFile(name));
-        idsByName.remove(name);
+        byName.remove(name);
     }
 
     /** Removes an image that has no names. */
     public synchronized void remove(Digest id) throws IOException {
         load();
-        if (idsByName.containsValue(id)) {
+        if (byName.values().stream().anyMatch(entry -> entry.images().contains(id))) {
             throw new IllegalArgumentException("image " + id + " has names");
         }
         RecordFile.delete(imageFile(id));
@@ -126,10 +145,17 @@ public final class Catalog {
             records.put(record.id(), record);
         }
         for (byte[] json : files(names)) {
-            JsonObject object = JsonObject.parse(json, "image name record");
-            Digest id = object.digest("image");
-            if (records.containsKey(id)) { // a crash between the removal of names and of their image leaves such
-                idsByName.put(object.requiredString("name"), id);
+            NameRecord entry = NameRecord.read(json);
+            if (records.containsKey(entry.image())) { // a crash between the removal of names and of images leaves such
+                byName.put(
+                        entry.name(),
+                        new NameRecord(
+                                entry.name(),
+                                entry.image(),
+                                entry.index(),
+                                entry.variants().stream()
+                                        .filter(records::containsKey)
+                                        .toList()));
             }
         }
         loaded = true;

@@ -35,12 +35,27 @@ public final class ImageNames {
         return named.isEmpty() && id.matches() ? byPrefix(id.group(1)) : named;
     }
 
-    /** The image of a reference; of its digest where it has one. */
-    public Optional<ImageRecord> byName(Reference reference) throws IOException {
-        Reference key = reference.digest().isPresent()
+    /**
+     * All that the words stand for, if they are a name.
+     *
+     * @throws ImageException BAD_REQUEST for a malformed one
+     */
+    public Optional<NameRecord> entry(String nameOrId) throws IOException {
+        if (ID_PREFIX.matcher(nameOrId).matches() && (nameOrId.length() == ID_HEX || nameOrId.startsWith("sha256:"))) {
+            return Optional.empty();
+        }
+        return catalog.entry(key(Reference.parse(nameOrId)).toString());
+    }
+
+    private static Reference key(Reference reference) {
+        return reference.digest().isPresent()
                 ? reference.withDigest(reference.digest().get())
                 : reference.withDefaultTag();
-        Optional<Digest> id = catalog.named(key.toString());
+    }
+
+    /** The image of a reference; of its digest where it has one. */
+    public Optional<ImageRecord> byName(Reference reference) throws IOException {
+        Optional<Digest> id = catalog.named(key(reference).toString());
         if (id.isEmpty() && reference.digest().isPresent()) {
             id = reference.digest().filter(digest -> isImage(digest)); // an image's ID serves as a digest too
         }

@@ -142,6 +142,32 @@ public final class ImageStore implements AutoCloseable {
         return config;
     }
 
+    /** Gives an image one more full name, which another loses if it had it. */
+    public void name(String name, Digest id) throws IOException {
+        name(NameRecord.of(name, id));
+    }
+
+    /** As {@link #name(String, Digest)}, for a name that may stand for several platforms; gives what it stood for. */
+    public Optional<NameRecord> name(NameRecord entry) throws IOException {
+        Optional<NameRecord> former = catalog.name(entry);
+        releaseIndex(former.filter(old -> !old.index().equals(entry.index())));
+        return former;
+    }
+
+    /** Takes a full name away. */
+    public void removeName(String name) throws IOException {
+        Optional<NameRecord> former = catalog.entry(name);
+        catalog.removeName(name);
+        releaseIndex(former);
+    }
+
+    private void releaseIndex(Optional<NameRecord> former) throws IOException {
+        Optional<Descriptor> index = former.flatMap(NameRecord::index);
+        if (index.isPresent()) {
+            collector.release(Set.of(index.get().digest()), Set.of());
+        }
+    }
+
     /**
      * Removes a nameless image from the catalog, and what nothing else needs of it.
      *
@@ -213,6 +239,9 @@ public final class ImageStore implements AutoCloseable {
         Needed needed = new Needed(new HashSet<>(), new HashSet<>());
         for (ImageRecord record : catalog.images()) {
             needed.add(read(record.manifest()));
+        }
+        for (NameRecord entry : catalog.entries()) {
+            entry.index().ifPresent(index -> needed.blobs().add(index.digest()));
         }
         for (String id : writables.list()) {
             Optional<Digest> manifest = writables.manifest(id);

@@ -2,6 +2,7 @@ package dev.berth.image.catalog;
 
 import dev.berth.image.ImageUser;
 import dev.berth.image.Removed;
+import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.registry.Reference;
 import java.io.IOException;
@@ -19,15 +20,22 @@ public final class Removal {
     private final ImageStore store;
     private final ImageNames names;
     private final ImageRecord image;
+    private final Users lookup;
     private final List<ImageUser> users;
     private final List<Removed> removed = new ArrayList<>();
 
-    /** @param users the containers of the image */
-    public Removal(ImageStore store, ImageRecord image, List<ImageUser> users) {
+    /** Who knows the containers of an image. */
+    @FunctionalInterface
+    public interface Users {
+        List<ImageUser> of(Digest image) throws IOException;
+    }
+
+    public Removal(ImageStore store, ImageRecord image, Users users) throws IOException {
         this.store = store;
         this.names = new ImageNames(store.catalog());
         this.image = image;
-        this.users = users;
+        this.lookup = users;
+        this.users = users.of(image.id());
     }
 
     /**
@@ -89,12 +97,32 @@ public final class Removal {
         for (Reference name : all) {
             untag(name);
         }
+        for (NameRecord entry : store.catalog().asVariant(image.id())) {
+            store.name(entry.without(image.id()));
+        }
         delete();
     }
 
     private void untag(Reference name) throws IOException {
-        store.catalog().removeName(name.toString());
+        List<Digest> variants =
+                store.catalog().entry(name.toString()).map(NameRecord::variants).orElse(List.of());
+        store.removeName(name.toString());
         removed.add(new Removed.Untagged(name.familiar(), image.id()));
+        for (Digest variant : variants) {
+            deleteUnlessNeeded(variant);
+        }
+    }
+
+    /** What other platforms' images came for is gone with the name. */
+    private void deleteUnlessNeeded(Digest variant) throws IOException {
+        Optional<ImageRecord> record = store.catalog().image(variant);
+        boolean named = !store.catalog().names(variant).isEmpty()
+                || !store.catalog().asVariant(variant).isEmpty();
+        if (record.isPresent() && !named && lookup.of(variant).isEmpty()) {
+            List<Removed.DeletedLayer> layers = store.remove(record.get());
+            removed.add(new Removed.Deleted(variant));
+            removed.addAll(layers);
+        }
     }
 
     private void delete() throws IOException {

@@ -20,6 +20,8 @@ public record Descriptor(
         Map<String, String> annotations,
         Optional<Platform> platform,
         String artifactType) {
+    private static final String REFERENCE_TYPE = "vnd.docker.reference.type";
+
     public Descriptor {
         urls = List.copyOf(urls);
         annotations = Map.copyOf(annotations);
@@ -42,6 +44,11 @@ public record Descriptor(
     /** This descriptor with a platform. */
     public Descriptor withPlatform(Platform other) {
         return new Descriptor(mediaType, digest, size, urls, annotations, Optional.of(other), artifactType);
+    }
+
+    /** Whether it leads to what is told about another manifest of the index, rather than to an image. */
+    public boolean isAttestation() {
+        return "attestation-manifest".equals(annotations.get(REFERENCE_TYPE));
     }
 
     /** Reads a descriptor; members beyond those known are ignored. */

@@ -67,6 +67,16 @@ public record ImageIndex(String mediaType, List<Descriptor> manifests, Map<Strin
         return open;
     }
 
+    /** The images listed: neither attestations nor what is for no known platform. */
+    public List<Descriptor> images() {
+        return manifests.stream()
+                .filter(manifest -> !manifest.isAttestation())
+                .filter(manifest -> manifest.platform()
+                        .filter(platform -> !platform.os().equals("unknown"))
+                        .isPresent())
+                .toList();
+    }
+
     /** The platforms listed, for messages that say what there is. */
     public String platforms() {
         return manifests.stream()

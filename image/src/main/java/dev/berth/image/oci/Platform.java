@@ -1,5 +1,6 @@
 package dev.berth.image.oci;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,21 @@ public record Platform(String os, String architecture, String variant, String os
         }
         return new Platform(
                 parts[0].toLowerCase(Locale.ROOT), normalArchitecture(parts[1]), parts.length == 3 ? parts[2] : "");
+    }
+
+    /**
+     * Reads a platform as queries have it since version 1.48 of the API: a JSON object.
+     *
+     * @throws ImageException (BAD_REQUEST) if it is anything else
+     */
+    public static Platform parseJson(String json) throws ImageException {
+        try {
+            Platform platform = read(JsonObject.parse(json.getBytes(StandardCharsets.UTF_8), "platform"));
+            return parse(platform.os + "/" + platform.architecture
+                    + (platform.variant.isEmpty() ? "" : "/" + platform.variant));
+        } catch (ImageException e) {
+            throw new ImageException(ImageException.Kind.BAD_REQUEST, "invalid platform: " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.berth.image.registry;
 
 import dev.berth.image.catalog.ImageRecord;
 import dev.berth.image.catalog.ImageStore;
+import dev.berth.image.catalog.NameRecord;
 import dev.berth.image.catalog.Session;
 import dev.berth.image.catalog.StoredImage;
 import dev.berth.image.oci.Descriptor;
@@ -126,7 +127,7 @@ public final class Puller {
                 ImageRecord record = here.isPresent() ? here.get() : fetch(manifest, work);
                 news |= here.isEmpty();
                 progress.message("Digest: " + top.digest());
-                name(record, top.digest());
+                name(record, top);
                 return record;
             }
         }
@@ -266,15 +267,50 @@ public final class Puller {
             manifest.layers().forEach(layer -> work.isTemporary(layer.digest()));
         }
 
-        private void name(ImageRecord record, Digest digest) throws IOException {
+        private void name(ImageRecord record, Repository.Document top) throws IOException {
+            Optional<Descriptor> index = index(top);
             synchronized (store.catalog()) {
-                store.catalog().name(reference.withDigest(digest).toString(), record.id());
+                name(reference.withDigest(top.digest()), record, index);
                 if (reference.digest().isEmpty()) {
-                    Optional<Digest> former = store.catalog().named(reference.toString());
-                    store.catalog().name(reference.toString(), record.id());
-                    news |= !former.equals(Optional.of(record.id()));
+                    news |= name(reference, record, index);
                 }
             }
+        }
+
+        /** Names the image, beside those of other platforms that came of the same index; gives whether that is new. */
+        private boolean name(Reference name, ImageRecord record, Optional<Descriptor> index) throws IOException {
+            List<Digest> others = new ArrayList<>();
+            Optional<NameRecord> before = store.catalog().entry(name.toString());
+            if (index.isPresent() && before.isPresent() && before.get().index().equals(index)) {
+                others.addAll(before.get().images());
+                others.remove(record.id());
+            }
+            Digest main = record.id();
+            for (Digest other : others) {
+                if (!isOwn(record.id()) && isOwn(other)) {
+                    main = other;
+                }
+            }
+            others.add(record.id());
+            others.remove(main);
+            NameRecord after = new NameRecord(name.toString(), main, index, others);
+            return !store.name(after).equals(Optional.of(after));
+        }
+
+        private boolean isOwn(Digest image) throws IOException {
+            Optional<ImageRecord> record = store.catalog().image(image);
+            return record.isPresent()
+                    && platform.accepts(
+                            store.read(record.get().manifest()).config().platform());
+        }
+
+        private Optional<Descriptor> index(Repository.Document top) throws IOException {
+            if (!RemoteImage.isIndex(top)) {
+                return Optional.empty();
+            }
+            ImageIndex index = ImageIndex.parse(top.bytes(), top.mediaType());
+            store.content().put(top.bytes());
+            return Optional.of(index.descriptor());
         }
     }
 }

@@ -1,9 +1,13 @@
 package dev.berth.image.registry;
 
+import dev.berth.image.oci.Platform;
+import java.util.Optional;
+
 /**
  * What to push.
  *
  * @param reference a name that an image has here; its registry is the target
  * @param allTags whether every tag of the repository goes
+ * @param platform the one platform to push; empty for all, if all are here
  */
-public record PushRequest(String reference, boolean allTags, Credentials credentials) {}
+public record PushRequest(String reference, boolean allTags, Optional<Platform> platform, Credentials credentials) {}

@@ -2,16 +2,24 @@ package dev.berth.image.registry;
 
 import dev.berth.image.catalog.ImageRecord;
 import dev.berth.image.catalog.ImageStore;
+import dev.berth.image.catalog.NameRecord;
 import dev.berth.image.catalog.Session;
 import dev.berth.image.catalog.StoredImage;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.ImageIndex;
+import dev.berth.image.oci.Limits;
+import dev.berth.image.oci.MediaTypes;
+import dev.berth.image.oci.Platform;
+import dev.berth.image.oci.RawJson;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,21 +59,20 @@ public final class Pusher {
             progress.message("The push refers to repository [" + reference.repository() + "]");
             UploadTarget target = new UploadTarget(session, reference, store.content());
             for (Named image : images) {
-                push(image.name, store.read(image.record.manifest()), target, progress);
+                push(image, request.platform(), target, progress);
             }
         }
     }
 
-    private record Named(Reference name, ImageRecord record) {}
+    private record Named(Reference name, NameRecord entry) {}
 
     /** The images that have a tag in a repository. */
     private List<Named> tagged(Reference repository) throws IOException {
         List<Named> tags = new ArrayList<>();
-        for (ImageRecord record : store.catalog().images()) {
-            for (Reference name : names(record)) {
-                if (name.tag().isPresent() && name.repository().equals(repository.repository())) {
-                    tags.add(new Named(name, record));
-                }
+        for (NameRecord entry : store.catalog().entries()) {
+            Reference name = Reference.parse(entry.name());
+            if (name.tag().isPresent() && name.repository().equals(repository.repository())) {
+                tags.add(new Named(name, entry));
             }
         }
         return tags;
@@ -80,9 +87,8 @@ public final class Pusher {
     }
 
     private Named image(Reference tag) throws IOException {
-        Optional<Digest> id = store.catalog().named(tag.toString());
-        Optional<ImageRecord> record = id.isPresent() ? store.catalog().image(id.get()) : Optional.empty();
-        return new Named(tag, record.orElseThrow(() -> missing(tag)));
+        Optional<NameRecord> entry = store.catalog().entry(tag.toString());
+        return new Named(tag, entry.orElseThrow(() -> missing(tag)));
     }
 
     private static ImageException missing(Reference reference) {
@@ -91,22 +97,100 @@ public final class Pusher {
                 "An image does not exist locally with the tag: " + reference.familiarRepository());
     }
 
-    private void push(Reference reference, StoredImage image, UploadTarget target, Progress progress)
+    private void push(Named named, Optional<Platform> platform, UploadTarget target, Progress progress)
             throws IOException {
-        String tag = reference.tag().orElse(Reference.LATEST);
+        Optional<ImageIndex> index = platform.isPresent() ? Optional.empty() : wholeIndex(named.entry);
+        if (index.isEmpty()) {
+            StoredImage image = chosen(named, platform);
+            pushBlobs(named.name, image, target, progress);
+            finish(named, image.manifest().descriptor(), image.manifest().raw(), target, progress);
+            if (platform.isEmpty() && !named.entry.variants().isEmpty()) {
+                progress.message("Info -> Not all multiplatform-content is present and only the available"
+                        + " single-platform image was pushed");
+            }
+            return;
+        }
+        for (Digest id : named.entry.images()) {
+            StoredImage image = stored(id);
+            pushBlobs(named.name, image, target, progress);
+            target.put(
+                    image.manifest().mediaType(),
+                    image.manifest().raw(),
+                    image.manifest().raw().digest().toString());
+        }
+        finish(named, index.get().descriptor(), index.get().raw(), target, progress);
+    }
+
+    /** Puts what the tag is to stand for, and remembers its digest. */
+    private void finish(Named named, Descriptor top, RawJson document, UploadTarget target, Progress progress)
+            throws IOException {
+        String tag = named.name.tag().orElse(Reference.LATEST);
+        target.put(top.mediaType(), document, tag);
+        boolean index = MediaTypes.isIndex(top.mediaType());
+        store.name(
+                index
+                        ? named.entry.as(named.name.withDigest(top.digest()).toString())
+                        : new NameRecord(
+                                named.name.withDigest(top.digest()).toString(),
+                                imageOf(named.entry, top.digest()),
+                                Optional.empty(),
+                                List.of()));
+        progress.message(tag + ": digest: " + top.digest() + " size: " + top.size());
+        progress.pushed(tag, top.digest(), top.size());
+    }
+
+    private Digest imageOf(NameRecord entry, Digest manifest) throws IOException {
+        for (Digest id : entry.images()) {
+            if (stored(id).manifest().raw().digest().equals(manifest)) {
+                return id;
+            }
+        }
+        return entry.image();
+    }
+
+    /** The index that the name stands for, if there are several platforms here and none is missing. */
+    private Optional<ImageIndex> wholeIndex(NameRecord entry) throws IOException {
+        if (entry.index().isEmpty() || entry.variants().isEmpty()) {
+            return Optional.empty();
+        }
+        Descriptor descriptor = entry.index().get();
+        ImageIndex index = ImageIndex.parse(
+                store.content().read(descriptor.digest(), Limits.DEFAULT.manifestBytes()), descriptor.mediaType());
+        Set<Digest> here = new HashSet<>();
+        for (Digest id : entry.images()) {
+            here.add(stored(id).manifest().raw().digest());
+        }
+        boolean whole = index.manifests().stream().allMatch(manifest -> here.contains(manifest.digest()));
+        return whole ? Optional.of(index) : Optional.empty();
+    }
+
+    private StoredImage chosen(Named named, Optional<Platform> platform) throws IOException {
+        for (Digest id : named.entry.images()) {
+            StoredImage image = stored(id);
+            if (platform.isEmpty() || platform.get().accepts(image.config().platform())) {
+                return image;
+            }
+        }
+        throw new ImageException(
+                ImageException.Kind.NO_MATCHING_PLATFORM,
+                "image with reference " + named.name.familiar() + " was found but does not provide the specified"
+                        + " platform (" + platform.map(Platform::toString).orElse("") + ")");
+    }
+
+    private StoredImage stored(Digest id) throws IOException {
+        return store.read(store.catalog()
+                .image(id)
+                .orElseThrow(() -> new ImageException(ImageException.Kind.NOT_FOUND, "No such image: " + id))
+                .manifest());
+    }
+
+    private void pushBlobs(Reference reference, StoredImage image, UploadTarget target, Progress progress)
+            throws IOException {
         pushLayers(reference, image, target, progress);
         Descriptor config = image.manifest().config();
         if (!target.has(config.digest())) {
             target.upload(config, Optional.empty(), bytes -> {});
         }
-        target.put(image.manifest(), tag);
-        Descriptor manifest = image.manifest().descriptor();
-        store.catalog()
-                .name(
-                        reference.withDigest(manifest.digest()).toString(),
-                        image.config().id());
-        progress.message(tag + ": digest: " + manifest.digest() + " size: " + manifest.size());
-        progress.pushed(tag, manifest.digest(), manifest.size());
     }
 
     private void pushLayers(Reference reference, StoredImage image, UploadTarget target, Progress progress)

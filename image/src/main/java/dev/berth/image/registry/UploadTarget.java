@@ -4,7 +4,7 @@ import dev.berth.image.content.ContentStore;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
-import dev.berth.image.oci.ImageManifest;
+import dev.berth.image.oci.RawJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -79,12 +79,17 @@ final class UploadTarget {
         return false;
     }
 
-    /** Puts a manifest under a tag. */
-    void put(ImageManifest manifest, String tag) throws IOException {
-        String action = "push manifest of " + name.familiar() + ":" + tag;
-        Call call = Call.of("PUT", uri("/manifests/" + tag), action, scopes(Optional.empty()))
-                .withHeader("Content-Type", manifest.mediaType())
-                .withBytes(manifest.raw().bytes());
+    /**
+     * Puts a manifest or index, whose blobs are there.
+     *
+     * @param under a tag, or the document's digest
+     */
+    void put(String mediaType, RawJson document, String under) throws IOException {
+        String separator = under.contains(":") ? "@" : ":";
+        String action = "push manifest of " + name.familiar() + separator + under;
+        Call call = Call.of("PUT", uri("/manifests/" + under), action, scopes(Optional.empty()))
+                .withHeader("Content-Type", mediaType)
+                .withBytes(document.bytes());
         try (Answer answer = session.send(call)) {
             if (answer.status() != CREATED && answer.status() != OK) {
                 throw refusal(answer, action);

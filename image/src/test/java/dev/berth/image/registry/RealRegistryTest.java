@@ -54,7 +54,7 @@ final class RealRegistryTest {
     void whatWasPushedIsPulledElsewhereAndToldAsDockerTellsIt() throws Exception {
         Image pushed = importTree(images, name("a/b:1"), 3_000_000);
         Recorder push = new Recorder();
-        images.push(new PushRequest(name("a/b:1"), false, Credentials.ANONYMOUS), push);
+        images.push(new PushRequest(name("a/b:1"), false, Optional.empty(), Credentials.ANONYMOUS), push);
         String digest = pushed.manifest().raw().digest().toString();
         assertThat(push.messages())
                 .containsExactly(
@@ -92,13 +92,13 @@ final class RealRegistryTest {
     @Test
     void aLayerThatIsThereIsNotSentAgainAndOneNextDoorIsMounted() throws Exception {
         Image image = importTree(images, name("first"), 200_000);
-        images.push(new PushRequest(name("first"), false, Credentials.ANONYMOUS), new Recorder());
+        images.push(new PushRequest(name("first"), false, Optional.empty(), Credentials.ANONYMOUS), new Recorder());
         images.tag(name("first"), name("second"));
         Recorder second = new Recorder();
-        images.push(new PushRequest(name("second"), false, Credentials.ANONYMOUS), second);
+        images.push(new PushRequest(name("second"), false, Optional.empty(), Credentials.ANONYMOUS), second);
         assertThat(second.phases()).endsWith(TransferEvent.Phase.MOUNTED);
         Recorder again = new Recorder();
-        images.push(new PushRequest(name("second"), false, Credentials.ANONYMOUS), again);
+        images.push(new PushRequest(name("second"), false, Optional.empty(), Credentials.ANONYMOUS), again);
         assertThat(again.phases()).endsWith(TransferEvent.Phase.EXISTS_THERE);
         assertThat(images.find(name("second")).repoDigests())
                 .containsExactlyInAnyOrder(
@@ -110,7 +110,7 @@ final class RealRegistryTest {
     void allTagsArePushedAndPulled() throws Exception {
         importTree(images, name("many:1"), 1000);
         importTree(images, name("many:2"), 2000);
-        images.push(new PushRequest(name("many"), true, Credentials.ANONYMOUS), new Recorder());
+        images.push(new PushRequest(name("many"), true, Optional.empty(), Credentials.ANONYMOUS), new Recorder());
         try (Images other = Images.open(dir.resolve("other"), ImageOptions.DEFAULT)) {
             Recorder recorder = new Recorder();
             other.pull(new PullRequest(name("many"), true, Optional.empty(), Credentials.ANONYMOUS), recorder);
@@ -124,7 +124,7 @@ final class RealRegistryTest {
     @Test
     void anImageIsPulledByItsDigest() throws Exception {
         Image pushed = importTree(images, name("x:1"), 1000);
-        images.push(new PushRequest(name("x:1"), false, Credentials.ANONYMOUS), new Recorder());
+        images.push(new PushRequest(name("x:1"), false, Optional.empty(), Credentials.ANONYMOUS), new Recorder());
         String byDigest = "x@" + pushed.manifest().raw().digest();
         try (Images other = Images.open(dir.resolve("other"), ImageOptions.DEFAULT)) {
             Image pulled = other.pull(pullRequest(byDigest), new Recorder());
@@ -139,8 +139,9 @@ final class RealRegistryTest {
                 .isInstanceOfSatisfying(
                         ImageException.class, e -> assertThat(e.kind()).isEqualTo(ImageException.Kind.NOT_FOUND))
                 .hasMessageStartingWith("manifest for " + name("nosuch:latest") + " not found: manifest unknown");
-        assertThatThrownBy(() ->
-                        images.push(new PushRequest(name("nosuch"), false, Credentials.ANONYMOUS), new Recorder()))
+        assertThatThrownBy(() -> images.push(
+                        new PushRequest(name("nosuch"), false, Optional.empty(), Credentials.ANONYMOUS),
+                        new Recorder()))
                 .hasMessage("An image does not exist locally with the tag: " + name("nosuch"));
     }
 
@@ -157,7 +158,7 @@ final class RealRegistryTest {
     @Needs(Need.SKOPEO)
     void skopeoReadsWhatWePushAndWePullWhatSkopeoPushes() throws Exception {
         Image pushed = importTree(images, name("ours:1"), 500_000);
-        images.push(new PushRequest(name("ours:1"), false, Credentials.ANONYMOUS), new Recorder());
+        images.push(new PushRequest(name("ours:1"), false, Optional.empty(), Credentials.ANONYMOUS), new Recorder());
         for (String format : List.of("v2s2", "oci")) {
             run(
                     "skopeo",
@@ -238,7 +239,7 @@ final class RealRegistryTest {
     }
 
     private static void push(Images images, String name) throws IOException {
-        images.push(new PushRequest(name, false, Credentials.ANONYMOUS), new Recorder());
+        images.push(new PushRequest(name, false, Optional.empty(), Credentials.ANONYMOUS), new Recorder());
     }
 
     private static ImageOptions withCertificates(Path folder) {

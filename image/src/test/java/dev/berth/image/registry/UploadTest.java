@@ -123,7 +123,7 @@ final class UploadTest {
     }
 
     private void push() throws IOException {
-        images.push(new PushRequest(name, false, Credentials.ANONYMOUS), event -> {});
+        images.push(new PushRequest(name, false, Optional.empty(), Credentials.ANONYMOUS), event -> {});
     }
 
     private FakeRegistry.Request lastPatch() {
