@@ -5,6 +5,7 @@ import static dev.berth.cli.command.Identifiers.query;
 import dev.berth.cli.CliException;
 import dev.berth.cli.Context;
 import dev.berth.cli.flag.Flag;
+import dev.berth.cli.flag.Flags;
 import dev.berth.cli.http.Answer;
 import dev.berth.cli.http.EngineClient;
 import dev.berth.cli.text.TransferDisplay;
@@ -29,7 +30,9 @@ final class ArchiveCommands {
                 "Save one or more images to a tar archive (streamed to STDOUT by default)",
                 1,
                 -1,
-                List.of(Flag.text("output", "o", "Write to a file, instead of STDOUT")),
+                List.of(
+                        Flag.text("output", "o", "Write to a file, instead of STDOUT"),
+                        PlatformFlag.of("Save only the given platform variant")),
                 (context, flags) -> {
                     Optional<String> output = flags.text("output");
                     if (output.isEmpty() && Context.isTerminal(1)) {
@@ -40,6 +43,10 @@ final class ArchiveCommands {
                             .forEach(name -> names.append(names.isEmpty() ? "?" : "&")
                                     .append("names=")
                                     .append(EngineClient.encode(name)));
+                    String platform = PlatformFlag.json(flags);
+                    if (!platform.isEmpty()) {
+                        names.append("&platform=").append(EngineClient.encode(platform));
+                    }
                     try (Answer answer = context.client().send("GET", "/images/get" + names, null, Map.of())) {
                         if (output.isEmpty()) {
                             answer.body().transferTo(context.out());
@@ -77,7 +84,7 @@ final class ArchiveCommands {
                 0,
                 List.of(
                         Flag.text("input", "i", "Read from tar archive file, instead of STDIN"),
-                        Flag.text("platform", "", "Load only the given platform variant"),
+                        PlatformFlag.of("Load only the given platform variant"),
                         Flag.flag("quiet", "q", "Suppress the load output")),
                 (context, flags) -> {
                     if (!flags.isSet("input") && Context.isTerminal(0)) {
@@ -85,7 +92,14 @@ final class ArchiveCommands {
                     }
                     try (InputStream archive = open(context, flags.text("input", "-"));
                             Answer answer = context.client()
-                                    .upload("/images/load" + query("platform", flags.text("platform", "")), archive)) {
+                                    .upload(
+                                            "/images/load"
+                                                    + query(
+                                                            "platform",
+                                                            PlatformFlag.json(flags),
+                                                            "quiet",
+                                                            flags.has("quiet") ? "1" : ""),
+                                            archive)) {
                         new TransferDisplay(context.out(), Context.isTerminal(1), false).show(answer.body());
                     }
                     return 0;
@@ -105,20 +119,37 @@ final class ArchiveCommands {
 
     static Command importTree() {
         return Command.of(
-                "import [OPTIONS] file|- [REPOSITORY[:TAG]]",
+                "import [OPTIONS] file|URL|- [REPOSITORY[:TAG]]",
                 "Import the contents from a tarball to create a filesystem image",
                 1,
                 2,
-                List.of(Flag.text("message", "m", "Set commit message for imported image")),
-                (context, flags) -> {
-                    List<String> words = flags.arguments();
-                    String name = words.size() > 1 ? words.get(1) : "";
-                    String query = query("fromSrc", "-", "repo", name, "message", flags.text("message", ""));
-                    try (InputStream tree = open(context, words.getFirst());
-                            Answer answer = context.client().upload("/images/create" + query, tree)) {
-                        new TransferDisplay(context.out(), Context.isTerminal(1), false).show(answer.body());
-                    }
-                    return 0;
-                });
+                List.of(
+                        Flag.list("change", "c", "Apply Dockerfile instruction to the created image"),
+                        Flag.text("message", "m", "Set commit message for imported image"),
+                        Flag.text("platform", "", "Set platform if server is multi-platform capable")),
+                ArchiveCommands::importTree);
+    }
+
+    private static int importTree(Context context, Flags flags) throws IOException {
+        List<String> words = flags.arguments();
+        String source = words.getFirst();
+        boolean web = source.startsWith("http://") || source.startsWith("https://");
+        StringBuilder query = new StringBuilder(query(
+                "fromSrc",
+                web ? source : "-",
+                "repo",
+                words.size() > 1 ? words.get(1) : "",
+                "message",
+                flags.text("message", ""),
+                "platform",
+                flags.text("platform", "")));
+        flags.list("change").forEach(change -> query.append("&changes=").append(EngineClient.encode(change)));
+        try (InputStream tree = web ? InputStream.nullInputStream() : open(context, source);
+                Answer answer = web
+                        ? context.client().send("POST", "/images/create" + query, null, Map.of())
+                        : context.client().upload("/images/create" + query, tree)) {
+            new TransferDisplay(context.out(), Context.isTerminal(1), false).show(answer.body());
+        }
+        return 0;
     }
 }

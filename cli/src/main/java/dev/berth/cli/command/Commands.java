@@ -26,6 +26,7 @@ public final class Commands {
               images      List images
               login       Authenticate to a registry
               logout      Log out from a registry
+              search      Search Docker Hub or a registry for images
               version     Show the Berth version information
               info        Display system-wide information
 
@@ -66,6 +67,7 @@ public final class Commands {
               container   Manage containers
               context     Manage contexts
               image       Manage images
+              manifest    Manage image manifests and manifest lists
               network     Manage networks
               system      Manage Berth
               volume      Manage volumes
@@ -110,7 +112,7 @@ public final class Commands {
                     case "image-inspect" -> InspectCommand.command("image");
                     case "network-inspect" -> NetworkCommands.inspect();
                     case "volume-inspect" -> VolumeCommands.inspect();
-                    case "images" -> ImageCommands.images();
+                    case "images" -> ImagesCommand.command();
                     case "pull" -> ImageCommands.pull();
                     case "push" -> ImageCommands.push();
                     case "rmi" -> ImageCommands.rmi();
@@ -165,6 +167,12 @@ public final class Commands {
                     case "volume-rm" -> VolumeCommands.rm();
                     case "volume-update" -> VolumeCommands.update();
                     case "version" -> VersionCommand.command();
+                    case "search" -> SearchCommand.command();
+                    case "manifest-annotate" -> ManifestCommands.annotate();
+                    case "manifest-create" -> ManifestCommands.create();
+                    case "manifest-inspect" -> ManifestCommands.inspect();
+                    case "manifest-push" -> ManifestCommands.push();
+                    case "manifest-rm" -> ManifestCommands.rm();
                     case "login" -> LoginCommands.login();
                     case "logout" -> LoginCommands.logout();
                     default -> null;

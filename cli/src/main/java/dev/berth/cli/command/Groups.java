@@ -15,6 +15,7 @@ public final class Groups {
             "container", "Manage containers",
             "context", "Manage contexts",
             "image", "Manage images",
+            "manifest", "Manage image manifests and manifest lists",
             "network", "Manage networks",
             "system", "Manage Berth",
             "volume", "Manage volumes"));
@@ -52,6 +53,9 @@ public final class Groups {
             case "image" ->
                 "build history import inspect=image-inspect load ls=images|list prune=image-prune pull push"
                         + " rm=rmi|remove save tag";
+            case "manifest" ->
+                "annotate=manifest-annotate create=manifest-create inspect=manifest-inspect push=manifest-push"
+                        + " rm=manifest-rm";
             case "network" ->
                 "connect=network-connect create=network-create disconnect=network-disconnect"
                         + " inspect=network-inspect ls=network-ls|list prune=network-prune rm=network-rm|remove";

@@ -5,26 +5,27 @@ import static dev.berth.cli.command.Identifiers.query;
 import dev.berth.cli.CliException;
 import dev.berth.cli.Context;
 import dev.berth.cli.flag.Flag;
-import dev.berth.cli.flag.Flags;
 import dev.berth.cli.http.Answer;
 import dev.berth.cli.http.ApiException;
 import dev.berth.cli.http.EngineClient;
 import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
+import dev.berth.cli.registry.Logins;
 import dev.berth.cli.text.Human;
 import dev.berth.cli.text.Listing;
 import dev.berth.cli.text.TransferDisplay;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Verbs about images. */
 final class ImageCommands {
-    private static final String NONE = "<none>";
     private static final int CREATED_BY_WIDTH = 45;
+
+    /** There is nothing to skip: names are not verified by a third party here, as nowhere any more. */
+    private static final Flag UNTRUSTED = Flag.flag("disable-content-trust", "", "Skip image verification");
 
     private ImageCommands() {}
 
@@ -42,6 +43,7 @@ final class ImageCommands {
                 1,
                 List.of(
                         Flag.flag("all-tags", "a", "Download all tagged images in the repository"),
+                        UNTRUSTED,
                         Flag.text("platform", "", "Set platform if server is multi-platform capable"),
                         Flag.flag("quiet", "q", "Suppress verbose output")),
                 (context, flags) -> {
@@ -67,8 +69,8 @@ final class ImageCommands {
 
     /** With registry and repository spelled out. */
     private static String canonical(String name) {
-        String server = RegistryLogins.serverOf(name);
-        if (!server.equals(RegistryLogins.DOCKER_HUB)) {
+        String server = Logins.serverOf(name);
+        if (!server.equals(Logins.DOCKER_HUB)) {
             return name;
         }
         String bare = name.startsWith("docker.io/") ? name.substring("docker.io/".length()) : name;
@@ -79,7 +81,8 @@ final class ImageCommands {
     static void pull(Context context, String name, String platform, boolean quiet, PrintStream out) throws IOException {
         EngineClient client = context.client();
         String query = query("fromImage", name, "platform", platform);
-        Map<String, String> login = RegistryLogins.read(context).header(RegistryLogins.serverOf(name));
+        Map<String, String> login =
+                Logins.read(context.options().configFolder()).header(Logins.serverOf(name));
         try (Answer answer = client.send("POST", "/images/create" + query, null, login)) {
             new TransferDisplay(out, Context.isTerminal(out == context.err() ? 2 : 1), quiet).show(answer.body());
         }
@@ -93,6 +96,8 @@ final class ImageCommands {
                 1,
                 List.of(
                         Flag.flag("all-tags", "a", "Push all tags of an image to the repository"),
+                        UNTRUSTED,
+                        PlatformFlag.of("Push a platform-specific manifest as a single-platform image to the registry"),
                         Flag.flag("quiet", "q", "Suppress verbose output")),
                 (context, flags) -> {
                     String name = flags.arguments().getFirst();
@@ -102,9 +107,15 @@ final class ImageCommands {
                     int colon = hasTag(name) ? name.lastIndexOf(':') : -1;
                     String repository = colon < 0 ? name : name.substring(0, colon);
                     String tag = colon < 0 ? (flags.has("all-tags") ? "" : "latest") : name.substring(colon + 1);
-                    Map<String, String> login = RegistryLogins.read(context).header(RegistryLogins.serverOf(name));
+                    Map<String, String> login =
+                            Logins.read(context.options().configFolder()).header(Logins.serverOf(name));
                     try (Answer answer = context.client()
-                            .send("POST", path(repository) + "/push" + query("tag", tag), null, login)) {
+                            .send(
+                                    "POST",
+                                    path(repository) + "/push"
+                                            + query("tag", tag, "platform", PlatformFlag.json(flags)),
+                                    null,
+                                    login)) {
                         new TransferDisplay(context.out(), Context.isTerminal(1), flags.has("quiet"))
                                 .show(answer.body());
                     }
@@ -117,102 +128,6 @@ final class ImageCommands {
 
     // what there is
 
-    static Command images() {
-        return Command.of(
-                "images [OPTIONS] [REPOSITORY[:TAG]]",
-                "List images",
-                0,
-                1,
-                List.of(
-                        Flag.flag("all", "a", "Show all images (default hides intermediate images)"),
-                        Flag.flag("digests", "", "Show digests"),
-                        Flag.filter("f", "Filter output based on conditions provided"),
-                        Flag.text("format", "", "Format output using a custom template"),
-                        Flag.flag("no-trunc", "", "Don't truncate output"),
-                        Flag.flag("quiet", "q", "Only show image IDs")),
-                ImageCommands::images);
-    }
-
-    private static int images(Context context, Flags flags) throws IOException {
-        List<String> filters = new ArrayList<>(flags.list("filter"));
-        flags.arguments().forEach(name -> filters.add("reference=" + name));
-        Tree images = context.client().get("/images/json" + query("filters", Filters.json(filters)));
-        boolean full = flags.has("no-trunc");
-        Listing listing = new Listing(Listing.headings(
-                "Repository",
-                "REPOSITORY",
-                "Tag",
-                "TAG",
-                "Digest",
-                "DIGEST",
-                "ID",
-                "IMAGE ID",
-                "CreatedSince",
-                "CREATED",
-                "CreatedAt",
-                "CREATED AT",
-                "Size",
-                "SIZE"));
-        List<String> ids = new ArrayList<>();
-        for (Tree image : images.list()) {
-            ids.add(full ? image.text("Id") : Human.shortId(image.text("Id")));
-            rows(image, full, flags.has("digests")).forEach(listing::row);
-        }
-        if (flags.has("quiet")) {
-            ids.forEach(context.out()::println);
-            return 0;
-        }
-        List<String> columns = new ArrayList<>(List.of("Repository", "Tag", "ID", "CreatedSince", "Size"));
-        if (flags.has("digests")) {
-            columns.add(2, "Digest");
-        }
-        listing.print(context.out(), flags.text("format"), columns);
-        return 0;
-    }
-
-    private static List<Map<String, Object>> rows(Tree image, boolean full, boolean digests) {
-        List<String> tags = image.texts("RepoTags");
-        List<String> byDigest = image.texts("RepoDigests");
-        List<Map<String, Object>> rows = new ArrayList<>();
-        for (String name : tags.isEmpty() ? List.of("") : tags) {
-            int colon = name.lastIndexOf(':');
-            String repository = name.isEmpty()
-                    ? byDigest.stream()
-                            .findFirst()
-                            .map(d -> d.substring(0, d.indexOf('@')))
-                            .orElse(NONE)
-                    : name.substring(0, colon);
-            String digest = byDigest.stream()
-                    .filter(d -> d.startsWith(repository + "@"))
-                    .map(d -> d.substring(d.indexOf('@') + 1))
-                    .findFirst()
-                    .orElse(NONE);
-            Map<String, Object> row = Json.of(
-                    "Containers",
-                    "N/A",
-                    "CreatedAt",
-                    Instant.ofEpochSecond(image.number("Created")).toString(),
-                    "CreatedSince",
-                    Human.ago(image.number("Created")),
-                    "Digest",
-                    digests ? digest : NONE,
-                    "ID",
-                    full ? image.text("Id") : Human.shortId(image.text("Id")),
-                    "Repository",
-                    repository,
-                    "SharedSize",
-                    "N/A",
-                    "Size",
-                    Human.size(image.number("Size")),
-                    "Tag",
-                    name.isEmpty() ? NONE : name.substring(colon + 1),
-                    "UniqueSize",
-                    "N/A");
-            rows.add(row);
-        }
-        return rows;
-    }
-
     static Command history() {
         return Command.of(
                 "history [OPTIONS] IMAGE",
@@ -220,17 +135,22 @@ final class ImageCommands {
                 1,
                 1,
                 List.of(
-                        Flag.text("format", "", "Format output using a custom template"),
+                        Flag.rowFormat(),
+                        Flag.flag("human", "H", "Print sizes and dates in human readable format"),
                         Flag.flag("no-trunc", "", "Don't truncate output"),
+                        PlatformFlag.of("Show history for the given platform"),
                         Flag.flag("quiet", "q", "Only show image IDs")),
                 (context, flags) -> {
-                    Tree steps = context.client().get(path(flags.arguments().getFirst()) + "/history");
+                    Tree steps = context.client()
+                            .get(path(flags.arguments().getFirst()) + "/history"
+                                    + query("platform", PlatformFlag.json(flags)));
+                    boolean human = flags.has("human", true);
                     boolean full = flags.has("no-trunc");
                     Listing listing = new Listing(Listing.headings(
                             "ID",
                             "IMAGE",
                             "CreatedSince",
-                            "CREATED",
+                            human ? "CREATED" : "CREATED AT",
                             "CreatedBy",
                             "CREATED BY",
                             "Size",
@@ -244,11 +164,18 @@ final class ImageCommands {
                             context.out().println(full ? id : Human.shortId(id));
                         }
                         listing.row(Json.of(
-                                "ID", full || id.equals("<missing>") ? id : Human.shortId(id),
-                                "CreatedSince", step.number("Created") == 0 ? "N/A" : Human.ago(step.number("Created")),
-                                "CreatedBy", full ? by : Human.ellipsis(by, CREATED_BY_WIDTH),
-                                "Size", Human.size(step.number("Size")),
-                                "Comment", step.text("Comment")));
+                                "ID",
+                                full || id.equals("<missing>") ? id : Human.shortId(id),
+                                "CreatedAt",
+                                Instant.ofEpochSecond(step.number("Created")).toString(),
+                                "CreatedSince",
+                                created(step.number("Created"), human),
+                                "CreatedBy",
+                                full ? by : Human.ellipsis(by, CREATED_BY_WIDTH),
+                                "Size",
+                                human ? Human.size(step.number("Size")) : Long.toString(step.number("Size")),
+                                "Comment",
+                                step.text("Comment")));
                     }
                     if (!flags.has("quiet")) {
                         listing.print(
@@ -258,6 +185,13 @@ final class ImageCommands {
                     }
                     return 0;
                 });
+    }
+
+    private static String created(long epochSecond, boolean human) {
+        if (!human) {
+            return Instant.ofEpochSecond(epochSecond).toString();
+        }
+        return epochSecond == 0 ? "N/A" : Human.ago(epochSecond);
     }
 
     // names, and their end

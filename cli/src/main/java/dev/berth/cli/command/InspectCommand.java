@@ -46,6 +46,8 @@ final class InspectCommand {
             flags.add(Flag.text("type", "", "Only inspect objects of the given type"));
         } else if (kind.equals("container")) {
             flags.add(Flag.flag("size", "s", "Display total file sizes"));
+        } else {
+            flags.add(PlatformFlag.of("Inspect a specific platform of the multi-platform image"));
         }
         return flags;
     }
@@ -54,7 +56,7 @@ final class InspectCommand {
         List<Tree> found = new ArrayList<>();
         List<String> failures = new ArrayList<>();
         for (String name : flags.arguments()) {
-            Optional<Tree> one = find(context.client(), name, kind, flags.has("size"), failures);
+            Optional<Tree> one = find(context.client(), name, kind, flags, failures);
             one.ifPresent(found::add);
         }
         print(context, flags, found.stream().map(Tree::value).toList());
@@ -89,10 +91,12 @@ final class InspectCommand {
     }
 
     private static Optional<Tree> find(
-            EngineClient client, String name, String kind, boolean size, List<String> failures) {
+            EngineClient client, String name, String kind, Flags flags, List<String> failures) {
+        boolean size = flags.has("size");
         Map<String, String> paths = Json.of(
                         "container", "/containers/" + EngineClient.encode(name) + "/json" + (size ? "?size=1" : ""),
-                        "image", "/images/" + EngineClient.encode(name) + "/json",
+                        "image", "/images/" + EngineClient.encode(name) + "/json"
+                                + Identifiers.query("platform", PlatformFlag.json(flags)),
                         "network", "/networks/" + EngineClient.encode(name),
                         "volume", "/volumes/" + EngineClient.encode(name))
                 .entrySet()

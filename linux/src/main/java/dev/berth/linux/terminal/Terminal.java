@@ -35,6 +35,7 @@ public final class Terminal implements AutoCloseable {
     private static final int INPUT_PROCESSING = 01 | 02 | 010 | 040 | 0100 | 0200 | 0400 | 02000;
 
     private static final int OPOST = 01;
+    private static final int ECHO = 010;
     /** ECHO ECHONL ICANON ISIG IEXTEN. */
     private static final int LOCAL_PROCESSING = 010 | 0100 | 02 | 01 | 0100000;
 
@@ -72,6 +73,16 @@ public final class Terminal implements AutoCloseable {
             termios.set(ValueLayout.JAVA_BYTE, VMIN, (byte) 1);
             termios.set(ValueLayout.JAVA_BYTE, VTIME, (byte) 0);
             set(termios, "make the terminal raw");
+            raw = true;
+        }
+    }
+
+    /** What is typed is not shown, as passwords want it. */
+    public void hideTyping() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment termios = arena.allocate(TERMIOS_SIZE, 8).copyFrom(MemorySegment.ofArray(found));
+            clear(termios, LFLAG, ECHO);
+            set(termios, "hide what is typed");
             raw = true;
         }
     }
