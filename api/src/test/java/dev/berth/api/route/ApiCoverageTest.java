@@ -7,6 +7,7 @@ import dev.berth.api.http.Limits;
 import dev.berth.api.http.RawClient;
 import dev.berth.engine.Engine;
 import dev.berth.engine.EngineOptions;
+import dev.berth.engine.config.LogConfig;
 import dev.berth.image.ImageOptions;
 import dev.berth.level.os.OsLevelProvider;
 import dev.berth.testing.LeavesNothingBehind;
@@ -70,6 +71,7 @@ class ApiCoverageTest {
                 List.of(new OsLevelProvider()),
                 "os",
                 false,
+                new LogConfig("", Map.of()),
                 log));
         server = new HttpServer(new Api(engine, "0", log), Limits.DEFAULT, Api.headers("0"));
         server.listen(socket);
