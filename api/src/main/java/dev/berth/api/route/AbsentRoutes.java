@@ -21,12 +21,10 @@ final class AbsentRoutes {
         refuse(router, "/plugins", "plugins (/plugins) are not supported");
         refuse(router, "/session", "sessions of a builder (/session) are not supported");
         refuse(router, "/build", "builds (/build) are not supported");
-        refuse(router, "/distribution", "asking a registry about an image (/distribution) is not supported: pull it");
         refuse(
                 router,
                 "/containers/{id}/attach/ws",
                 "attaching by web socket (/attach/ws) is not supported: use POST /containers/{id}/attach");
-        refuse(router, "/images/search", "searching Docker Hub (/images/search) is not supported");
     }
 
     private static void refuse(Router router, String path, String message) {

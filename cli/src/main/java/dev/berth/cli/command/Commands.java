@@ -8,7 +8,7 @@ public final class Commands {
     public static final String VERSION = "0.1.0";
 
     /** The newest version of the Docker Engine API that it knows. */
-    static final String API_VERSION = "1.47";
+    static final String API_VERSION = "1.48";
 
     /** For help: verbs with a sentence each, in groups. */
     public static final String OVERVIEW = """
