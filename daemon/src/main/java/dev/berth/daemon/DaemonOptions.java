@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param liveRestore whether containers go on when the daemon ends, for the next one to take up
  * @param logs where containers' output is kept that ask for nothing else
  * @param verbose whether what is of interest to developers is logged as well
+ * @param check whether the data root is verified instead
  */
 record DaemonOptions(
         List<String> hosts,
@@ -40,13 +41,17 @@ record DaemonOptions(
         Optional<Path> pidFile,
         boolean liveRestore,
         LogConfig logs,
-        boolean verbose) {
+        boolean verbose,
+        boolean check,
+        boolean repair) {
     static final String USAGE = """
             Usage:  berth daemon [OPTIONS]
 
             Runs the engine in the foreground until SIGTERM or SIGINT
 
             Options:
+                  --check                      Verify the data root, which no engine may have open, and end: with 0
+                                               where nothing is found, else with 1 and a line for each finding
                   --data-root dir              Where state lives that outlasts a reboot (default "/var/lib/berth")
                   --exec-root dir              Where state lives that does not (default "/run/berth")
               -H, --host list                  Where to listen: unix:///path or tcp://address:port
@@ -65,6 +70,7 @@ record DaemonOptions(
                   --max-download-attempts int  How often a download is tried (default 5)
               -p, --pidfile file               Where to write the daemon's process ID
                   --registry-mirror list       Mirrors of Docker Hub, asked before it: https://host[:port]
+                  --repair                     With --check: repair what can be repaired
               -v, --version                    Print the version and end
             """;
 
@@ -91,6 +97,8 @@ record DaemonOptions(
         String logDriver = LogConfig.DEFAULT_TYPE;
         Map<String, String> logOptions = new HashMap<>();
         boolean verbose = false;
+        boolean check = false;
+        boolean repair = false;
         Deque<String> rest = new ArrayDeque<>(arguments);
         while (!rest.isEmpty()) {
             String argument = rest.pop();
@@ -114,12 +122,17 @@ record DaemonOptions(
                 case "--log-driver" -> logDriver = value(flag, rest);
                 case "--log-opt" -> addOption(value(flag, rest), logOptions);
                 case "-D", "--debug" -> verbose = true;
+                case "--check" -> check = true;
+                case "--repair" -> repair = true;
                 case "-l", "--log-level" ->
                     verbose = logLevel(value(flag, rest)).equals("debug");
                 default ->
                     throw new DaemonException((flag.startsWith("-") ? "unknown flag: " : "unknown argument: ") + flag
                             + "\nSee 'berth daemon --help'.");
             }
+        }
+        if (repair && !check) {
+            throw new DaemonException("--repair needs --check\nSee 'berth daemon --help'.");
         }
         return new DaemonOptions(
                 hosts.isEmpty() ? List.of(DEFAULT_HOST) : List.copyOf(hosts),
@@ -134,7 +147,9 @@ record DaemonOptions(
                 pidFile,
                 liveRestore,
                 logs(logDriver, logOptions),
-                verbose);
+                verbose,
+                check,
+                repair);
     }
 
     private static void addOption(String text, Map<String, String> options) {

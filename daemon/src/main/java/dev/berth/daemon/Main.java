@@ -20,7 +20,7 @@ import sun.misc.Signal;
 
 /**
  * The daemon: an engine behind sockets, in the foreground, until SIGTERM or SIGINT. It ends with 0 when it was asked to,
- * and with 1 and one line on standard error when it cannot start.
+ * and with 1 and one line on standard error when it cannot start. With {@code --check} it verifies its data root instead.
  */
 public final class Main {
     private static final String VERSION = "0.1.0";
@@ -41,7 +41,12 @@ public final class Main {
             System.out.println("Berth version " + VERSION);
             return;
         }
-        run(DaemonOptions.parse(arguments));
+        DaemonOptions options = DaemonOptions.parse(arguments);
+        if (options.check()) {
+            StoreCheck.run(options, System.out);
+        } else {
+            run(options);
+        }
     }
 
     private static void run(DaemonOptions options) {

@@ -4,19 +4,26 @@ import dev.berth.engine.container.Containers;
 import dev.berth.engine.container.Execs;
 import dev.berth.engine.container.Facilities;
 import dev.berth.engine.container.Levels;
+import dev.berth.engine.container.StateCheck;
 import dev.berth.engine.container.Sweeper;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.event.Events;
 import dev.berth.engine.image.EngineImages;
+import dev.berth.engine.image.Tidying;
 import dev.berth.engine.state.DataRootLock;
 import dev.berth.engine.state.StateWriter;
 import dev.berth.engine.system.EngineIdentity;
 import dev.berth.engine.system.SystemInfo;
+import dev.berth.image.ImageOptions;
 import dev.berth.image.Images;
+import dev.berth.image.check.Finding;
+import dev.berth.image.check.Inspection;
+import dev.berth.image.check.Inspection.Repairs;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** A container engine over one data root. Safe for use by many threads. */
 public final class Engine implements AutoCloseable {
@@ -26,6 +33,7 @@ public final class Engine implements AutoCloseable {
     private final Facilities facilities;
     private final Containers containers;
     private final EngineImages images;
+    private final Tidying tidying;
     private boolean closed;
 
     private Engine(
@@ -40,6 +48,7 @@ public final class Engine implements AutoCloseable {
         this.facilities = facilities;
         this.containers = containers;
         this.images = new EngineImages(facilities.images(), containers, facilities.events());
+        this.tidying = Tidying.start(facilities.images(), containers.check(), options.log());
     }
 
     /**
@@ -103,6 +112,39 @@ public final class Engine implements AutoCloseable {
         return facilities.events();
     }
 
+    /**
+     * Verifies all that is kept below the data root, while it is in use.
+     *
+     * @param repair whether what can be repaired is
+     * @param listener told of each finding; what it throws ends the check
+     */
+    public void check(boolean repair, Consumer<Finding> listener) throws IOException {
+        check(containers.check(), facilities.images(), repair, listener);
+    }
+
+    /**
+     * Verifies all that is kept below a data root that no engine has open, also one that is too damaged to be opened.
+     *
+     * @throws dev.berth.engine.error.EngineException CONFLICT when an engine has the data root
+     */
+    public static void check(Path dataRoot, ImageOptions options, boolean repair, Consumer<Finding> listener)
+            throws IOException {
+        if (!Files.isDirectory(dataRoot)) {
+            throw EngineException.invalid("there is no data root " + dataRoot);
+        }
+        try (DataRootLock lock = DataRootLock.take(dataRoot);
+                Images images = Images.open(dataRoot, options)) {
+            check(StateCheck.offline(dataRoot, images), images, repair, listener);
+        }
+    }
+
+    private static void check(StateCheck containers, Images images, boolean repair, Consumer<Finding> listener)
+            throws IOException {
+        Inspection inspection = new Inspection(repair ? Repairs.ALL : Repairs.NOTHING, listener);
+        containers.run(inspection);
+        images.check(inspection, containers);
+    }
+
     /** Facts for {@code info} and {@code version}, as they are now. */
     public SystemInfo system() {
         try {
@@ -129,6 +171,7 @@ public final class Engine implements AutoCloseable {
         }
         closed = true;
         try {
+            tidying.close();
             if (options.liveRestore()) {
                 containers.leave();
             } else {

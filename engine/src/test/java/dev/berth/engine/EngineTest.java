@@ -130,7 +130,7 @@ class EngineTest {
     void whatWasHalfMadeIsSweptAndStrangersAreLeftAlone() throws Exception {
         Path containers = box.dataRoot().resolve("containers");
         Path unfinished = Files.createDirectory(containers.resolve("ab".repeat(32)));
-        Files.writeString(unfinished.resolve("config.1.json"), "{\"crc32c\":\"00000000\",\"state\":{}}\n");
+        Files.writeString(unfinished.resolve("config.1.json"), "{\"crc32c\":\"00000000\",\"state\":{");
         Path stranger = Files.createDirectory(containers.resolve("lost+found"));
         box.reopen();
         assertThat(unfinished).doesNotExist();

@@ -12,6 +12,8 @@ import dev.berth.image.catalog.NameRecord;
 import dev.berth.image.catalog.Removal;
 import dev.berth.image.catalog.Session;
 import dev.berth.image.catalog.StoredImage;
+import dev.berth.image.check.Holders;
+import dev.berth.image.check.Inspection;
 import dev.berth.image.oci.ChainId;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
@@ -232,6 +234,11 @@ public final class Images implements AutoCloseable {
         return image(store.catalog().image(record.id()).orElse(record));
     }
 
+    /** The IDs of containers that have directories for their changes, in no order. */
+    public List<String> writables() throws IOException {
+        return store.writables().list();
+    }
+
     /** Removes a container's directories with all they contain; gives whether they were there. */
     public boolean removeWritable(String id) throws IOException {
         return store.removeWritable(id);
@@ -377,6 +384,25 @@ public final class Images implements AutoCloseable {
     /** Removes blobs and snapshots that no image and no container needs; gives the bytes freed. */
     public long prune() throws IOException {
         return store.prune();
+    }
+
+    /**
+     * Verifies everything below the data root that is this module's, and repairs what can be where that is asked for.
+     * Containers may run meanwhile; what takes images in or removes them may have to wait for parts of it.
+     *
+     * @param holders who knows the containers
+     * @throws IOException if it could not be done to its end
+     */
+    public void check(Inspection inspection, Holders holders) throws IOException {
+        store.check(inspection, holders);
+    }
+
+    /**
+     * Does of {@link #check} what is quick: looks at how the parts belong together, and removes what an interrupted
+     * operation has left. Contents are not read.
+     */
+    public void tidy(Inspection inspection, Holders holders) throws IOException {
+        store.tidy(inspection, holders);
     }
 
     /** Waits for work in the background. What was made stays. */

@@ -43,6 +43,7 @@ public final class Api implements Handler {
         new NetworkRoutes().addTo(router);
         new BuildRoutes().addTo(router);
         new AbsentRoutes().addTo(router);
+        new CheckRoutes(engine).addTo(router);
     }
 
     /** The header fields that every answer has. */

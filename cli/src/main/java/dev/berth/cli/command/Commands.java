@@ -166,6 +166,7 @@ public final class Commands {
                     case "volume-prune" -> VolumeCommands.prune();
                     case "volume-rm" -> VolumeCommands.rm();
                     case "volume-update" -> VolumeCommands.update();
+                    case "system-fsck" -> FsckCommand.command();
                     case "version" -> VersionCommand.command();
                     case "search" -> SearchCommand.command();
                     case "manifest-annotate" -> ManifestCommands.annotate();

@@ -59,7 +59,7 @@ public final class Groups {
             case "network" ->
                 "connect=network-connect create=network-create disconnect=network-disconnect"
                         + " inspect=network-inspect ls=network-ls|list prune=network-prune rm=network-rm|remove";
-            case "system" -> "check=system-check df=system-df events info prune=system-prune";
+            case "system" -> "check=system-check df=system-df events fsck=system-fsck info prune=system-prune";
             case "volume" ->
                 "create=volume-create inspect=volume-inspect ls=volume-ls|list prune=volume-prune"
                         + " rm=volume-rm|remove update=volume-update";

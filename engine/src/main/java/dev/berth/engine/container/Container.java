@@ -272,8 +272,18 @@ final class Container implements StateWriter.Saved, RunOutput {
 
     /** Writes the state at once, so that it outlasts this process. */
     void write() throws IOException {
-        file.write(facilities.jsonb().type(ContainerRecord.class).toJson(record).getBytes(StandardCharsets.UTF_8));
+        file.write(json());
         unwritten = false;
+    }
+
+    private byte[] json() {
+        return facilities.jsonb().type(ContainerRecord.class).toJson(record).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether the file of state says what its state is. The lock is held. */
+    boolean isOnDisk() throws IOException {
+        requireLocked();
+        return file.isLast(json());
     }
 
     @Override

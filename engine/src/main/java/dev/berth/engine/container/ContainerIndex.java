@@ -82,6 +82,15 @@ final class ContainerIndex {
         names.remove(container.name());
     }
 
+    /** Whether a container is here, or a name was taken for one that is just being made. */
+    synchronized boolean isTaken(String id) {
+        return byId.containsKey(id) || names.containsValue(id);
+    }
+
+    Optional<Container> withId(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
     boolean has(String id) {
         return byId.containsKey(id);
     }

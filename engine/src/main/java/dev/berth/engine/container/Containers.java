@@ -68,6 +68,21 @@ public final class Containers implements AutoCloseable {
         return containers;
     }
 
+    /** A check of these containers; what has been left of others is found as well. */
+    public StateCheck check() {
+        return new StateCheck(facilities.containers(), facilities.images(), facilities.jsonb(), new StateCheck.Live() {
+            @Override
+            public Optional<Container> container(String id) {
+                return index.withId(id);
+            }
+
+            @Override
+            public boolean isUnderWay(String id) {
+                return index.isTaken(id) || facilities.sweeper().isPending(id);
+            }
+        });
+    }
+
     public Execs execs() {
         return execs;
     }

@@ -45,8 +45,14 @@ final class Recovery {
         return wanted;
     }
 
-    /** Sandboxes' directories whose container is no more. */
+    /** Directories for changes, and sandboxes' directories, whose container is no more. */
     private void removeOrphans(ContainerIndex index) throws IOException {
+        for (String id : facilities.images().writables()) {
+            if (!Files.exists(facilities.containers().resolve(id))) {
+                facilities.log().log(Level.INFO, "removing changes of container " + id + ", which is not there");
+                facilities.images().removeWritable(id);
+            }
+        }
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(facilities.sandboxes())) {
             for (Path directory : directories) {
                 String id = String.valueOf(directory.getFileName());
@@ -65,6 +71,11 @@ final class Recovery {
             return Optional.empty();
         }
         Optional<StateFile.Found> found = StateFile.read(directory);
+        if (found.isEmpty() && !StateFile.survey(directory).damaged().isEmpty()) {
+            facilities.log().log(
+                    Level.WARNING, "the state in " + directory + " is damaged; it is left alone: see system fsck");
+            return Optional.empty();
+        }
         if (found.isEmpty()) {
             facilities.log().log(
                     Level.INFO, "removing container " + Container.shortId(id) + ", which was not finished");

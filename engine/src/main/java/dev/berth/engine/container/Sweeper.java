@@ -17,6 +17,8 @@ public final class Sweeper implements AutoCloseable {
     private final System.Logger log;
     private final Queue<Leftover> leftovers = new ArrayDeque<>();
     private boolean sweeping;
+    /** The ID of what is just being removed. */
+    private String current = "";
 
     private record Leftover(String id, Path directory, Path sandbox) {}
 
@@ -32,6 +34,12 @@ public final class Sweeper implements AutoCloseable {
             sweeping = true;
             Thread.ofVirtual().name("berth-sweeper").start(this::work);
         }
+    }
+
+    /** Whether a container's files are still to be removed, or just being. */
+    synchronized boolean isPending(String id) {
+        return id.equals(current)
+                || leftovers.stream().anyMatch(leftover -> leftover.id().equals(id));
     }
 
     /** Waits until all is removed. */
@@ -67,6 +75,7 @@ public final class Sweeper implements AutoCloseable {
 
     private synchronized @Nullable Leftover next() {
         Leftover next = leftovers.poll();
+        current = next == null ? "" : next.id();
         if (next == null) {
             sweeping = false;
             notifyAll();

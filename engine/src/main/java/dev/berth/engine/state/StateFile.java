@@ -7,9 +7,13 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -29,8 +33,13 @@ public final class StateFile {
     private static final int PREFIX_BYTES = HEAD.length() + 8 + MIDDLE.length();
 
     private final Path directory;
+    /** The number of the last file, whole or not. */
     private long written;
+
     private long oldest;
+    /** Whether the last file was written by this object, and so is whole. */
+    private boolean ours;
+
     private boolean gone;
 
     private StateFile(Path directory, long oldest, long written) {
@@ -48,17 +57,52 @@ public final class StateFile {
         return new StateFile(directory, 1, 0);
     }
 
+    /**
+     * What a directory holds.
+     *
+     * @param found the youngest whole state
+     * @param cut files that were not written to their end: a crash came in between
+     * @param damaged files that were, and are not any more what was written
+     */
+    public record Survey(Optional<Found> found, List<Path> cut, List<Path> damaged) {
+        public Survey {
+            cut = List.copyOf(cut);
+            damaged = List.copyOf(damaged);
+        }
+    }
+
     /** The youngest whole state in a directory; empty where there is none. */
     public static Optional<Found> read(Path directory) throws IOException {
         NavigableMap<Long, Path> files = generations(directory);
         for (var file : files.descendingMap().entrySet()) {
-            Optional<byte[]> json = content(file.getValue());
+            Optional<byte[]> json = json(bytes(file.getValue()));
             if (json.isPresent()) {
-                StateFile state = new StateFile(directory, files.firstKey(), files.lastKey());
-                return Optional.of(new Found(state, json.get()));
+                return Optional.of(found(directory, files, json.get()));
             }
         }
         return Optional.empty();
+    }
+
+    /** Looks at all files in a directory. */
+    public static Survey survey(Path directory) throws IOException {
+        NavigableMap<Long, Path> files = generations(directory);
+        Optional<Found> found = Optional.empty();
+        List<Path> cut = new ArrayList<>();
+        List<Path> damaged = new ArrayList<>();
+        for (Path file : files.descendingMap().values()) {
+            byte[] bytes = bytes(file);
+            Optional<byte[]> json = json(bytes);
+            if (json.isEmpty()) {
+                (isCut(bytes) ? cut : damaged).add(file);
+            } else if (found.isEmpty()) {
+                found = Optional.of(found(directory, files, json.get()));
+            }
+        }
+        return new Survey(found, cut, damaged);
+    }
+
+    private static Found found(Path directory, NavigableMap<Long, Path> files, byte[] json) {
+        return new Found(new StateFile(directory, files.firstKey(), files.lastKey()), json);
     }
 
     /** Writes the next state; it outlasts this process, but not yet a power loss. Nothing happens after {@link #delete}. */
@@ -78,11 +122,20 @@ public final class StateFile {
             }
         }
         written = next;
+        ours = true;
+    }
+
+    /** Whether the youngest whole state is this one; of an object that is no more, every one. */
+    public synchronized boolean isLast(byte[] json) throws IOException {
+        return gone
+                || read(directory)
+                        .filter(found -> Arrays.equals(found.json(), json))
+                        .isPresent();
     }
 
     /** Makes the last state outlast a power loss, then removes the older ones. */
     public synchronized void settle() throws IOException {
-        if (gone || written == 0) {
+        if (gone || !ours) {
             return;
         }
         try (FileChannel file = FileChannel.open(generation(written), StandardOpenOption.WRITE);
@@ -129,12 +182,16 @@ public final class StateFile {
         return bytes.put(json).put((byte) '}').put((byte) '\n').flip();
     }
 
-    private static Optional<byte[]> content(Path file) throws IOException {
-        long size = Files.size(file);
-        if (size < PREFIX_BYTES + 2 || size > Limits.STATE_FILE_BYTES) {
-            return Optional.empty();
+    /** A file's content; of one that is none of ours, or went meanwhile, nothing. */
+    private static byte[] bytes(Path file) throws IOException {
+        try {
+            return Files.size(file) > Limits.STATE_FILE_BYTES ? new byte[0] : Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return new byte[0];
         }
-        byte[] bytes = Files.readAllBytes(file);
+    }
+
+    private static Optional<byte[]> json(byte[] bytes) {
         if (bytes.length < PREFIX_BYTES + 2) {
             return Optional.empty();
         }
@@ -142,6 +199,11 @@ public final class StateFile {
         System.arraycopy(bytes, PREFIX_BYTES, json, 0, json.length);
         String prefix = new String(bytes, 0, PREFIX_BYTES, StandardCharsets.ISO_8859_1);
         return prefix.equals(HEAD + checksum(json) + MIDDLE) ? Optional.of(json) : Optional.empty();
+    }
+
+    /** Whether the end is missing, or, as after a power loss, nothing but zeros. */
+    private static boolean isCut(byte[] bytes) {
+        return bytes.length < 2 || bytes[bytes.length - 2] != '}' || bytes[bytes.length - 1] != '\n';
     }
 
     private static String checksum(byte[] json) {

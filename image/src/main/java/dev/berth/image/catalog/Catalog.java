@@ -136,6 +136,21 @@ public final class Catalog {
         records.remove(id);
     }
 
+    /** Forgets what was read, so that it is read anew: the files were put right. */
+    synchronized void reload() {
+        records.clear();
+        byName.clear();
+        loaded = false;
+    }
+
+    Path imagesDirectory() {
+        return images;
+    }
+
+    Path namesDirectory() {
+        return names;
+    }
+
     private void load() throws IOException {
         if (loaded) {
             return;
@@ -165,9 +180,7 @@ public final class Catalog {
         List<byte[]> contents = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
-                if (RecordFile.isUnfinished(file)) {
-                    Files.deleteIfExists(file);
-                } else {
+                if (file.toString().endsWith(".json")) { // else unfinished, or somebody else's: a check tells
                     contents.add(readRecord(file));
                 }
             }
@@ -180,17 +193,17 @@ public final class Catalog {
         if (json.length == 0) {
             throw new ImageException(
                     ImageException.Kind.INVALID,
-                    "record " + file + " is damaged: it is empty. Remove it to go on without");
+                    "record " + file + " is damaged: it is empty. berth daemon --check --repair mends it");
         }
         return json;
     }
 
-    private Path imageFile(Digest id) {
+    Path imageFile(Digest id) {
         return images.resolve(id.algorithm().prefix() + "-" + id.hex() + ".json");
     }
 
     /** Names may be longer than a file's name, and have slashes. */
-    private Path nameFile(String name) {
+    Path nameFile(String name) {
         return names.resolve(
                 Digest.sha256(name.getBytes(StandardCharsets.UTF_8)).hex() + ".json");
     }

@@ -1,6 +1,8 @@
 package dev.berth.image.catalog;
 
 import dev.berth.image.Removed;
+import dev.berth.image.check.Holders;
+import dev.berth.image.check.Inspection;
 import dev.berth.image.content.ContentStore;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
@@ -87,6 +89,11 @@ public final class ImageStore implements AutoCloseable {
         StoredImage image = new StoredImage(document, readConfig(document));
         read.put(manifest.digest(), image);
         return image;
+    }
+
+    /** Whether all blobs of an image are here. */
+    public boolean isWhole(ImageRecord record) throws IOException {
+        return read(record.manifest()).blobs().stream().allMatch(content::has);
     }
 
     /**
@@ -220,6 +227,30 @@ public final class ImageStore implements AutoCloseable {
             snapshots.removeUnfinished();
         });
         return freed[0];
+    }
+
+    /**
+     * Verifies blobs, layers, catalog and containers' directories, and repairs what can be where that is asked for.
+     *
+     * @param holders who knows the containers
+     */
+    public void check(Inspection inspection, Holders holders) throws IOException {
+        new StoreCheck(this, inspection, holders).run();
+    }
+
+    /** Does of {@link #check} what needs no reading of contents. */
+    public void tidy(Inspection inspection, Holders holders) throws IOException {
+        new StoreCheck(this, inspection, holders).tidy();
+    }
+
+    /** Runs something when nobody adds to the store or reads from it, and none can begin to. */
+    void exclusively(Collector.Work work) throws IOException {
+        collector.exclusively(work);
+    }
+
+    /** Forgets an image's documents: they are no more. */
+    void forget(Digest manifest) {
+        read.remove(manifest);
     }
 
     @Override

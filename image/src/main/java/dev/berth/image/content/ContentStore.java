@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -165,13 +166,37 @@ public final class ContentStore {
     public List<Digest> list() throws IOException {
         List<Digest> digests = new ArrayList<>();
         for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(blobs.resolve(algorithm.prefix()))) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory(algorithm))) {
                 for (Path file : files) {
-                    digests.add(new Digest(algorithm, String.valueOf(file.getFileName())));
+                    named(algorithm, file).ifPresent(digests::add);
                 }
             }
         }
         return digests;
+    }
+
+    /** Where the blobs of one algorithm are. */
+    Path directory(Digest.Algorithm algorithm) {
+        return blobs.resolve(algorithm.prefix());
+    }
+
+    /** What somebody has put there besides is no blob. */
+    private static Optional<Digest> named(Digest.Algorithm algorithm, Path file) {
+        try {
+            return Optional.of(new Digest(algorithm, String.valueOf(file.getFileName())));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether a blob was taken in so long ago that the work it was for is not going to be taken up again. */
+    public boolean isStale(Digest digest) throws IOException {
+        try {
+            Instant oldest = Instant.now().minus(limits.ingestKept());
+            return Files.getLastModifiedTime(path(digest)).toInstant().isBefore(oldest);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** Gives a synced file its blob's name. */

@@ -124,8 +124,9 @@ public final class Puller {
                 if (here.isPresent()) {
                     checkPlatform(store.read(here.get().manifest()).config());
                 }
-                ImageRecord record = here.isPresent() ? here.get() : fetch(manifest, work);
-                news |= here.isEmpty();
+                boolean whole = here.isPresent() && store.isWhole(here.get()); // a check may have removed damaged parts
+                ImageRecord record = whole ? here.get() : fetch(manifest, work);
+                news |= !whole;
                 progress.message("Digest: " + top.digest());
                 name(record, top);
                 return record;

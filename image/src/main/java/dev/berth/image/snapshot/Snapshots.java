@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 
 /**
  * The unpacked layers of one data root. A layer's files are in {@code l/<name>}, its record with its chain ID in
@@ -35,7 +36,11 @@ import java.util.concurrent.Semaphore;
  * blobs when next asked for. Opening reads nothing. Safe for use by many threads.
  */
 public final class Snapshots implements AutoCloseable {
+    /** Where a check unpacks a layer once more. */
+    static final String SPARE = "check";
+
     private static final int NAME_DIGITS = 10;
+    private static final Pattern NAME = Pattern.compile("[0-9a-f]{" + NAME_DIGITS + "}");
 
     private final Path trees;
     private final Path records;
@@ -109,8 +114,7 @@ public final class Snapshots implements AutoCloseable {
             Optional<SnapshotRecord> record = record(chainId);
             known.remove(chainId);
             if (record.isPresent()) {
-                RecordFile.delete(recordFile(record.get().directory()));
-                deleteTree(record.get().directory());
+                remove(chainId, record.get());
             }
         } finally {
             release(chainId);
@@ -128,17 +132,19 @@ public final class Snapshots implements AutoCloseable {
         return chainIds;
     }
 
-    /** Removes trees without a record: what a crash or a power loss has left. None may be under way. */
+    /** Removes trees without a record: what a crash or a power loss has left. Those under way are left alone. */
     public void removeUnfinished() throws IOException {
-        Set<String> kept = new HashSet<>();
-        for (Digest chainId : list()) {
-            record(chainId).ifPresent(record -> kept.add(record.directory()));
-        }
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(trees)) {
             for (Path directory : directories) {
                 String name = String.valueOf(directory.getFileName());
-                if (!kept.contains(name)) {
-                    deleteTree(name);
+                if (isTreesName(name) && claim(name)) { // else somebody is just making it
+                    try {
+                        if (readRecord(recordFile(name)).isEmpty()) {
+                            deleteTree(name);
+                        }
+                    } finally {
+                        endTree(directory);
+                    }
                 }
             }
         }
@@ -194,6 +200,22 @@ public final class Snapshots implements AutoCloseable {
         durability.syncSoon(chainId);
     }
 
+    /**
+     * Puts a tree in the place of a snapshot's, which is damaged and which nobody uses; the caller has reserved it. A
+     * crash in between leaves none of them, and the layer is unpacked when it is next needed.
+     */
+    void replace(SnapshotRecord damaged, Path fresh, long bytes) throws IOException {
+        remove(damaged.chainId(), damaged);
+        commit(damaged.chainId(), Files.move(fresh, tree(damaged)), bytes);
+    }
+
+    /** Removes a snapshot, which the caller has reserved: first what says that it is whole. */
+    void remove(Digest chainId, SnapshotRecord record) throws IOException {
+        known.remove(chainId);
+        RecordFile.delete(recordFile(record.directory()));
+        deleteTree(record.directory());
+    }
+
     /** Removes a tree that did not become a snapshot. */
     void discard(Path tree) throws IOException {
         deleteTree(String.valueOf(tree.getFileName()));
@@ -232,12 +254,46 @@ public final class Snapshots implements AutoCloseable {
         return unpackers;
     }
 
+    Path trees() {
+        return trees;
+    }
+
+    Path records() {
+        return records;
+    }
+
+    Path tree(SnapshotRecord record) {
+        return trees.resolve(record.directory());
+    }
+
+    /** Whether what the record speaks of can be trusted in this boot. */
+    boolean counts(SnapshotRecord record) {
+        return record.countsIn(durability.bootId());
+    }
+
+    /** The record on the disk, if there is one that can be trusted. */
+    Optional<SnapshotRecord> trusted(Digest chainId) {
+        for (String name : names(chainId)) {
+            Optional<SnapshotRecord> record =
+                    readRecord(recordFile(name)).filter(found -> found.chainId().equals(chainId) && counts(found));
+            if (record.isPresent()) {
+                return record;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a tree of ours may have this name. */
+    static boolean isTreesName(String name) {
+        return NAME.matcher(name).matches() || name.equals(SPARE);
+    }
+
     private Optional<SnapshotRecord> record(Digest chainId) {
         SnapshotRecord record = known.get(chainId);
         if (record != null) {
             return Optional.of(record);
         }
-        Optional<SnapshotRecord> read = find(chainId).filter(found -> found.countsIn(durability.bootId()));
+        Optional<SnapshotRecord> read = trusted(chainId);
         read.ifPresent(found -> {
             known.put(chainId, found);
             if (!found.isSynced()) {
@@ -245,16 +301,6 @@ public final class Snapshots implements AutoCloseable {
             }
         });
         return read;
-    }
-
-    private Optional<SnapshotRecord> find(Digest chainId) {
-        for (String name : names(chainId)) {
-            Optional<SnapshotRecord> record = readRecord(recordFile(name));
-            if (record.isEmpty() || record.get().chainId().equals(chainId)) {
-                return record;
-            }
-        }
-        return Optional.empty();
     }
 
     /** The names a layer's tree may have: digits of its chain ID, and others of them where those are taken. */
@@ -266,14 +312,15 @@ public final class Snapshots implements AutoCloseable {
         return names;
     }
 
-    private boolean claim(String name) {
+    /** Takes a tree's name until {@link #endTree}; false where somebody has it. */
+    boolean claim(String name) {
         synchronized (busy) {
             return claimed.add(name);
         }
     }
 
     /** A record that is whole; one that a power loss has damaged counts as none. */
-    private static Optional<SnapshotRecord> readRecord(Path file) {
+    static Optional<SnapshotRecord> readRecord(Path file) {
         try {
             return Optional.of(SnapshotRecord.read(Files.readAllBytes(file)));
         } catch (IOException e) {
@@ -305,7 +352,7 @@ public final class Snapshots implements AutoCloseable {
         }
     }
 
-    private Path recordFile(String name) {
+    Path recordFile(String name) {
         return records.resolve(name + ".json");
     }
 }

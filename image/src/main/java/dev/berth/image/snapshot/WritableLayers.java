@@ -114,6 +114,14 @@ public final class WritableLayers {
         return ids;
     }
 
+    Path directory() {
+        return directory;
+    }
+
+    static boolean isId(String name) {
+        return ID.matcher(name).matches();
+    }
+
     private static void makeOwn(Directory all, String id) throws ImageException {
         try {
             all.makeDirectory(id, 0700);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.image.check;
+
+import org.jspecify.annotations.NullMarked;
