@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Our daemon as a process of its own, with its own roots and socket below one directory. Closing it ends it. */
-final class DaemonProcess implements AutoCloseable {
+public final class DaemonProcess implements AutoCloseable {
     private final Path home;
     private final Process process;
 
@@ -22,12 +22,19 @@ final class DaemonProcess implements AutoCloseable {
     }
 
     /** One whose containers end with it, but for a crash. */
-    static DaemonProcess start(Path home) throws IOException, InterruptedException {
+    public static DaemonProcess start(Path home) throws IOException, InterruptedException {
         return start(home, "--live-restore=false");
     }
 
     /** One with further options. */
     static DaemonProcess start(Path home, String... options) throws IOException, InterruptedException {
+        DaemonProcess daemon = begin(home, options);
+        Command.eventually("the daemon to listen: " + home.resolve("log"), daemon::listens);
+        return daemon;
+    }
+
+    /** Starts one, and does not wait until it listens. */
+    public static DaemonProcess begin(Path home, String... options) throws IOException {
         Files.createDirectories(home);
         List<String> command = new ArrayList<>(command(home));
         command.addAll(List.of(options));
@@ -36,9 +43,7 @@ final class DaemonProcess implements AutoCloseable {
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
                 .start();
-        DaemonProcess daemon = new DaemonProcess(home, process);
-        Command.eventually("the daemon to listen: " + home.resolve("log"), daemon::listens);
-        return daemon;
+        return new DaemonProcess(home, process);
     }
 
     private static List<String> command(Path home) {
@@ -73,11 +78,16 @@ final class DaemonProcess implements AutoCloseable {
         return "unix://" + home.resolve("d.sock");
     }
 
-    Path dataRoot() {
+    /** Where it listens. */
+    public Path socket() {
+        return home.resolve("d.sock");
+    }
+
+    public Path dataRoot() {
         return home.resolve("data");
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
@@ -127,7 +137,7 @@ final class DaemonProcess implements AutoCloseable {
     }
 
     /** Ends it as a crash would. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 }

@@ -230,6 +230,8 @@ public final class Images implements AutoCloseable {
                 store, base, store.writables().layer(id, List.of()).upper(), options);
         if (name.isPresent()) {
             store.name(name.get().toString(), record.id());
+        } else {
+            store.catalog().settle(record.id());
         }
         return image(store.catalog().image(record.id()).orElse(record));
     }
@@ -301,6 +303,8 @@ public final class Images implements AutoCloseable {
         ImageRecord record = TreeImport.add(store, tar, options);
         if (name.isPresent()) {
             store.name(name.get().toString(), record.id());
+        } else {
+            store.catalog().settle(record.id());
         }
         return image(store.catalog().image(record.id()).orElseThrow());
     }

@@ -153,6 +153,7 @@ public final class ArchiveReader {
         loaded++;
         if (names.isEmpty()) {
             for (ImageRecord image : images) {
+                store.catalog().settle(image.id());
                 listener.loaded(Optional.empty(), image);
             }
             return;
@@ -274,6 +275,7 @@ public final class ArchiveReader {
             listener.loaded(Optional.of(name), image);
         }
         if (names.isEmpty()) {
+            store.catalog().settle(image.id());
             listener.loaded(Optional.empty(), image);
         }
     }

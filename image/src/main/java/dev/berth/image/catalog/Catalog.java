@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -88,13 +90,38 @@ public final class Catalog {
                 .toList();
     }
 
-    /** Adds an image; one that is here already stays as it is. */
+    /**
+     * Adds an image, which is to be given a name or to be {@link #settle settled} without one: a crash before leaves
+     * none. One that is here already stays as it is.
+     */
     public synchronized void add(ImageRecord record) throws IOException {
         load();
         if (!records.containsKey(record.id())) {
-            RecordFile.write(imageFile(record.id()), record.write());
-            records.put(record.id(), record);
+            write(record.passing(true));
         }
+    }
+
+    /** Has an image stay, with names or without. */
+    public synchronized void settle(Digest id) throws IOException {
+        pass(id, false);
+    }
+
+    /** Announces that an image's last name is going to be taken away, and the image with it. */
+    synchronized void beginRemoval(Digest id) throws IOException {
+        pass(id, true);
+    }
+
+    private void pass(Digest id, boolean passing) throws IOException {
+        load();
+        ImageRecord record = records.get(id);
+        if (record != null && record.passing() != passing) {
+            write(record.passing(passing));
+        }
+    }
+
+    private void write(ImageRecord record) throws IOException {
+        RecordFile.write(imageFile(record.id()), record.write());
+        records.put(record.id(), record);
     }
 
     /** Gives images that are here a name, which others lose if they had it; gives what it stood for. */
@@ -112,9 +139,10 @@ public final class Catalog {
         RecordFile.write(nameFile(entry.name()), entry.write());
         byName.put(entry.name(), entry);
         if (former == null || !former.image().equals(entry.image())) {
-            ImageRecord tagged = image(entry.image()).orElseThrow().taggedAt(Instant.now());
-            RecordFile.write(imageFile(tagged.id()), tagged.write());
-            records.put(tagged.id(), tagged);
+            write(image(entry.image()).orElseThrow().taggedAt(Instant.now()).passing(false));
+        }
+        for (Digest variant : entry.variants()) {
+            pass(variant, false);
         }
         return Optional.ofNullable(former);
     }
@@ -173,6 +201,9 @@ public final class Catalog {
                                         .toList()));
             }
         }
+        Set<Digest> named = new HashSet<>();
+        byName.values().forEach(entry -> named.addAll(entry.images()));
+        records.values().removeIf(record -> record.passing() && !named.contains(record.id()));
         loaded = true;
     }
 

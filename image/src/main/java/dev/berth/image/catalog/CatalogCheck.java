@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,11 +69,28 @@ final class CatalogCheck {
                     }
                 }
             }
+            passing();
             if (inspection.isRepairing()) {
                 catalog.reload();
             }
         }
         return new Contents(images, names);
+    }
+
+    /** Images that a crash kept from getting their first name, or from going with their last one. */
+    private void passing() {
+        Set<Digest> named = new HashSet<>();
+        names.values().forEach(name -> named.addAll(name.images()));
+        for (ImageRecord record : List.copyOf(images.values())) {
+            if (record.passing() && !named.contains(record.id())) {
+                images.remove(record.id());
+                inspection.unfinished(
+                        "image " + record.id().shortHex(),
+                        "its making or its removal was not finished",
+                        "removed",
+                        () -> RecordFile.delete(catalog.imageFile(record.id())));
+            }
+        }
     }
 
     private boolean isUnfinished(Path file) {
@@ -136,7 +156,7 @@ final class CatalogCheck {
                         long bytes = image.chain().stream()
                                 .mapToLong(store.snapshots()::bytes)
                                 .sum();
-                        return Optional.of(new ImageRecord(id, manifest.descriptor(), bytes, Optional.empty()));
+                        return Optional.of(new ImageRecord(id, manifest.descriptor(), bytes, Optional.empty(), false));
                     }
                 } catch (ImageException e) {
                     continue; // some other document

@@ -17,14 +17,20 @@ import java.util.Optional;
  * @param manifest where its layers are listed
  * @param bytes that its unpacked files take up
  * @param lastTagged when it was last given a name
+ * @param passing whether it counts only as long as it has a name: it is just being added or removed, which a crash is not
+ *     to leave half done
  */
-public record ImageRecord(Digest id, Descriptor manifest, long bytes, Optional<Instant> lastTagged) {
+public record ImageRecord(
+        Digest id, Descriptor manifest, long bytes, Optional<Instant> lastTagged, boolean passing) {
     byte[] write() {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("id", id.toString());
         tree.put("manifest", manifest.toTree());
         tree.put("bytes", bytes);
         lastTagged.ifPresent(time -> tree.put("lastTagged", time.toString()));
+        if (passing) {
+            tree.put("passing", true);
+        }
         return JsonObject.write(tree);
     }
 
@@ -36,13 +42,18 @@ public record ImageRecord(Digest id, Descriptor manifest, long bytes, Optional<I
                     object.digest("id"),
                     Descriptor.read(object.requiredObject("manifest")),
                     object.requiredLong("bytes"),
-                    lastTagged.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(lastTagged)));
+                    lastTagged.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(lastTagged)),
+                    object.has("passing"));
         } catch (DateTimeException e) {
             throw object.wrong("lastTagged", "is not a time");
         }
     }
 
     ImageRecord taggedAt(Instant time) {
-        return new ImageRecord(id, manifest, bytes, Optional.of(time));
+        return new ImageRecord(id, manifest, bytes, Optional.of(time), passing);
+    }
+
+    ImageRecord passing(boolean now) {
+        return new ImageRecord(id, manifest, bytes, lastTagged, now);
     }
 }

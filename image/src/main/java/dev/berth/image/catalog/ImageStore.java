@@ -98,7 +98,7 @@ public final class ImageStore implements AutoCloseable {
 
     /**
      * Adds an image whose blobs are all here: unpacks what is not unpacked yet and enters it into the catalog, without
-     * a name.
+     * a name: the caller gives it one, or has it stay without ({@link Catalog#settle}).
      *
      * @param session which takes the layers away again if it fails
      * @throws ImageException INVALID, TOO_LARGE or NO_SPACE; the image is not there then
@@ -118,7 +118,7 @@ public final class ImageStore implements AutoCloseable {
     public ImageRecord add(StoredImage image, ChainUnpack unpack) throws IOException {
         unpack.await();
         catalog.add(
-                new ImageRecord(image.config().id(), image.manifest().descriptor(), unpack.bytes(), Optional.empty()));
+                new ImageRecord(image.config().id(), image.manifest().descriptor(), unpack.bytes(), Optional.empty(), true));
         return catalog.image(image.config().id()).orElseThrow();
     }
 
@@ -200,9 +200,11 @@ public final class ImageStore implements AutoCloseable {
         Optional<Digest> manifest = writables.manifest(id);
         boolean removed = writables.remove(id);
         if (manifest.isPresent() && !belongsToAnImage(manifest.get())) {
-            StoredImage image = read(new Descriptor("", manifest.get(), 0));
-            collector.release(image.blobs(), new HashSet<>(image.chain()));
-            read.remove(manifest.get());
+            if (content.has(manifest.get())) { // else it was damaged, and a check finds what it needed
+                StoredImage image = read(new Descriptor("", manifest.get(), 0));
+                collector.release(image.blobs(), new HashSet<>(image.chain()));
+                read.remove(manifest.get());
+            }
         }
         return removed;
     }

@@ -62,6 +62,9 @@ public final class Removal {
                     + "\" (must force) - container " + shortId(user.get())
                     + " is using its referenced image " + shortId());
         }
+        if (users.isEmpty() && isLast(reference)) {
+            store.catalog().beginRemoval(image.id());
+        }
         untag(reference);
         List<Reference> left = names.of(image.id());
         boolean tagLeft = left.stream()
@@ -79,6 +82,16 @@ public final class Removal {
         }
     }
 
+    /** Whether the image has no name left without this one and those that go with it. */
+    private boolean isLast(Reference reference) throws IOException {
+        List<Reference> others = new ArrayList<>(names.of(image.id()));
+        others.remove(reference);
+        return others.stream()
+                .allMatch(name -> name.repository().equals(reference.repository())
+                        && name.tag().isEmpty()
+                        && reference.tag().isPresent());
+    }
+
     private void byId(boolean force) throws IOException {
         List<Reference> all = names.of(image.id());
         Optional<ImageUser> running = users.stream().filter(ImageUser::running).findFirst();
@@ -94,6 +107,7 @@ public final class Removal {
             throw conflict("unable to delete " + shortId()
                     + " (must be forced) - image is being used by stopped container " + shortId(users.getFirst()));
         }
+        store.catalog().beginRemoval(image.id());
         for (Reference name : all) {
             untag(name);
         }

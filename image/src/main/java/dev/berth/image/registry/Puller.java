@@ -271,10 +271,10 @@ public final class Puller {
         private void name(ImageRecord record, Repository.Document top) throws IOException {
             Optional<Descriptor> index = index(top);
             synchronized (store.catalog()) {
-                name(reference.withDigest(top.digest()), record, index);
-                if (reference.digest().isEmpty()) {
+                if (reference.digest().isEmpty()) { // first, because the image stays from its first name on
                     news |= name(reference, record, index);
                 }
+                name(reference.withDigest(top.digest()), record, index);
             }
         }
 
