@@ -1,9 +1,10 @@
 package dev.berth.engine.system;
 
+import dev.berth.image.content.RecordFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
 /** Which engine this is: an id that stays with its data root, in the file {@code engine-id}. */
@@ -18,9 +19,7 @@ public record EngineIdentity(String id) {
             }
         }
         String id = Files.readString(Path.of("/proc/sys/kernel/random/uuid")).strip();
-        Path unfinished = dataRoot.resolve("engine-id.new");
-        Files.writeString(unfinished, UUID.fromString(id) + "\n");
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        RecordFile.write(file, (UUID.fromString(id) + "\n").getBytes(StandardCharsets.US_ASCII));
         return new EngineIdentity(id);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.engine.Box;
 import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.stream.OutputSink.Stream;
+import dev.berth.testing.MortalFiles;
 import io.avaje.jsonb.Jsonb;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.berth.engine.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.testing.MortalFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,6 +66,40 @@ class StateFileTest {
         found.file().settle();
         assertThat(names()).containsExactly("config.8.json");
         assertThat(state()).hasValue("{\"n\":8}");
+    }
+
+    @Test
+    void aKillAtAnyChangeLeavesTheOldStateOrTheNew() throws IOException {
+        boolean killed = true;
+        for (int changes = 0; killed; changes++) {
+            Path own = Files.createDirectory(dir.resolve("killed-" + changes));
+            MortalFiles mortal = new MortalFiles(changes, 12);
+            int written = 0;
+            boolean deleting = false;
+            try {
+                StateFile file = StateFile.in(mortal.path(own));
+                for (int i = 1; i <= 4; i++) {
+                    file.write(json("" + i));
+                    written = i;
+                    if (i % 2 == 0) {
+                        file.settle();
+                    }
+                }
+                deleting = true;
+                file.delete();
+            } catch (IOException e) {
+                assertThat(mortal.isDead()).isTrue();
+            }
+            killed = mortal.isDead();
+            Optional<String> state = StateFile.read(own).map(found -> new String(found.json(), StandardCharsets.UTF_8));
+            if (!deleting && written > 0) {
+                assertThat(state)
+                        .isIn(Optional.of("{\"n\":" + written + "}"), Optional.of("{\"n\":" + (written + 1) + "}"));
+            } else if (deleting) {
+                assertThat(state).isIn(Optional.of("{\"n\":4}"), Optional.empty());
+            }
+            assertThat(StateFile.survey(own).damaged()).isEmpty();
+        }
     }
 
     @Test

@@ -27,11 +27,14 @@ import java.util.Set;
 /**
  * The blobs of one data root: {@code content/blobs/<algorithm>/<hex>}. What has a name there is whole and on the disk.
  * Blobs under way are in {@code content/ingest}; one whose digest is known beforehand is resumed there, also by the
- * next process. Safe for use by many threads; one process a data root.
+ * next process, but not after a reboot, because what was not synced may have come to the disk with holes. Safe for use by many threads; one process a data root.
  */
 public final class ContentStore {
     private final Path blobs;
     private final Path ingests;
+    /** What names of files begin with that can be resumed. */
+    private final String resumable = "blob-" + BootId.current() + "-";
+
     private final Limits limits;
     /** Digests that a thread is taking in; guarded by itself. */
     private final Set<Digest> busy = new HashSet<>();
@@ -128,7 +131,7 @@ public final class ContentStore {
         try {
             return Ingest.resume(
                     this,
-                    ingests.resolve("blob-" + expected.algorithm().prefix() + "-" + expected.hex()),
+                    ingests.resolve(resumable + expected.algorithm().prefix() + "-" + expected.hex()),
                     expected,
                     size);
         } catch (IOException | RuntimeException e) {
@@ -241,8 +244,8 @@ public final class ContentStore {
         Instant oldest = Instant.now().minus(limits.ingestKept());
         try (DirectoryStream<Path> files = Files.newDirectoryStream(ingests)) {
             for (Path file : files) {
-                boolean resumable = String.valueOf(file.getFileName()).startsWith("blob-");
-                if (!resumable || Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+                boolean ours = String.valueOf(file.getFileName()).startsWith(resumable);
+                if (!ours || Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
                     Files.deleteIfExists(file);
                 }
             }

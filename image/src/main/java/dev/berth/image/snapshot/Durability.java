@@ -1,11 +1,10 @@
 package dev.berth.image.snapshot;
 
+import dev.berth.image.content.BootId;
 import dev.berth.image.oci.Digest;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.file.Directory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +19,6 @@ final class Durability implements AutoCloseable {
         void synced(Digest chainId) throws IOException;
     }
 
-    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     /** Layers of one image come together; a sync for each would slow the others. */
     private static final long GATHER_MILLIS = 500;
 
@@ -39,11 +37,7 @@ final class Durability implements AutoCloseable {
     /** The identity of this run of the kernel. */
     synchronized String bootId() {
         if (bootId.isEmpty()) {
-            try {
-                bootId = Optional.of(Files.readString(BOOT_ID).strip());
-            } catch (IOException e) {
-                throw new UncheckedIOException("read " + BOOT_ID, e);
-            }
+            bootId = Optional.of(BootId.current());
         }
         return bootId.get();
     }

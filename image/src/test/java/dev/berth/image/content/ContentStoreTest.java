@@ -111,6 +111,26 @@ class ContentStoreTest {
     }
 
     @Test
+    void whatBrokeOffBeforeAPowerLossIsNotResumed() throws Exception {
+        Digest digest = Digest.sha256(BLOB);
+        try (Ingest ingest = store.ingest(digest, BLOB.length)) {
+            ingest.write(BLOB, 0, 6);
+        }
+        try (Stream<Path> files = Files.list(dir.resolve("data/content/ingest"))) {
+            Path begun = files.findFirst().orElseThrow();
+            Files.move(
+                    begun,
+                    begun.resolveSibling(
+                            String.valueOf(begun.getFileName()).replace(BootId.current(), "another-boot")));
+        }
+        ContentStore next = ContentStore.open(dir.resolve("data"), Limits.DEFAULT);
+        try (Ingest ingest = next.ingest(digest, BLOB.length)) {
+            assertThat(ingest.offset()).isZero();
+        }
+        nothingStays();
+    }
+
+    @Test
     @Needs(Need.ROOT)
     void aFullDiskIsSaidAndNothingStays() throws Exception {
         Path small = Files.createDirectory(dir.resolve("small"));

@@ -1,4 +1,4 @@
-package dev.berth.engine.log;
+package dev.berth.testing;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -15,6 +15,8 @@ import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -26,14 +28,16 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 
 /**
  * The real files, for a process that is killed: after so many changes it can make no more, and of its last write only a
  * part is done. What it goes on to do in its own memory nobody sees.
  */
-final class MortalFiles extends FileSystemProvider {
+public final class MortalFiles extends FileSystemProvider {
     private final FileSystem view = new View();
     private final int tornBytes;
     private int changesLeft;
@@ -42,13 +46,13 @@ final class MortalFiles extends FileSystemProvider {
      * @param changes how many are made before the kill
      * @param tornBytes how much of the last write is done
      */
-    MortalFiles(int changes, int tornBytes) {
+    public MortalFiles(int changes, int tornBytes) {
         this.changesLeft = changes;
         this.tornBytes = tornBytes;
     }
 
     /** The path as the mortal process sees it. */
-    Path path(Path real) {
+    public Path path(Path real) {
         return (Path) Proxy.newProxyInstance(
                 MortalFiles.class.getClassLoader(), new Class<?>[] {Path.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("getFileSystem")) {
@@ -65,7 +69,8 @@ final class MortalFiles extends FileSystemProvider {
                 });
     }
 
-    synchronized boolean isDead() {
+    /** Whether the kill has come. */
+    public synchronized boolean isDead() {
         return changesLeft <= 0;
     }
 
@@ -149,13 +154,30 @@ final class MortalFiles extends FileSystemProvider {
     }
 
     @Override
-    public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter) {
-        throw new UnsupportedOperationException();
+    public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter)
+            throws IOException {
+        DirectoryStream<Path> real = provider(path).newDirectoryStream(real(path), filter);
+        return new DirectoryStream<>() {
+            @Override
+            public Iterator<Path> iterator() {
+                return StreamSupport.stream(real.spliterator(), false)
+                        .map(MortalFiles.this::path)
+                        .iterator();
+            }
+
+            @Override
+            public void close() throws IOException {
+                real.close();
+            }
+        };
     }
 
     @Override
-    public void createDirectory(Path path, FileAttribute<?>... attributes) {
-        throw new UnsupportedOperationException();
+    public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
+        if (!Files.exists(real(path))) {
+            change();
+        }
+        provider(path).createDirectory(real(path), attributes);
     }
 
     @Override
@@ -337,7 +359,8 @@ final class MortalFiles extends FileSystemProvider {
 
         @Override
         public PathMatcher getPathMatcher(String pattern) {
-            throw new UnsupportedOperationException();
+            PathMatcher matcher = FileSystems.getDefault().getPathMatcher(pattern);
+            return path -> matcher.matches(real(path));
         }
 
         @Override

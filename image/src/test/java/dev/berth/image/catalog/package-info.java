@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.image.catalog;
+
+import org.jspecify.annotations.NullMarked;
