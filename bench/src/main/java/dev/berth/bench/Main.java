@@ -50,6 +50,7 @@ public final class Main {
             idleMemory(berth, dockerd);
             lifecycle(berth, dockerd);
             exec(berth, dockerd);
+            new LogThroughput(IMAGE).measure(berth, dockerd, report);
             list(berth, dockerd);
         }
         pull();

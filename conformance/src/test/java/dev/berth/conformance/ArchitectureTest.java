@@ -31,8 +31,16 @@ class ArchitectureTest {
 
     /** Syslog and the journal take datagrams on Unix sockets, which java.nio does not have. */
     @ArchTest
-    static final ArchRule engineImportsImageAndTheLevelInterface =
-            only("engine", "image", "level", "linux.socket", "linux.LinuxException");
+    static final ArchRule engineImportsImageAndTheLevelInterface = noClasses()
+            .that()
+            .resideInAPackage("dev.berth.engine..")
+            .should()
+            .dependOnClassesThat(berthOutside(
+                    "dev.berth.engine..",
+                    "dev.berth.image..",
+                    "dev.berth.level",
+                    "dev.berth.linux.socket..",
+                    "dev.berth.linux"));
 
     /** Of the kernel the server asks one thing that Java does not tell: whether a client has read. */
     @ArchTest

@@ -41,6 +41,7 @@ public enum Errno {
     EOVERFLOW(75, "value too large for defined data type"),
     EOPNOTSUPP(95, "operation not supported"),
     ETIMEDOUT(110, "timed out"),
+    ECONNREFUSED(111, "connection refused"),
     EDQUOT(122, "disk quota exceeded");
 
     private static final Errno[] VALUES = values();

@@ -37,18 +37,14 @@ final class HumanSize {
         if (Double.isNaN(size) || size < 0) {
             throw new IllegalArgumentException("invalid size: '" + text + "'");
         }
-        return (long) (size * factor(suffix, base));
-    }
-
-    private static double factor(String suffix, int base) {
         if (suffix.isEmpty() || suffix.equals("b")) {
-            return 1;
+            return (long) size;
         }
         int power = UNITS.indexOf(suffix.charAt(0)) + 1;
         String rest = suffix.substring(1);
         if (power == 0 || !(rest.isEmpty() || rest.equals("b") || rest.equals("ib"))) {
-            throw new IllegalArgumentException("invalid suffix: '" + suffix + "'");
+            throw new IllegalArgumentException("invalid size: '" + text + "'");
         }
-        return Math.pow(base, power);
+        return (long) (size * Math.pow(base, power));
     }
 }

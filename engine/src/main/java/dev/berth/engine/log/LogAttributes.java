@@ -87,7 +87,12 @@ record LogAttributes(
         try {
             return text.isEmpty() ? Optional.empty() : Optional.of(Pattern.compile(text));
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("error parsing regexp: " + e.getDescription() + ": `" + text + "`", e);
+            String why = switch (e.getDescription()) {
+                case "Unclosed group" -> "missing closing )"; // as Go says it
+                case "Unclosed character class" -> "missing closing ]";
+                default -> e.getDescription();
+            };
+            throw new IllegalArgumentException("error parsing regexp: " + why + ": `" + text + "`", e);
         }
     }
 }

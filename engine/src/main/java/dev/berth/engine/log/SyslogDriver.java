@@ -4,7 +4,6 @@ import dev.berth.engine.log.SyslogOptions.Address;
 import dev.berth.engine.stream.OutputSink.Stream;
 import dev.berth.engine.system.HostFacts;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -50,12 +49,15 @@ final class SyslogDriver extends RemoteDriver {
     }
 
     private static Wire host() throws IOException {
+        IOException failure = new IOException("Unix syslog delivery error");
         for (Path socket : HOST_SOCKETS) {
-            if (Files.exists(socket)) {
+            try {
                 return Wires.unixDatagram(socket);
+            } catch (IOException e) {
+                failure.addSuppressed(e);
             }
         }
-        throw new IOException("Unix syslog delivery error: this host has no " + HOST_SOCKETS);
+        throw failure;
     }
 
     /** An empty line says nothing to a server. */

@@ -76,7 +76,12 @@ record SyslogOptions(Address address, int facility, Format format) {
             case "unixgram" -> new Address.UnixDatagram(socket(uri));
             case "udp" -> new Address.Udp(host(uri), port(uri));
             case "tcp" -> new Address.Tcp(host(uri), port(uri));
-            default -> throw new IllegalArgumentException("unsupported scheme: '" + scheme + "'");
+            case "tcp+tls" ->
+                throw new IllegalArgumentException(
+                        "syslog-address " + text + " is not supported: use tcp, udp, unix or unixgram");
+            default ->
+                throw new IllegalArgumentException(
+                        "syslog-address should be in form proto://address, got " + text);
         };
     }
 

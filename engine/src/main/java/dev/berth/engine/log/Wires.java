@@ -1,6 +1,7 @@
 package dev.berth.engine.log;
 
 import dev.berth.engine.log.RemoteDriver.Wire;
+import dev.berth.linux.Errno;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.socket.UnixDatagram;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 
 /** The ways to a log's server. */
 final class Wires {
@@ -24,7 +26,7 @@ final class Wires {
         try {
             return new Local(UnixDatagram.connect(path.toString()));
         } catch (LinuxException e) {
-            throw new IOException("dial unixgram " + path + ": " + e.getMessage(), e);
+            throw new IOException("dial unixgram " + path + ": connect: " + Errno.explain(e.errno()), e);
         }
     }
 
@@ -35,7 +37,7 @@ final class Wires {
             return new Connected(channel);
         } catch (IOException e) {
             channel.close();
-            throw new IOException("dial unix " + path + ": " + e.getMessage(), e);
+            throw new IOException("dial unix " + path + ": connect: " + reason(e), e);
         }
     }
 
@@ -46,7 +48,7 @@ final class Wires {
             return new Connected(channel);
         } catch (IOException e) {
             channel.close();
-            throw new IOException("dial tcp " + host + ":" + port + ": " + e.getMessage(), e);
+            throw new IOException("dial tcp " + host + ":" + port + ": connect: " + reason(e), e);
         }
     }
 
@@ -57,8 +59,13 @@ final class Wires {
             return new Datagrams(channel);
         } catch (IOException e) {
             channel.close();
-            throw new IOException("dial udp " + host + ":" + port + ": " + e.getMessage(), e);
+            throw new IOException("dial udp " + host + ":" + port + ": " + reason(e), e);
         }
+    }
+
+    /** As Go says it: {@code connection refused}. */
+    private static String reason(IOException e) {
+        return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     }
 
     private static InetSocketAddress resolve(String host, int port) throws UnknownHostException {

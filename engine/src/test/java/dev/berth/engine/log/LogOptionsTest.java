@@ -67,19 +67,19 @@ class LogOptionsTest {
     @CsvSource(delimiter = '|', textBlock = """
             json-file | max-size=-1 | failed to initialize logging driver: invalid size: '-1'
             json-file | max-size=0 | failed to initialize logging driver: max-size must be a positive number
-            json-file | max-size=1x | failed to initialize logging driver: invalid suffix: 'x'
+            json-file | max-size=1x | failed to initialize logging driver: invalid size: '1x'
             json-file | max-file=0 | failed to initialize logging driver: max-file cannot be less than 1
             json-file | max-file=two | failed to initialize logging driver: strconv.Atoi: parsing "two": invalid syntax
             json-file | compress=true | failed to initialize logging driver: compress cannot be true when max-file is less than 2 or max-size is not set
             json-file | nosuch=1 | unknown log opt 'nosuch' for json-file log driver
             json-file | mode=maybe | logger: logging mode not supported: maybe
             json-file | max-buffer-size=1m | logger: max-buffer-size option is only supported with 'mode=non-blocking'
-            json-file | labels-regex=( | failed to initialize logging driver: error parsing regexp: Unclosed group: `(`
+            json-file | labels-regex=( | failed to initialize logging driver: error parsing regexp: missing closing ): `(`
             json-file | tag={{.Nosuch}} | failed to initialize logging driver: template: log-tag:1:2: executing "log-tag" at <.Nosuch>: can't evaluate field Nosuch in type *logger.Info
             local | max-size=x | failed to initialize logging driver: invalid value for max-size: x: invalid size: 'x'
             local | max-file=1 | failed to initialize logging driver: compression cannot be enabled when max file count is 1
             local | syslog-format=x | unknown log opt 'syslog-format' for log driver local
-            syslog | syslog-address=ftp://x | unsupported scheme: 'ftp'
+            syslog | syslog-address=ftp://x | syslog-address should be in form proto://address, got ftp://x
             syslog | syslog-facility=24 | invalid syslog facility
             syslog | syslog-format=x | Invalid syslog format
             journald | max-size=1m | unknown log opt 'max-size' for journald log driver
