@@ -22,6 +22,10 @@ final class ContainerBody {
     /** Nothing of the system is masked or read-only: an option of clients alone. */
     private static final String SYSTEM_PATHS = "systempaths=unconfined";
 
+    /** Those that belong to a namespace, as Docker lists them. */
+    private static final Pattern SYSCTL = Pattern.compile(
+            "(kernel\\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|(net|fs\\.mqueue)\\..*)=.*");
+
     private static final Pattern PORTS = Pattern.compile("(\\d{1,5})(-(\\d{1,5}))?(/(?:tcp|udp|sctp))?");
     private static final int MOST_PORT = 0xffff;
 
@@ -144,7 +148,7 @@ final class ContainerBody {
     }
 
     private Map<String, String> labels() {
-        Map<String, String> labels = Values.map(Values.lines(flags.list("label-file")));
+        Map<String, String> labels = Values.map(Values.definitions(flags.list("label-file"), "label file", "label"));
         labels.putAll(Values.map(flags.list("label")));
         return labels;
     }
@@ -164,7 +168,13 @@ final class ContainerBody {
     }
 
     private void health(Map<String, @Nullable Object> body) {
+        if (flags.number("health-retries").orElse(0) < 0) {
+            throw Values.refused("--health-retries cannot be negative");
+        }
         if (flags.has("no-healthcheck")) {
+            if (flags.isSet("health-cmd")) {
+                throw Values.refused("--no-healthcheck conflicts with --health-* options");
+            }
             body.put("Healthcheck", Json.of("Test", List.of("NONE")));
         } else if (flags.isSet("health-cmd")
                 || flags.isSet("health-interval")
@@ -191,6 +201,26 @@ final class ContainerBody {
         return flags.text(flag).map(text -> Values.nanos(text, flag)).orElse(0L);
     }
 
+    /** A mode that is the host's, the container's own, or another container's where that is possible. */
+    private String mode(String flag, String kind, boolean ofContainers) {
+        String mode = flags.text(flag, "");
+        boolean known = List.of("", "host", "private").contains(mode)
+                || (ofContainers && mode.startsWith("container:") && mode.length() > "container:".length());
+        if (!known) {
+            throw Values.refused("--" + flag + ": invalid " + kind + " mode");
+        }
+        return mode;
+    }
+
+    private Map<String, String> sysctls() {
+        for (String sysctl : flags.list("sysctl")) {
+            if (!SYSCTL.matcher(sysctl).matches()) {
+                throw Values.invalid(sysctl, "sysctl", "sysctl '" + sysctl + "' is not allowed");
+            }
+        }
+        return Values.map(flags.list("sysctl"));
+    }
+
     private Map<String, @Nullable Object> host(List<String> binds) {
         Map<String, @Nullable Object> host = Json.of(
                 "Binds", binds.isEmpty() ? null : binds,
@@ -203,7 +233,7 @@ final class ContainerBody {
                 "VolumesFrom", flags.list("volumes-from"),
                 "CapAdd", flags.list("cap-add"),
                 "CapDrop", flags.list("cap-drop"),
-                "CgroupnsMode", flags.text("cgroupns", ""),
+                "CgroupnsMode", mode("cgroupns", "CGROUP", false),
                 "Dns", flags.list("dns"),
                 "DnsOptions", joined("dns-option", "dns-opt"),
                 "DnsSearch", flags.list("dns-search"),
@@ -212,16 +242,16 @@ final class ContainerBody {
                 "IpcMode", flags.text("ipc", ""),
                 "Links", flags.list("link"),
                 "OomScoreAdj", flags.number("oom-score-adj").orElse(0),
-                "PidMode", flags.text("pid", ""),
+                "PidMode", mode("pid", "PID", true),
                 "Privileged", flags.has("privileged"),
                 "PublishAllPorts", flags.has("publish-all"),
                 "ReadonlyRootfs", flags.has("read-only"),
                 "SecurityOpt", securityOptions(),
-                "UTSMode", flags.text("uts", ""),
-                "UsernsMode", flags.text("userns", ""),
+                "UTSMode", mode("uts", "UTS", false),
+                "UsernsMode", mode("userns", "USER", false),
                 "Runtime", flags.text("runtime", ""),
                 "Annotations", Values.map(flags.list("annotation")),
-                "Sysctls", Values.map(flags.list("sysctl")));
+                "Sysctls", sysctls());
         ResourceBody.addTo(host, flags);
         flags.text("isolation").ifPresent(isolation -> host.put("Isolation", isolation));
         flags.text("volume-driver").ifPresent(driver -> host.put("VolumeDriver", driver));

@@ -95,8 +95,9 @@ final class InspectCommand {
         boolean size = flags.has("size");
         Map<String, String> paths = Json.of(
                         "container", "/containers/" + EngineClient.encode(name) + "/json" + (size ? "?size=1" : ""),
-                        "image", "/images/" + EngineClient.encode(name) + "/json"
-                                + Identifiers.query("platform", PlatformFlag.json(flags)),
+                        "image",
+                                "/images/" + EngineClient.encode(name) + "/json"
+                                        + Identifiers.query("platform", PlatformFlag.json(flags)),
                         "network", "/networks/" + EngineClient.encode(name),
                         "volume", "/volumes/" + EngineClient.encode(name))
                 .entrySet()

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The flags of {@code run} and {@code create} that limit what a container uses and give it devices. */
 final class ResourceBody {
+    private static final Pattern PERMISSIONS = Pattern.compile("[rwm]{1,3}");
     private static final Pattern DEVICE_RULE = Pattern.compile("[acb] ([0-9]+|\\*):([0-9]+|\\*) [rwm]{1,3}");
+    private static final Pattern RATE = Pattern.compile("[0-9]{1,18}(\\.[0-9]+)? ?[kmgtpKMGTP]?i?[bB]?");
     private static final Pattern OPERATIONS = Pattern.compile("[0-9]{1,18}");
 
     /** Flags with a number, and the host configuration's members that they are. */
@@ -49,6 +51,10 @@ final class ResourceBody {
     }
 
     private void limits(Map<String, @Nullable Object> host) {
+        long swappiness = flags.number("memory-swappiness").orElse(-1);
+        if (swappiness != -1 && (swappiness < 0 || swappiness > 100)) {
+            throw Values.refused("invalid value: " + swappiness + ". Valid memory swappiness range is 0-100");
+        }
         NUMBERS.forEach((flag, member) -> flags.number(flag).ifPresent(number -> host.put(member, number)));
         SIZES.forEach((flag, member) -> flags.text(flag).ifPresent(text -> host.put(member, Values.bytes(text, flag))));
         flags.text("memory-swap")
@@ -80,8 +86,15 @@ final class ResourceBody {
             }
             return Json.of("Name", text.substring(0, equals), "Soft", soft, "Hard", hard);
         } catch (NumberFormatException e) {
-            throw Values.invalid(text, "ulimit", "invalid ulimit argument: " + text);
+            String number = colon < 0 || isNumber(values.substring(colon + 1))
+                    ? values.split(":", 2)[0]
+                    : values.substring(colon + 1);
+            throw Values.invalid(text, "ulimit", "strconv.ParseInt: parsing \"" + number + "\": invalid syntax");
         }
+    }
+
+    private static boolean isNumber(String text) {
+        return text.matches("-?[0-9]{1,18}");
     }
 
     private void blockDevices(Map<String, @Nullable Object> host) {
@@ -106,12 +119,15 @@ final class ResourceBody {
         List<Object> rates = new ArrayList<>();
         for (String text : flags.list(flag)) {
             String[] parts = pair(text, flag);
-            if (!bytes && !OPERATIONS.matcher(parts[1]).matches()) {
+            if (!(bytes ? RATE : OPERATIONS).matcher(parts[1]).matches()) {
                 throw Values.invalid(
                         text,
                         flag,
-                        "invalid rate for device: " + text
-                                + ". The correct format is <device-path>:<number>. Number must be a positive integer");
+                        "invalid rate for device: " + text + ". The correct format is <device-path>:<number>"
+                                + (bytes
+                                        ? "[<unit>]. Number must be a positive integer. Unit is optional and can be"
+                                                + " kb, mb, or gb"
+                                        : ". Number must be a positive integer"));
             }
             rates.add(
                     Json.of("Path", parts[0], "Rate", bytes ? Values.bytes(parts[1], flag) : Long.parseLong(parts[1])));
@@ -152,6 +168,13 @@ final class ResourceBody {
         String[] parts = text.split(":", -1);
         boolean second = parts.length > 1 && parts[1].startsWith("/");
         String permissions = parts.length > 2 ? parts[2] : parts.length > 1 && !second ? parts[1] : "rwm";
+        boolean mode = PERMISSIONS.matcher(permissions).matches();
+        if (!mode && parts.length == 2) {
+            throw Values.refused(parts[1] + " is not an absolute path");
+        }
+        if (!mode) {
+            throw Values.refused("bad mode specified: " + permissions);
+        }
         return Json.of(
                 "PathOnHost",
                 parts[0],

@@ -10,6 +10,7 @@ import dev.berth.cli.http.EngineClient;
 import dev.berth.cli.http.Hijacked;
 import dev.berth.cli.json.Tree;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -107,23 +108,32 @@ final class RunCommand {
     private String make(boolean detached) throws IOException {
         String pull = flags.text("pull", "missing");
         if (!List.of("always", "missing", "never").contains(pull)) {
-            throw new CliException(
-                    FAILED, "invalid pull option: '" + pull + "': must be one of \"always\", \"missing\" or \"never\"");
+            throw Values.refused(
+                    "invalid pull option: '" + pull + "': must be one of \"always\", \"missing\" or \"never\"");
         }
+        Map<String, ?> body = ContainerBody.of(flags, image, words, detached);
         checkIdFile();
+        try {
+            String id = make(pull, body);
+            writeIdFile(id);
+            return id;
+        } catch (ApiException e) {
+            removeIdFile();
+            throw e;
+        }
+    }
+
+    private String make(String pull, Map<String, ?> body) throws IOException {
         if (pull.equals("always") && !image.isEmpty()) {
             fetch();
         }
-        Map<String, ?> body = ContainerBody.of(flags, image, words, detached);
         String path = "/containers/create"
                 + Identifiers.query("name", flags.text("name", ""), "platform", flags.text("platform", ""));
         Tree created;
         try {
             created = client.post(path, body);
         } catch (ApiException e) {
-            boolean missing =
-                    e.status() == 404 && String.valueOf(e.getMessage()).contains("No such image");
-            if (!missing || !pull.equals("missing")) {
+            if (e.status() != 404 || image.isEmpty() || !pull.equals("missing")) {
                 throw e;
             }
             context.err().println("Unable to find image '" + withTag(image) + "' locally");
@@ -133,9 +143,7 @@ final class RunCommand {
         for (String warning : created.texts("Warnings")) {
             context.err().println("WARNING: " + warning);
         }
-        String id = created.text("Id");
-        writeIdFile(id);
-        return id;
+        return created.text("Id");
     }
 
     private static String withTag(String image) {
@@ -146,12 +154,19 @@ final class RunCommand {
         ImageCommands.pull(context, withTag(image), flags.text("platform", ""), flags.has("quiet"), context.err());
     }
 
+    /** Makes the file already, so that no container is made whose id cannot be written. */
     private void checkIdFile() {
         flags.text("cidfile").ifPresent(file -> {
-            if (Files.exists(Path.of(file))) {
-                throw new CliException(
-                        FAILED,
+            try {
+                Files.createFile(Path.of(file));
+            } catch (FileAlreadyExistsException e) {
+                throw Values.refused(
                         "container ID file found, make sure the other container isn't running or delete " + file);
+            } catch (IOException e) {
+                throw new CliException(
+                        NOT_FOUND,
+                        "berth: failed to create the container ID file: open " + file
+                                + ": no such file or directory\n\nRun 'berth run --help' for more information");
             }
         });
     }
@@ -160,6 +175,13 @@ final class RunCommand {
         Optional<String> file = flags.text("cidfile");
         if (file.isPresent()) {
             Files.writeString(Path.of(file.get()), id);
+        }
+    }
+
+    private void removeIdFile() throws IOException {
+        Optional<String> file = flags.text("cidfile");
+        if (file.isPresent()) {
+            Files.deleteIfExists(Path.of(file.get()));
         }
     }
 

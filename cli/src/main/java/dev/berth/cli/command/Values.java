@@ -18,13 +18,18 @@ import org.jspecify.annotations.Nullable;
 /** Values of flags: sizes, durations, maps, files of variables. */
 final class Values {
     private static final int USAGE = 125;
-    private static final Pattern SIZE = Pattern.compile("(-?[0-9]+(?:\\.[0-9]+)?)\\s*([kmgtpKMGTP]?)i?[bB]?");
+    private static final Pattern SIZE = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([kmgtpKMGTP]?)i?[bB]?");
     private static final Pattern DURATION = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|h)");
 
     private Values() {}
 
     static CliException invalid(String value, String flag, String why) {
         return new CliException(USAGE, "invalid argument \"" + value + "\" for \"--" + flag + "\" flag: " + why);
+    }
+
+    /** What makes no sense beyond its own syntax, in the words and with the exit code of Docker's {@code run}. */
+    static CliException refused(String why) {
+        return new CliException(USAGE, "berth: " + why + "\n\nRun 'berth run --help' for more information");
     }
 
     /** Bytes: {@code 64m} is 64 MiB. */
@@ -81,7 +86,7 @@ final class Values {
                     "Name", colon < 0 ? text : text.substring(0, colon),
                     "MaximumRetryCount", colon < 0 ? 0 : Integer.parseInt(text.substring(colon + 1)));
         } catch (NumberFormatException e) {
-            throw invalid(text, "restart", "maximum retry count must be an integer");
+            throw refused("invalid restart policy format: maximum retry count must be an integer");
         }
     }
 
@@ -112,9 +117,25 @@ final class Values {
         return lines;
     }
 
+    /** Lines of files that define something: no name has white space. */
+    static List<String> definitions(List<String> files, String kind, String what) {
+        List<String> all = new ArrayList<>();
+        for (String file : files) {
+            for (String line : lines(List.of(file))) {
+                String name = line.split("=", 2)[0];
+                if (name.chars().anyMatch(Character::isWhitespace)) {
+                    throw refused(
+                            "invalid " + kind + " (" + file + "): " + what + " '" + name + "' contains whitespaces");
+                }
+                all.add(line);
+            }
+        }
+        return all;
+    }
+
     /** Variables; one without a value has ours, and is left out where we have none. */
     static List<String> environment(List<String> files, List<String> given) {
-        List<String> all = new ArrayList<>(lines(files));
+        List<String> all = new ArrayList<>(definitions(files, "env file", "variable"));
         all.addAll(given);
         List<String> variables = new ArrayList<>();
         for (String variable : all) {
