@@ -2,7 +2,6 @@ package dev.berth.image.archive;
 
 import dev.berth.image.catalog.ImageRecord;
 import dev.berth.image.catalog.ImageStore;
-import dev.berth.image.catalog.NameRecord;
 import dev.berth.image.catalog.Session;
 import dev.berth.image.layer.Compression;
 import dev.berth.image.oci.Descriptor;
@@ -158,22 +157,19 @@ public final class ArchiveReader {
             }
             return;
         }
-        ImageRecord main = main(images);
-        List<Digest> variants = images.stream()
-                .map(ImageRecord::id)
-                .filter(id -> !id.equals(main.id()))
-                .distinct()
-                .toList();
-        Optional<Descriptor> index = index(group, variants);
+        Optional<Descriptor> index = index(group, images.size() > 1);
+        List<Digest> ids = images.stream().map(ImageRecord::id).distinct().toList();
         for (Reference name : names) {
-            store.name(new NameRecord(name.toString(), main.id(), index, variants));
-            listener.loaded(Optional.of(name), main);
+            store.nameAll(name.toString(), ids, index, own);
+            Digest main = store.catalog().named(name.toString()).orElse(ids.getFirst());
+            listener.loaded(
+                    Optional.of(name), store.catalog().image(main).orElse(images.getFirst()));
         }
     }
 
     /** The index as it came; or one of all manifests, where the archive lists several for one name. */
-    private Optional<Descriptor> index(Group group, List<Digest> variants) throws IOException {
-        Optional<ImageIndex> index = group.index.isPresent() || variants.isEmpty()
+    private Optional<Descriptor> index(Group group, boolean several) throws IOException {
+        Optional<ImageIndex> index = group.index.isPresent() || !several
                 ? group.index
                 : Optional.of(ImageIndex.of(
                         MediaTypes.OCI_INDEX,
@@ -184,16 +180,6 @@ public final class ArchiveReader {
             store.content().put(index.get().raw().bytes());
         }
         return index.map(ImageIndex::descriptor);
-    }
-
-    /** The image that is meant where no platform is asked for: this host's, or else the first. */
-    private ImageRecord main(List<ImageRecord> images) throws IOException {
-        for (ImageRecord image : images) {
-            if (own.accepts(store.read(image.manifest()).config().platform())) {
-                return image;
-            }
-        }
-        return images.getFirst();
     }
 
     private byte[] read(Descriptor descriptor, ArchiveContents contents, int limit) throws IOException {

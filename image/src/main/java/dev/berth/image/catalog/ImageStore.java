@@ -11,6 +11,7 @@ import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.ImageManifest;
 import dev.berth.image.oci.Limits;
 import dev.berth.image.oci.MediaTypes;
+import dev.berth.image.oci.Platform;
 import dev.berth.image.snapshot.ChainUnpack;
 import dev.berth.image.snapshot.Snapshots;
 import dev.berth.image.snapshot.WritableLayers;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,6 +161,39 @@ public final class ImageStore implements AutoCloseable {
         Optional<NameRecord> former = catalog.name(entry);
         releaseIndex(former.filter(old -> !old.index().equals(entry.index())));
         return former;
+    }
+
+    /**
+     * Gives the images of an index a full name, beside those of other platforms that have it of the same index.
+     *
+     * @param own whose image is meant where no platform is asked for; the last, where none is for it
+     * @return whether that changed anything
+     */
+    public boolean nameAll(String name, List<Digest> images, Optional<Descriptor> index, Platform own)
+            throws IOException {
+        synchronized (catalog) {
+            Set<Digest> all = new LinkedHashSet<>();
+            Optional<NameRecord> before = catalog.entry(name);
+            if (index.isPresent() && before.isPresent() && before.get().index().equals(index)) {
+                all.addAll(before.get().images());
+            }
+            all.addAll(images);
+            Digest main = images.getLast();
+            for (Digest each : all) {
+                if (!isFor(main, own) && isFor(each, own)) {
+                    main = each;
+                }
+            }
+            all.remove(main);
+            NameRecord after = new NameRecord(name, main, index, List.copyOf(all));
+            return !name(after).equals(Optional.of(after));
+        }
+    }
+
+    private boolean isFor(Digest image, Platform own) throws IOException {
+        Optional<ImageRecord> record = catalog.image(image);
+        return record.isPresent()
+                && own.accepts(read(record.get().manifest()).config().platform());
     }
 
     /** Takes a full name away. */

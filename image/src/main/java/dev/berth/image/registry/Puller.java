@@ -2,7 +2,6 @@ package dev.berth.image.registry;
 
 import dev.berth.image.catalog.ImageRecord;
 import dev.berth.image.catalog.ImageStore;
-import dev.berth.image.catalog.NameRecord;
 import dev.berth.image.catalog.Session;
 import dev.berth.image.catalog.StoredImage;
 import dev.berth.image.oci.Descriptor;
@@ -278,31 +277,8 @@ public final class Puller {
             }
         }
 
-        /** Names the image, beside those of other platforms that came of the same index; gives whether that is new. */
         private boolean name(Reference name, ImageRecord record, Optional<Descriptor> index) throws IOException {
-            List<Digest> others = new ArrayList<>();
-            Optional<NameRecord> before = store.catalog().entry(name.toString());
-            if (index.isPresent() && before.isPresent() && before.get().index().equals(index)) {
-                others.addAll(before.get().images());
-                others.remove(record.id());
-            }
-            Digest main = record.id();
-            for (Digest other : others) {
-                if (!isOwn(record.id()) && isOwn(other)) {
-                    main = other;
-                }
-            }
-            others.add(record.id());
-            others.remove(main);
-            NameRecord after = new NameRecord(name.toString(), main, index, others);
-            return !store.name(after).equals(Optional.of(after));
-        }
-
-        private boolean isOwn(Digest image) throws IOException {
-            Optional<ImageRecord> record = store.catalog().image(image);
-            return record.isPresent()
-                    && platform.accepts(
-                            store.read(record.get().manifest()).config().platform());
+            return store.nameAll(name.toString(), List.of(record.id()), index, platform);
         }
 
         private Optional<Descriptor> index(Repository.Document top) throws IOException {

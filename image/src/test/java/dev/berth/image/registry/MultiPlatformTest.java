@@ -147,6 +147,20 @@ final class MultiPlatformTest {
     }
 
     @Test
+    void whatIsLoadedLaterOfAnIndexJoinsWhatIsHere() throws Exception {
+        Image own = pull("both", OWN);
+        Image foreign = pull("both", FOREIGN);
+        byte[] archive = save(Optional.empty(), name("both"));
+        try (Images other = open("other")) {
+            other.load(new ByteArrayInputStream(archive), Optional.of(FOREIGN), loaded -> {});
+            other.load(new ByteArrayInputStream(archive), Optional.of(OWN), loaded -> {});
+            assertThat(other.find(name("both")).id()).isEqualTo(own.id());
+            assertThat(other.find(name("both"), Optional.of(FOREIGN)).id()).isEqualTo(foreign.id());
+            assertThat(other.list()).hasSize(1);
+        }
+    }
+
+    @Test
     void anIndexOfWhichNotAllIsHereIsSavedAsWhatIsHere() throws Exception {
         pull("three", OWN);
         Image foreign = pull("three", FOREIGN);
