@@ -110,6 +110,11 @@ public final class DaemonProcess implements AutoCloseable {
 
     /** Our own command line against this daemon. */
     Command berth(String... args) {
+        return berthWithInput(Map.of("DOCKER_CONFIG", home.resolve("docker").toString()), "", args);
+    }
+
+    /** Our own command line with another environment. */
+    Command berthWithInput(Map<String, String> environment, String input, String... args) {
         String[] fixed = {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
@@ -122,7 +127,7 @@ public final class DaemonProcess implements AutoCloseable {
         String[] all = new String[fixed.length + args.length];
         System.arraycopy(fixed, 0, all, 0, fixed.length);
         System.arraycopy(args, 0, all, fixed.length, args.length);
-        return Command.run(Map.of("DOCKER_CONFIG", home.resolve("docker").toString()), all);
+        return Command.runWithInput(environment, input, all);
     }
 
     /** Asks it to end, as a service manager would. */

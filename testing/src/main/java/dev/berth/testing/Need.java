@@ -50,6 +50,13 @@ public enum Need {
             return onPath("skopeo");
         }
     },
+    /** A third engine's reader of images. */
+    PODMAN("podman (apt-get install podman)") {
+        @Override
+        boolean present() {
+            return onPath("podman");
+        }
+    },
     /** A maker of Debian root file systems. */
     MMDEBSTRAP("mmdebstrap (apt-get install mmdebstrap)") {
         @Override

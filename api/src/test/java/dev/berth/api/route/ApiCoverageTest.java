@@ -155,7 +155,8 @@ class ApiCoverageTest {
         Matcher parts = ENDPOINT.matcher(line);
         assertThat(parts.matches()).as(line).isTrue();
         String extra = parts.group(4) == null ? "" : parts.group(4);
-        String path = parts.group(2).replaceAll("\\{[a-z]+}", "nosuch")
+        String path = parts.group(2)
+                        .replaceAll("\\{[a-z]+}", "nosuch")
                         .replace("/distribution/", "/distribution/localhost:1/") // nobody far away is asked
                 + (extra.startsWith("?") ? extra : "");
         Answer answer = ask(parts.group(1), path, extra.startsWith("{") ? extra : "{}");

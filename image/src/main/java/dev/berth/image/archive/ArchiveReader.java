@@ -162,8 +162,7 @@ public final class ArchiveReader {
         for (Reference name : names) {
             store.nameAll(name.toString(), ids, index, own);
             Digest main = store.catalog().named(name.toString()).orElse(ids.getFirst());
-            listener.loaded(
-                    Optional.of(name), store.catalog().image(main).orElse(images.getFirst()));
+            listener.loaded(Optional.of(name), store.catalog().image(main).orElse(images.getFirst()));
         }
     }
 
