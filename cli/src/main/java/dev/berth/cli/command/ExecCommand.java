@@ -54,7 +54,7 @@ final class ExecCommand {
                                 "AttachStderr", !detached,
                                 "Detach", detached,
                                 "DetachKeys", flags.text("detach-keys", ""),
-                                "Env", Values.environment(flags.list("env-file"), flags.list("env")),
+                                "Env", environment(flags),
                                 "WorkingDir", flags.text("workdir", ""),
                                 "Cmd", words.subList(1, words.size())))
                 .text("Id");
@@ -69,5 +69,15 @@ final class ExecCommand {
             attached.copy(true, true);
         }
         return (int) client.get("/exec/" + id + "/json").number("ExitCode");
+    }
+
+    /** As {@code run} reads it; what is wrong with a file is told without more, and with another exit code, as docker does. */
+    private static List<String> environment(Flags flags) {
+        try {
+            return Values.environment(flags.list("env-file"), flags.list("env"));
+        } catch (CliException e) {
+            String message = String.valueOf(e.getMessage());
+            throw new CliException(message.replaceFirst("^berth: ", "").split("\n", 2)[0]);
+        }
     }
 }

@@ -40,7 +40,9 @@ public record ContainerConfig(
         @Json.Property("Cmd") @Json.Serializer(StringOrStrings.class)
         List<String> cmd,
 
-        @Json.Property("Healthcheck") Optional<HealthConfig> healthcheck,
+        @Json.Property("Healthcheck") @Json.Serializer(HealthJson.class)
+        Optional<HealthConfig> healthcheck,
+
         @Json.Property("ArgsEscaped") boolean argsEscaped,
         @Json.Property("Image") String image,
 

@@ -80,8 +80,7 @@ record SyslogOptions(Address address, int facility, Format format) {
                 throw new IllegalArgumentException(
                         "syslog-address " + text + " is not supported: use tcp, udp, unix or unixgram");
             default ->
-                throw new IllegalArgumentException(
-                        "syslog-address should be in form proto://address, got " + text);
+                throw new IllegalArgumentException("syslog-address should be in form proto://address, got " + text);
         };
     }
 
