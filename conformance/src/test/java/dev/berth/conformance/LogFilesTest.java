@@ -59,7 +59,14 @@ class LogFilesTest {
     })
     void eachReadsTheOthersFiles(String driver, String file, String option, int length) throws Exception {
         Path tree = BusyboxTree.make(dir.resolve("tree"));
-        Command.run(Map.of(), "tar", "-C", tree.toString(), "-cf", dir.resolve("tree.tar").toString(), ".")
+        Command.run(
+                        Map.of(),
+                        "tar",
+                        "-C",
+                        tree.toString(),
+                        "-cf",
+                        dir.resolve("tree.tar").toString(),
+                        ".")
                 .succeeded();
         try (DaemonProcess daemon = DaemonProcess.start(dir.resolve("engine"));
                 DockerdProcess dockerd = DockerdProcess.start(dir.resolve("dockerd"))) {
@@ -90,8 +97,19 @@ class LogFilesTest {
     private String run(Side side, String driver, String option, int length) {
         side.docker("import", dir.resolve("tree.tar").toString(), "tree:1").succeeded();
         String container = side.docker(
-                        "create", "--network", "none", "--log-driver", driver, "--log-opt", option, "--label",
-                        "app=a b/c", "tree:1", "sh", "-c", SCRIPT.replace("LENGTH", Integer.toString(length)))
+                        "create",
+                        "--network",
+                        "none",
+                        "--log-driver",
+                        driver,
+                        "--log-opt",
+                        option,
+                        "--label",
+                        "app=a b/c",
+                        "tree:1",
+                        "sh",
+                        "-c",
+                        SCRIPT.replace("LENGTH", Integer.toString(length)))
                 .succeeded()
                 .out()
                 .strip();

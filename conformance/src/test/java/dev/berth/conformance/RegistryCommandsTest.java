@@ -7,6 +7,8 @@ import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import dev.berth.testing.RegistryProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,6 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -253,5 +258,49 @@ class RegistryCommandsTest {
         environment.put("PATH", dir.resolve("bin") + ":" + System.getenv("PATH"));
         environment.put("BERTH_TEST_KEPT", dir.resolve("kept").toString());
         return daemon.berthWithInput(environment, input, words);
+    }
+
+    @Test
+    void aPullWhoseClientGoesLeavesNothing() throws Exception {
+        try (StallingRegistry slow = StallingRegistry.start(registry.domain())) {
+            Path tar = dir.resolve("other.tar");
+            Files.write(dir.resolve("noise"), new byte[1 << 20]);
+            Command.run(Map.of(), "tar", "-C", dir.toString(), "-cf", tar.toString(), "noise")
+                    .succeeded();
+            String id = daemon.docker("import", tar.toString(), name("slow:1"))
+                    .succeeded()
+                    .out()
+                    .strip();
+            daemon.docker("push", "-q", name("slow:1")).succeeded();
+            daemon.docker("rmi", name("slow:1")).succeeded();
+            Snapshot before = Snapshot.of(daemon.dataRoot());
+            ProcessBuilder builder = new ProcessBuilder("docker", "pull", slow.domain() + "/slow:1")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().putAll(daemon.dockerEnvironment());
+            Process pull = builder.start();
+            slow.awaitStall();
+            pull.destroy();
+            pull.waitFor();
+            Command.eventually(
+                    "the pull to leave nothing",
+                    () -> Snapshot.of(daemon.dataRoot()).equals(before));
+            daemon.docker("image", "inspect", id).exitedWith(1);
+        }
+    }
+
+    /** The names of what the images of a data root consist of. */
+    private record Snapshot(Set<String> files) {
+        static Snapshot of(Path dataRoot) {
+            Set<String> files = new TreeSet<>();
+            for (String part : List.of("content", "l", "snapshots", "images", "names")) {
+                try (Stream<Path> all = Files.walk(dataRoot.resolve(part), part.equals("l") ? 1 : 4)) {
+                    all.forEach(file -> files.add(file.toString()));
+                } catch (IOException | UncheckedIOException e) {
+                    files.add(part + " is changing: " + e);
+                }
+            }
+            return new Snapshot(files);
+        }
     }
 }

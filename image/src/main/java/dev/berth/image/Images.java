@@ -27,6 +27,7 @@ import dev.berth.image.registry.Puller;
 import dev.berth.image.registry.PushRequest;
 import dev.berth.image.registry.Pusher;
 import dev.berth.image.registry.Reference;
+import dev.berth.image.registry.RegistryOptions;
 import dev.berth.image.registry.RemoteImage;
 import dev.berth.image.registry.Search;
 import dev.berth.image.registry.SearchResult;
@@ -383,6 +384,11 @@ public final class Images implements AutoCloseable {
                         .sum()));
         long all = users.keySet().stream().mapToLong(store.snapshots()::bytes).sum();
         return new ImageUsage(all, shared);
+    }
+
+    /** How registries are talked to. */
+    public RegistryOptions registries() {
+        return options.registries();
     }
 
     /** Removes blobs and snapshots that no image and no container needs; gives the bytes freed. */

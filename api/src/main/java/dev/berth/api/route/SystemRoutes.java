@@ -3,6 +3,7 @@ package dev.berth.api.route;
 import dev.berth.api.http.Status;
 import dev.berth.api.json.JsonTree;
 import dev.berth.api.stream.EventStream;
+import dev.berth.api.view.RegistryConfigView;
 import dev.berth.engine.Engine;
 import dev.berth.engine.event.EventQuery;
 import dev.berth.engine.system.SystemInfo;
@@ -111,14 +112,7 @@ final class SystemRoutes {
                 "Architecture", info.architecture().equals("amd64") ? "x86_64" : "aarch64");
         tree.putAll(JsonTree.of(
                 "IndexServerAddress", "https://index.docker.io/v1/",
-                "RegistryConfig",
-                        JsonTree.of(
-                                "InsecureRegistryCIDRs",
-                                List.of("127.0.0.0/8", "::1/128"),
-                                "IndexConfigs",
-                                Map.of(),
-                                "Mirrors",
-                                List.of()),
+                "RegistryConfig", RegistryConfigView.of(engine.images().store().registries()),
                 "NCPU", info.processors(),
                 "MemTotal", info.memoryTotalBytes(),
                 "GenericResources", null,

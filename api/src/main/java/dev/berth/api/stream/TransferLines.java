@@ -78,6 +78,7 @@ public final class TransferLines implements TransferListener, AutoCloseable {
                 view.put(
                         "progressDetail",
                         layer.total() > 0 ? JsonTree.of("current", layer.current(), "total", layer.total()) : Map.of());
+                putBar(view, layer.current(), layer.total());
                 view.put("id", layer.id());
             }
             case TransferEvent.Measure measure -> {
@@ -87,6 +88,7 @@ public final class TransferLines implements TransferListener, AutoCloseable {
                         measure.total() > 0
                                 ? JsonTree.of("current", measure.current(), "total", measure.total())
                                 : JsonTree.of("current", measure.current()));
+                putBar(view, measure.current(), measure.total());
             }
             case TransferEvent.Pushed pushed -> {
                 view.put("progressDetail", Map.of());
@@ -99,6 +101,13 @@ public final class TransferLines implements TransferListener, AutoCloseable {
             }
         }
         return view;
+    }
+
+    private static void putBar(Map<String, @Nullable Object> view, long current, long total) {
+        String bar = ProgressBar.of(current, total);
+        if (!bar.isEmpty()) {
+            view.put("progress", bar);
+        }
     }
 
     /** Text as a container's build or a load prints it. */

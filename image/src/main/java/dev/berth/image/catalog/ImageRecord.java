@@ -20,8 +20,7 @@ import java.util.Optional;
  * @param passing whether it counts only as long as it has a name: it is just being added or removed, which a crash is not
  *     to leave half done
  */
-public record ImageRecord(
-        Digest id, Descriptor manifest, long bytes, Optional<Instant> lastTagged, boolean passing) {
+public record ImageRecord(Digest id, Descriptor manifest, long bytes, Optional<Instant> lastTagged, boolean passing) {
     byte[] write() {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("id", id.toString());

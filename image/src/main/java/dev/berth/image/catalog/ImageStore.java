@@ -119,8 +119,8 @@ public final class ImageStore implements AutoCloseable {
     /** Adds an image whose layers are being unpacked: waits for them and enters it. As {@link #add(ImageManifest, Session)}. */
     public ImageRecord add(StoredImage image, ChainUnpack unpack) throws IOException {
         unpack.await();
-        catalog.add(
-                new ImageRecord(image.config().id(), image.manifest().descriptor(), unpack.bytes(), Optional.empty(), true));
+        catalog.add(new ImageRecord(
+                image.config().id(), image.manifest().descriptor(), unpack.bytes(), Optional.empty(), true));
         return catalog.image(image.config().id()).orElseThrow();
     }
 
