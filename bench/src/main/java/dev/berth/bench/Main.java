@@ -1,10 +1,8 @@
 package dev.berth.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,7 +42,7 @@ public final class Main {
         try (Peer berth = Peer.berth(project, work.resolve("berth"));
                 Peer dockerd = Peer.dockerd(work.resolve("dockerd"))) {
             for (Peer peer : List.of(berth, dockerd)) {
-                docker(peer, "import", "--change", "CMD [\"true\"]", smallTree.toString(), IMAGE);
+                Program.docker(peer, "import", "--change", "CMD [\"true\"]", smallTree.toString(), IMAGE);
             }
             coldStart(berth, dockerd);
             idleMemory(berth, dockerd);
@@ -175,7 +173,7 @@ public final class Main {
     }
 
     private long pullInto(Peer peer) throws Exception {
-        program("sync"); // what was written before is not this one's to wait for
+        Program.run("sync"); // what was written before is not this one's to wait for
         try (Api api = peer.connect()) {
             int colon = largeImage.lastIndexOf(':');
             long begin = System.nanoTime();
@@ -199,7 +197,7 @@ public final class Main {
     }
 
     private static double hyperfine(String command) throws Exception {
-        String json = program(
+        String json = Program.run(
                 "hyperfine",
                 "--shell=none",
                 "--warmup",
@@ -216,28 +214,5 @@ public final class Main {
             throw new IOException("hyperfine gave no mean: " + json);
         }
         return Double.parseDouble(mean.group(1)) * 1000;
-    }
-
-    private static void docker(Peer peer, String... args) throws Exception {
-        String[] command = new String[args.length + 3];
-        System.arraycopy(new String[] {"docker", "--host", "unix://" + peer.socket()}, 0, command, 0, 3);
-        System.arraycopy(args, 0, command, 3, args.length);
-        program(command);
-    }
-
-    private static String program(String... command) throws Exception {
-        Path errors = Files.createTempFile("berth-bench", ".err");
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectError(errors.toFile()).start();
-            process.getOutputStream().close();
-            String out = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IOException(Arrays.toString(command) + ": " + Files.readString(errors));
-            }
-            return out;
-        } finally {
-            Files.delete(errors);
-        }
     }
 }

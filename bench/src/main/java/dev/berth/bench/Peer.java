@@ -7,8 +7,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** An engine under measurement: a daemon of its own with roots and socket below one directory. Closing it ends it. */
@@ -82,6 +85,17 @@ final class Peer implements AutoCloseable {
         return System.nanoTime() - begin;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    /** The daemon and every process it has started that is still its descendant. */
+    Set<Long> processes() {
+        Set<Long> all = process.descendants().map(ProcessHandle::pid).collect(Collectors.toCollection(HashSet::new));
+        all.add(process.pid());
+        return all;
+    }
+
     /** Resident memory of the daemon and every process it has started, in KiB. */
     long residentKib() throws IOException {
         long kib = resident(process.pid());
@@ -131,15 +145,21 @@ final class Peer implements AutoCloseable {
         }
     }
 
-    private void stop() throws InterruptedException {
+    private void stop() throws IOException {
         process.destroy();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while " + name + " ended", e);
         }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws IOException {
         stop();
     }
 }

@@ -92,8 +92,21 @@ final class Daemon implements AutoCloseable {
                 .waitFor();
     }
 
+    /** Containers would outlive it. */
+    private void removeAll() throws IOException {
+        try (Wire wire = new Wire(socket())) {
+            Wire.Answer all = wire.call("GET", "/containers/json?all=1", "text/plain", new byte[0]);
+            for (Tree one : all.tree().items()) {
+                wire.call("DELETE", "/containers/" + one.at("Id").text() + "?force=1", "text/plain", new byte[0]);
+            }
+        }
+    }
+
     @Override
     public void close() throws IOException {
+        if (isAlive()) {
+            removeAll();
+        }
         process.destroy();
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

@@ -307,6 +307,7 @@ final class Lifecycle {
 
     /** Sends a signal; what is paused must go on to get it. */
     private void signal(Container container, Run run, int signal) {
+        container.lock(); // so that the end which it may bring about is told after it
         try {
             run.sandbox().signal(signal);
             container.publish("kill", "signal", Integer.toString(signal));
@@ -314,16 +315,17 @@ final class Lifecycle {
             if (e.kind() != LevelException.Kind.CONFLICT) {
                 throw LevelFailures.translate(e);
             }
-        }
-        container.lock();
-        try {
-            if (container.state().status() == Status.PAUSED) {
-                run.sandbox().resume();
-                container.enter(container.state().resumed());
-                container.publish("unpause");
-            }
         } finally {
+            resumeIfPaused(container, run);
             container.unlock();
+        }
+    }
+
+    private static void resumeIfPaused(Container container, Run run) {
+        if (container.state().status() == Status.PAUSED) {
+            run.sandbox().resume();
+            container.enter(container.state().resumed());
+            container.publish("unpause");
         }
     }
 
