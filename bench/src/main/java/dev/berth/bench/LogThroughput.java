@@ -28,7 +28,9 @@ final class LogThroughput {
     double seconds(Peer peer) throws Exception {
         try (Api api = peer.connect()) {
             long rounds = MEGABYTES * 1_000_000 / BLOCKS_BYTES;
-            String script = SCRIPT.replace("N", Long.toString(rounds)).replace("\\", "\\\\").replace("\n", "\\n");
+            String script = SCRIPT.replace("N", Long.toString(rounds))
+                    .replace("\\", "\\\\")
+                    .replace("\n", "\\n");
             String id = Api.field(
                     api.post(
                             "/containers/create",

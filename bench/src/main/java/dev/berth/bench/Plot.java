@@ -88,9 +88,9 @@ record Plot(String title, Map<String, List<Long>> nanos) {
     private static List<Double> points(List<Long> samples) {
         int points = Math.min(POINTS, samples.size());
         return java.util.stream.IntStream.range(0, points)
-                .mapToObj(i -> Samples.of(
-                                samples.subList(samples.size() * i / points, samples.size() * (i + 1) / points))
-                        .percentileMillis(50))
+                .mapToObj(
+                        i -> Samples.of(samples.subList(samples.size() * i / points, samples.size() * (i + 1) / points))
+                                .percentileMillis(50))
                 .toList();
     }
 

@@ -85,7 +85,9 @@ public final class Scale {
 
     /** Starts many at the same instant, each by a client of its own, and weighs them while they run. */
     private void atOnce(Peer berth, Peer dockerd) throws Exception {
-        removeAll(berth, startAll(berth, create(berth, atOnce)).ids()); // what is hot is compiled as in a daemon that has worked
+        removeAll(
+                berth,
+                startAll(berth, create(berth, atOnce)).ids()); // what is hot is compiled as in a daemon that has worked
         Weight before = Weight.of(berth, List.of());
         Started ours = startAll(berth, create(berth, atOnce));
         Started theirs = startAll(dockerd, create(dockerd, atOnce));
@@ -218,7 +220,8 @@ public final class Scale {
                 in.computeIfAbsent(peer.name(), name -> new ArrayList<>())
                         .add(timed(peer, file.toString(), id + ":/root/large"));
                 out.computeIfAbsent(peer.name(), name -> new ArrayList<>())
-                        .add(timed(peer, id + ":/root/large", work.resolve("copy").toString()));
+                        .add(timed(
+                                peer, id + ":/root/large", work.resolve("copy").toString()));
                 if (Files.mismatch(file, work.resolve("copy")) >= 0) {
                     throw new IOException(peer.name() + ": what was copied out is not what was copied in");
                 }
@@ -256,7 +259,8 @@ public final class Scale {
         Map<String, List<Long>> times = new LinkedHashMap<>();
         List<String> ids = live(berth, many, times);
         Footprint after = Footprint.of(berth);
-        report.note("the lives of " + many + " containers, one after the other; median of the first tenth, of the last:");
+        report.note(
+                "the lives of " + many + " containers, one after the other; median of the first tenth, of the last:");
         times.forEach((step, nanos) -> report.note(String.format(
                 Locale.ROOT,
                 "  %-10s %8.2f ms %8.2f ms",
@@ -268,9 +272,7 @@ public final class Scale {
         Path fresh = work.resolve("scale.svg.new");
         Files.writeString(
                 fresh,
-                new Plot(
-                                "The lives of " + many + " containers: how long each step took for each of them (ms)",
-                                times)
+                new Plot("The lives of " + many + " containers: how long each step took for each of them (ms)", times)
                         .svg());
         Files.move(fresh, plot, StandardCopyOption.REPLACE_EXISTING);
         report.note("  the plot: " + plot);

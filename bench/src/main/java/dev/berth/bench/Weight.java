@@ -55,9 +55,13 @@ record Weight(long daemonKib, long helpersKib, long helpersWithKernelKib, int he
         long kernel = 0;
         for (long pid : helpers) {
             user += field(pid, "smaps_rollup", "Pss:");
-            kernel += field(pid, "status", "Threads:") * (KERNEL_STACK_KIB * 1024L + sizes.getOrDefault("task_struct", 0));
+            kernel += field(pid, "status", "Threads:")
+                    * (KERNEL_STACK_KIB * 1024L + sizes.getOrDefault("task_struct", 0));
             kernel += field(pid, "status", "VmPTE:") * 1024;
-            kernel += OBJECTS.stream().skip(1).mapToLong(name -> sizes.getOrDefault(name, 0)).sum();
+            kernel += OBJECTS.stream()
+                    .skip(1)
+                    .mapToLong(name -> sizes.getOrDefault(name, 0))
+                    .sum();
             kernel += areas(pid) * sizes.getOrDefault("vm_area_struct", 0);
         }
         return new Weight(daemon, user, user + kernel / 1024, helpers.size());

@@ -60,6 +60,7 @@ public final class Main {
                 Listener listener = new Listener(server, log)) {
             options.hosts().forEach(listener::listen);
             writePid(options);
+            HeapTrim.start();
             asked.await();
             log.log(
                     System.Logger.Level.INFO,

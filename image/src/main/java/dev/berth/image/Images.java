@@ -84,11 +84,24 @@ public final class Images implements AutoCloseable {
             boolean onlyVariant = !store.catalog().asVariant(record.id()).isEmpty()
                     && store.catalog().names(record.id()).isEmpty();
             if (!onlyVariant) {
-                images.add(image(record));
+                unlessGone(record).ifPresent(images::add);
             }
         }
         images.sort(Comparator.comparing(Image::created).reversed().thenComparing(Image::id));
         return images;
+    }
+
+    /** Images may be removed while all of them are looked at. */
+    private Optional<Image> unlessGone(ImageRecord record) throws IOException {
+        try {
+            return Optional.of(image(record));
+        } catch (ImageException e) {
+            if (e.kind() == ImageException.Kind.NOT_FOUND
+                    && store.catalog().image(record.id()).isEmpty()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /**
