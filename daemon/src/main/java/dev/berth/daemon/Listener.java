@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -17,6 +21,8 @@ import java.util.List;
 final class Listener implements AutoCloseable {
     private static final String UNIX = "unix://";
     private static final String TCP = "tcp://";
+    private static final String PING = "HEAD /_ping HTTP/1.1\r\nHost: berth\r\nConnection: close\r\n\r\n";
+    private static final int PATIENCE_MILLIS = 5_000;
     private static final List<String> GROUPS = List.of("berth", "docker");
 
     private final HttpServer server;
@@ -66,9 +72,19 @@ final class Listener implements AutoCloseable {
         log.log(System.Logger.Level.INFO, "API listen on " + socket);
     }
 
+    /**
+     * Whether somebody listens and does not just hold the socket open: a container that a daemon was making when it was
+     * killed has all its descriptors for a moment. Then the connection ends as that moment does.
+     */
     private static boolean answers(Path socket) {
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return channel.connect(UnixDomainSocketAddress.of(socket));
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                Selector selector = Selector.open()) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.configureBlocking(false);
+            channel.write(ByteBuffer.wrap(PING.getBytes(StandardCharsets.US_ASCII)));
+            channel.register(selector, SelectionKey.OP_READ);
+            boolean silent = selector.select(PATIENCE_MILLIS) == 0;
+            return silent || channel.read(ByteBuffer.allocate(1)) > 0;
         } catch (IOException e) {
             return false;
         }

@@ -130,11 +130,14 @@ final class Aftermath {
     }
 
     private void ended(Expectation expected, int code, String what) {
-        boolean mayBeKilled = expected.killed != Word.NO || (!live && expected.crashed);
+        boolean mayBeKilled = expected.killed != Word.NO || expected.removed != Word.NO || (!live && expected.crashed);
         boolean mayEnd = expected.lines > 0;
         assertThat((mayEnd && code == expected.exitCode) || (mayBeKilled && code == KILLED))
                 .as(what)
                 .isTrue();
+        if (code == KILLED) {
+            expected.killed = Word.ANSWERED;
+        }
     }
 
     /** Consecutive numbers from 1, each once; to the last where it ended by itself; going on where it runs. */

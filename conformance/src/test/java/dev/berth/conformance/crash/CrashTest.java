@@ -126,7 +126,23 @@ class CrashTest {
             Thread.sleep(random.nextInt(MOST_STARTUP_MILLIS));
             unlucky.kill();
         }
-        return DaemonProcess.start(daemonHome);
+        DaemonProcess daemon = DaemonProcess.start(daemonHome);
+        awaitAnswer(new SocketClient(daemon.socket()));
+        return daemon;
+    }
+
+    /** What was being made when the last daemon was killed may hold its socket open for a moment longer. */
+    private static void awaitAnswer(SocketClient socket) throws InterruptedException {
+        for (int waited = 0; waited < PATIENCE_MILLIS; waited += 20) {
+            try {
+                if (socket.get("/_ping").isDone()) {
+                    return;
+                }
+            } catch (IOException e) {
+                Thread.sleep(20);
+            }
+        }
+        throw new AssertionError("the daemon does not answer");
     }
 
     private static void removeAll(SocketClient socket) throws IOException {

@@ -10,6 +10,8 @@ import dev.berth.image.Image;
 import dev.berth.image.oci.ImageException;
 import dev.berth.level.LevelException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** Makes images of containers ({@code docker commit}). */
@@ -76,9 +78,13 @@ final class Committing {
             return false;
         }
         try {
+            Files.write(mark(container), new byte[0]);
             lifecycle.pause(container);
             return true;
+        } catch (IOException e) {
+            throw EngineException.failed("pausing " + container + " for a commit failed: " + e.getMessage(), e);
         } catch (EngineException e) {
+            unmark(container);
             if (e.kind() == EngineException.Kind.CONFLICT) {
                 return false; // it has ended just now
             }
@@ -91,6 +97,21 @@ final class Committing {
             lifecycle.unpause(container);
         } catch (EngineException | LevelException e) {
             facilities.log().log(System.Logger.Level.WARNING, "resuming " + container + " failed: " + e.getMessage());
+        }
+        unmark(container);
+    }
+
+    /** A file that says that the container stands still for a commit alone: an engine that dies cannot have it go on. */
+    static Path mark(Container container) {
+        return container.directory().resolve("committing");
+    }
+
+    private void unmark(Container container) {
+        try {
+            Files.deleteIfExists(mark(container));
+        } catch (IOException e) {
+            facilities.log().log(
+                    System.Logger.Level.WARNING, "removing " + mark(container) + " failed: " + e.getMessage());
         }
     }
 }

@@ -410,6 +410,15 @@ final class Lifecycle {
         }
     }
 
+    /** Whether the container's level can do it. */
+    boolean can(Container container, Capability capability) {
+        return facilities
+                .levels()
+                .get(container.snapshot().level())
+                .capabilities()
+                .contains(capability);
+    }
+
     CompletableFuture<WaitResult> await(Container container, WaitCondition condition) {
         container.lock();
         try {

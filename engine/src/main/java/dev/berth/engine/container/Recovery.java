@@ -3,6 +3,8 @@ package dev.berth.engine.container;
 import dev.berth.engine.container.State.Status;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.state.StateFile;
+import dev.berth.level.Capability;
+import dev.berth.level.LevelException;
 import io.avaje.json.JsonException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -120,6 +122,7 @@ final class Recovery {
             State state = container.state();
             if (state.hasProcess()) {
                 if (takeUp(container)) {
+                    agree(container);
                     return false; // its policy is followed when it ends, or has ended
                 }
                 lifecycle.discard(container);
@@ -152,6 +155,28 @@ final class Recovery {
         } catch (IOException | EngineException e) {
             facilities.log().log(Level.WARNING, container + " cannot be taken up, it is ended: " + e.getMessage());
             return false;
+        }
+    }
+
+    /**
+     * Has the processes stand still or go on as the state says: an engine that died may have done the one and not
+     * written the other. What stood still for a commit goes on.
+     */
+    private void agree(Container container) {
+        try {
+            boolean committing = Files.deleteIfExists(Committing.mark(container));
+            Status status = container.state().status();
+            if (status == Status.PAUSED && committing) {
+                lifecycle.unpause(container);
+            } else if (status == Status.PAUSED) {
+                Lifecycle.running(container, "").sandbox().pause();
+            } else if (status == Status.RUNNING && lifecycle.can(container, Capability.PAUSE)) {
+                Lifecycle.running(container, "").sandbox().resume();
+            }
+        } catch (IOException | EngineException | LevelException e) {
+            facilities.log().log(
+                    Level.DEBUG,
+                    container + " has ended while it was taken up, or is not as it says: " + e.getMessage());
         }
     }
 
