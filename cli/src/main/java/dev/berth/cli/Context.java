@@ -1,12 +1,14 @@
 package dev.berth.cli;
 
 import dev.berth.cli.endpoint.Endpoint;
+import dev.berth.cli.flag.Flag;
 import dev.berth.cli.http.EngineClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -61,6 +63,18 @@ public final class Context {
             client = Optional.of(engine);
         }
         return client.get();
+    }
+
+    /** The daemon, if somebody answers; none is started. */
+    public Optional<EngineClient> daemon() {
+        EngineClient engine = new EngineClient(
+                options.endpoint().orElseGet(() -> Endpoint.of(DaemonLauncher.HOST, Optional.empty())));
+        return engine.answers() ? Optional.of(engine) : Optional.empty();
+    }
+
+    /** The flags that may stand before the verb. */
+    public static List<Flag> globalFlags() {
+        return GlobalOptions.FLAGS;
     }
 
     /** Whether a standard stream (0, 1, 2) is a terminal; asked of the kernel's links, which costs no start-up. */

@@ -71,6 +71,20 @@ public enum Need {
             return onPath("busybox");
         }
     },
+    /** A shell that completions are written for. */
+    ZSH("zsh (apt-get install zsh)") {
+        @Override
+        boolean present() {
+            return onPath("zsh");
+        }
+    },
+    /** A shell that completions are written for. */
+    FISH("fish (apt-get install fish)") {
+        @Override
+        boolean present() {
+            return onPath("fish");
+        }
+    },
     /** User-mode emulation of aarch64. */
     QEMU_AARCH64("qemu-aarch64-static (apt-get install qemu-user-static)") {
         @Override

@@ -16,13 +16,12 @@ import dev.berth.engine.container.CreateRequest;
 import dev.berth.engine.container.Created;
 import dev.berth.engine.container.ListQuery;
 import dev.berth.engine.container.ProcessTable;
+import dev.berth.engine.container.PrunedContainers;
 import dev.berth.engine.container.RemoveRequest;
 import dev.berth.engine.container.StopRequest;
 import dev.berth.engine.container.WaitCondition;
 import dev.berth.engine.container.WaitResult;
 import dev.berth.engine.error.EngineException;
-import dev.berth.image.Image;
-import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.Platform;
 import dev.berth.level.WindowSize;
 import io.avaje.jsonb.Json;
@@ -102,10 +101,11 @@ final class ContainerRoutes {
                 limit.isPresent() && limit.getAsInt() > 0 ? limit : OptionalInt.empty(),
                 call.filters());
         List<Object> views = new ArrayList<>();
+        ContainerSizes sizes = new ContainerSizes(engine);
         for (ContainerInspection container : containers().list(query)) {
             Map<String, @Nullable Object> view = ContainerView.summary(container);
             if (call.flag("size")) {
-                addSizes(container, view);
+                sizes.addTo(view, container);
             }
             views.add(view);
         }
@@ -116,28 +116,14 @@ final class ContainerRoutes {
         ContainerInspection container = containers().inspect(call.path("id"));
         Map<String, @Nullable Object> view = ContainerView.full(container);
         if (call.flag("size")) {
-            addSizes(container, view);
+            new ContainerSizes(engine).addTo(view, container);
         }
         call.answer(view);
     }
 
-    /** What the container has of its own, and with its image's layers. */
-    private void addSizes(ContainerInspection container, Map<String, @Nullable Object> view) throws IOException {
-        long own = containers().files().size(container.id());
-        long image = container.imageId().isEmpty()
-                ? 0
-                : engine.images()
-                        .store()
-                        .byId(Digest.parse(container.imageId()))
-                        .map(Image::size)
-                        .orElse(0L);
-        view.put("SizeRw", own);
-        view.put("SizeRootFs", own + image);
-    }
-
     private void prune(Call call) throws IOException {
-        List<String> removed = containers().prune(call.filters());
-        call.answer(JsonTree.of("ContainersDeleted", JsonTree.orNull(removed), "SpaceReclaimed", 0));
+        PrunedContainers pruned = containers().prune(call.filters());
+        call.answer(JsonTree.of("ContainersDeleted", JsonTree.orNull(pruned.ids()), "SpaceReclaimed", pruned.bytes()));
     }
 
     private void top(Call call) throws IOException {

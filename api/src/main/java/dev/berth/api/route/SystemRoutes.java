@@ -3,19 +3,29 @@ package dev.berth.api.route;
 import dev.berth.api.http.Status;
 import dev.berth.api.json.JsonTree;
 import dev.berth.api.stream.EventStream;
-import dev.berth.api.view.RegistryConfigView;
+import dev.berth.api.view.ContainerView;
+import dev.berth.api.view.ImageView;
+import dev.berth.api.view.InfoView;
 import dev.berth.engine.Engine;
+import dev.berth.engine.container.ContainerInspection;
+import dev.berth.engine.container.ListQuery;
+import dev.berth.engine.error.EngineException;
 import dev.berth.engine.event.EventQuery;
 import dev.berth.engine.system.SystemInfo;
 import dev.berth.image.Image;
 import dev.berth.image.ImageUsage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /_ping}, {@code /version}, {@code /info}, {@code /events}, {@code /system}. */
 final class SystemRoutes {
+    private static final Set<String> TYPES = Set.of("image", "container", "volume", "build-cache");
+
     private final Engine engine;
     private final String version;
 
@@ -42,24 +52,9 @@ final class SystemRoutes {
 
     private void version(Call call) throws IOException {
         SystemInfo info = engine.system();
-        String runtime = System.getProperty("java.vm.version", "");
         call.answer(JsonTree.of(
                 "Platform", JsonTree.of("Name", "Berth"),
-                "Components",
-                        List.of(JsonTree.of(
-                                "Name",
-                                "Engine",
-                                "Version",
-                                version,
-                                "Details",
-                                JsonTree.of(
-                                        "ApiVersion", Version.NEWEST.toString(),
-                                        "Arch", info.architecture(),
-                                        "Experimental", "false",
-                                        "JavaVersion", runtime,
-                                        "KernelVersion", info.kernelVersion(),
-                                        "MinAPIVersion", Version.OLDEST.toString(),
-                                        "Os", "linux"))),
+                "Components", components(info),
                 "Version", version,
                 "ApiVersion", Version.NEWEST.toString(),
                 "MinAPIVersion", Version.OLDEST.toString(),
@@ -71,114 +66,89 @@ final class SystemRoutes {
                 "BuildTime", ""));
     }
 
-    private void info(Call call) throws IOException {
-        SystemInfo info = engine.system();
-        Map<String, Object> tree = JsonTree.of(
-                "ID", info.id(),
-                "Containers", info.containers(),
-                "ContainersRunning", info.containersRunning(),
-                "ContainersPaused", info.containersPaused(),
-                "ContainersStopped", info.containersStopped(),
-                "Images", info.images(),
-                "Driver", "overlayfs",
-                "DriverStatus", List.of(),
-                "Plugins",
-                        JsonTree.of(
-                                "Volume", List.of(),
-                                "Network", List.of("host", "null"),
-                                "Authorization", null,
-                                "Log", info.logDrivers()),
-                "MemoryLimit", true,
-                "SwapLimit", true,
-                "CpuCfsPeriod", true,
-                "CpuCfsQuota", true,
-                "CPUShares", true,
-                "CPUSet", true,
-                "PidsLimit", true,
-                "IPv4Forwarding", true,
-                "Debug", false,
-                "NFd", info.openFiles(),
-                "OomKillDisable", info.cgroupVersion() == 1,
-                "NGoroutines", info.threads(),
-                "SystemTime", info.time().toString(),
-                "LoggingDriver", info.logDriver(),
-                "CgroupDriver", "cgroupfs",
-                "CgroupVersion", Integer.toString(info.cgroupVersion()),
-                "NEventsListener", info.eventListeners(),
-                "KernelVersion", info.kernelVersion(),
-                "OperatingSystem", info.operatingSystem(),
-                "OSVersion", info.operatingSystemVersion(),
-                "OSType", "linux",
-                "Architecture", info.architecture().equals("amd64") ? "x86_64" : "aarch64");
-        tree.putAll(JsonTree.of(
-                "IndexServerAddress", "https://index.docker.io/v1/",
-                "RegistryConfig", RegistryConfigView.of(engine.images().store().registries()),
-                "NCPU", info.processors(),
-                "MemTotal", info.memoryTotalBytes(),
-                "GenericResources", null,
-                "DockerRootDir", info.dataRoot().toString(),
-                "HttpProxy", "",
-                "HttpsProxy", "",
-                "NoProxy", "",
-                "Name", info.name(),
-                "Labels", info.labels(),
-                "ExperimentalBuild", false,
-                "ServerVersion", version,
-                "Runtimes", runtimes(info),
-                "DefaultRuntime", info.levels().isEmpty() ? "" : info.levels().getFirst(),
-                "Swarm",
-                        JsonTree.of(
-                                "NodeID",
-                                "",
-                                "NodeAddr",
-                                "",
-                                "LocalNodeState",
-                                "inactive",
-                                "ControlAvailable",
-                                false,
-                                "Error",
-                                "",
-                                "RemoteManagers",
-                                null),
-                "LiveRestoreEnabled", info.liveRestore(),
-                "Isolation", "",
-                "InitBinary", "docker-init",
-                "ContainerdCommit", JsonTree.of("ID", ""),
-                "RuncCommit", JsonTree.of("ID", ""),
-                "InitCommit", JsonTree.of("ID", ""),
-                "SecurityOptions", List.of("name=seccomp,profile=builtin", "name=cgroupns"),
-                "Warnings", List.of()));
-        call.answer(tree);
+    /** The engine, the machine it runs on, and each level of virtualization. */
+    private List<Object> components(SystemInfo info) {
+        List<Object> components = new ArrayList<>();
+        String java = System.getProperty("java.vm.version", "");
+        components.add(component(
+                "Engine",
+                version,
+                JsonTree.of(
+                        "ApiVersion", Version.NEWEST.toString(),
+                        "Arch", info.architecture(),
+                        "Experimental", "false",
+                        "JavaVersion", java,
+                        "KernelVersion", info.kernelVersion(),
+                        "MinAPIVersion", Version.OLDEST.toString(),
+                        "Os", "linux")));
+        components.add(component(
+                "java",
+                java,
+                JsonTree.of(
+                        "Vendor",
+                        System.getProperty("java.vendor", ""),
+                        "VM",
+                        System.getProperty("java.vm.name", ""))));
+        info.levels().forEach(level -> components.add(component("level-" + level, version, JsonTree.of())));
+        return components;
     }
 
-    /** The levels of virtualization, where Docker has its runtimes. */
-    private static Map<String, ?> runtimes(SystemInfo info) {
-        Map<String, Object> runtimes = JsonTree.of();
-        info.levels().forEach(level -> runtimes.put(level, JsonTree.of("path", level)));
-        return runtimes;
+    private static Object component(String name, String version, Map<String, ?> details) {
+        return JsonTree.of("Name", name, "Version", version, "Details", details);
+    }
+
+    private void info(Call call) throws IOException {
+        call.answer(InfoView.of(engine.system(), engine.images().store().registries(), version));
     }
 
     private void events(Call call) throws IOException {
-        EventQuery query = new EventQuery(Times.parse(call, "since"), Times.parse(call, "until"), call.filters());
+        EventQuery query = new EventQuery(Times.exact(call, "since"), Times.exact(call, "until"), call.filters());
         new EventStream(call::json).run(call.exchange(), engine.events(), query);
     }
 
+    /** With {@code type}, given once for each, only what of these types there is. */
     private void diskUsage(Call call) throws IOException {
-        List<Object> images = new ArrayList<>();
-        ImageUsage usage = engine.images().store().usage();
+        Set<String> types = new HashSet<>(call.exchange().request().queryValues("type"));
+        for (String type : types) {
+            if (!TYPES.contains(type)) {
+                throw EngineException.invalid("unknown object type: " + type);
+            }
+        }
+        Map<String, @Nullable Object> tree = JsonTree.of();
+        if (types.isEmpty() || types.contains("image")) {
+            ImageUsage usage = engine.images().store().usage();
+            tree.put("LayersSize", usage.layersBytes());
+            tree.put("Images", images(usage));
+        }
+        if (types.isEmpty() || types.contains("container")) {
+            tree.put("Containers", containers());
+        }
+        if (types.isEmpty() || types.contains("volume")) {
+            tree.put("Volumes", List.of());
+        }
+        if (types.isEmpty() || types.contains("build-cache")) {
+            tree.put("BuildCache", List.of());
+        }
+        call.answer(tree);
+    }
+
+    private List<Object> images(ImageUsage usage) throws IOException {
+        List<Object> views = new ArrayList<>();
         for (Image image : engine.images().store().list()) {
-            images.add(dev.berth.api.view.ImageView.summary(
+            views.add(ImageView.summary(
                     image, engine.images().containersOf(image.id().toString()), usage.shared(image)));
         }
-        List<Object> containers = new ArrayList<>();
-        engine.containers()
-                .list(dev.berth.engine.container.ListQuery.ALL)
-                .forEach(container -> containers.add(dev.berth.api.view.ContainerView.summary(container)));
-        call.answer(JsonTree.of(
-                "LayersSize", usage.layersBytes(),
-                "Images", images,
-                "Containers", containers,
-                "Volumes", List.of(),
-                "BuildCache", List.of()));
+        return views;
+    }
+
+    private List<Object> containers() throws IOException {
+        ContainerSizes sizes = new ContainerSizes(engine);
+        List<Object> views = new ArrayList<>();
+        for (ContainerInspection container : engine.containers().list(ListQuery.ALL)) {
+            Map<String, @Nullable Object> view = ContainerView.summary(container);
+            sizes.addTo(view, container);
+            views.add(view);
+        }
+        return views;
     }
 }

@@ -15,7 +15,12 @@ final class Times {
 
     /** A query parameter; empty where it is missing or 0. */
     static Optional<Instant> parse(Call call, String name) {
-        Optional<String> text = call.query(name).filter(value -> !value.equals("0"));
+        return call.query(name).filter(value -> value.equals("0")).isPresent() ? Optional.empty() : exact(call, name);
+    }
+
+    /** A query parameter of which 0 is 1970; empty where it is missing. */
+    static Optional<Instant> exact(Call call, String name) {
+        Optional<String> text = call.query(name);
         if (text.isEmpty()) {
             return Optional.empty();
         }

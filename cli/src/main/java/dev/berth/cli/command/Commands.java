@@ -143,6 +143,9 @@ public final class Commands {
                     case "events" -> EventsCommand.command();
                     case "info" -> InfoCommand.command();
                     case "system-df" -> DiskUsageCommand.command();
+                    case "completion" -> CompletionCommand.command();
+                    case "__complete" -> CompletionCommand.complete();
+                    case "system-check" -> CheckCommand.command();
                     case "system-prune" -> SystemCommands.prune();
                     case "build" -> BuilderCommands.build();
                     case "builder-prune" -> BuilderCommands.prune();

@@ -214,10 +214,10 @@ final class DiskUsageCommand {
                     "Digest", "",
                     "ID", full ? id : Human.shortId(id),
                     "Repository", name.substring(0, colon),
-                    "SharedSize", shared == -1 ? "N/A" : Human.size(shared),
+                    "SharedSize", shared == -1 ? "N/A" : Human.size4(shared),
                     "Size", Human.size(size),
                     "Tag", name.substring(colon + 1),
-                    "UniqueSize", shared == -1 ? "N/A" : Human.size(size - shared),
+                    "UniqueSize", shared == -1 ? "N/A" : Human.size4(size - shared),
                     "VirtualSize", Human.size4(size)));
         }
         return rows;

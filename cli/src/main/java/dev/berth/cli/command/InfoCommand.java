@@ -116,7 +116,7 @@ final class InfoCommand {
         }
         line("Security Options", "");
         for (String option : info.texts("SecurityOptions")) {
-            for (String pair : option.split(",")) {
+            for (String pair : option.split(",", -1)) {
                 int equals = pair.indexOf('=');
                 String name = pair.substring(0, Math.max(0, equals));
                 String value = pair.substring(equals + 1);

@@ -4,9 +4,11 @@ import dev.berth.cli.CliException;
 import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ public final class ContextArchive {
     private static final Pattern TLS_FILE = Pattern.compile("tls/docker/([a-zA-Z0-9_.-]{1,64})");
     private static final int MOST_BYTES = 10 << 20;
     private static final int ZIP = 'P';
+    private static final int PADDING_BYTES = 4 * 512;
 
     private ContextArchive() {}
 
@@ -83,7 +86,8 @@ public final class ContextArchive {
         buffered.reset();
         Map<String, byte[]> files = new TreeMap<>();
         Optional<Tree> meta = Optional.empty();
-        ArchiveInputStream<?> archive = zip ? new ZipArchiveInputStream(buffered) : new TarArchiveInputStream(buffered);
+        ArchiveInputStream<?> archive =
+                zip ? new ZipArchiveInputStream(buffered) : new TarArchiveInputStream(padded(buffered));
         for (ArchiveEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
             Matcher file = TLS_FILE.matcher(entry.getName());
             if (entry.isDirectory()) {
@@ -103,6 +107,11 @@ public final class ContextArchive {
         meta.get().map().forEach((key, value) -> members.put(key, value.value()));
         members.put("Name", name);
         store.write(name, members, Optional.of(files));
+    }
+
+    /** Docker leaves the blanks behind the last file away. */
+    private static InputStream padded(InputStream tar) {
+        return new SequenceInputStream(tar, new ByteArrayInputStream(new byte[PADDING_BYTES]));
     }
 
     private static byte[] content(InputStream archive) throws IOException {

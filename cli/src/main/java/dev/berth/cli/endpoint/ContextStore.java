@@ -74,7 +74,11 @@ public final class ContextStore {
         }
     }
 
-    /** @throws CliException for a name that Docker would not take either */
+    /**
+     * Refuses what cannot be a name.
+     *
+     * @throws CliException for a name that Docker would not take either
+     */
     public static void checkName(String name) {
         if (name.equals(DEFAULT)) {
             throw new CliException("\"default\" is a reserved context name");
@@ -85,7 +89,11 @@ public final class ContextStore {
         }
     }
 
-    /** @throws CliException where there is none of that name */
+    /**
+     * The one of this name.
+     *
+     * @throws CliException where there is none
+     */
     public Stored find(String name) {
         Path file = metaFolder(name).resolve("meta.json");
         try {

@@ -97,7 +97,7 @@ public final class GoText {
         int end = 0;
         int used = 0;
         while (verbs.find()) {
-            out.append(format, end, verbs.start());
+            out.append(format, /* start= */ end, /* end= */ verbs.start());
             end = verbs.end();
             String verb = verbs.group(4);
             if (verb.equals("%")) {

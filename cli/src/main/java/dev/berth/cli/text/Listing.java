@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Rows printed as a table, by a template a row, by a template as a table, or as JSON. */
 public final class Listing {
@@ -20,7 +21,11 @@ public final class Listing {
         this.headings = headings;
     }
 
-    /** @param cells by the name of the column; a {@link Template.Method} is for templates only */
+    /**
+     * Adds a row.
+     *
+     * @param cells by the name of the column; a {@link Template.Method} is for templates only
+     */
     public void row(Map<String, Object> cells) {
         rows.add(cells);
     }
@@ -45,8 +50,8 @@ public final class Listing {
     }
 
     /** A row with its columns by their names, as {@code --format json} prints it. */
-    public static String json(Map<String, Object> row) {
-        return Json.text(new TreeMap<>(row))
+    static String json(@Nullable Object row) {
+        return Json.text(row instanceof Map<?, ?> map ? new TreeMap<>(map) : row)
                 .replace("<", "\\u003c")
                 .replace(">", "\\u003e")
                 .replace("&", "\\u0026");

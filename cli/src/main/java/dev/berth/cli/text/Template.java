@@ -281,6 +281,13 @@ public final class Template {
         if (hasPiped) {
             arguments.add(piped);
         }
+        if (style == Style.ROWS
+                && name.equals("json")
+                && arguments.size() == 1
+                && arguments.getFirst() instanceof Map<?, ?> row
+                && row.equals(scope.dot())) {
+            return Listing.json(scope.dot()); // a row is written as "--format json" does
+        }
         try {
             return scope.heading() && !TemplateFunctions.isGos(name)
                     ? arguments.stream()

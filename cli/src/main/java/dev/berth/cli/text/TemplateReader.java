@@ -191,7 +191,7 @@ final class TemplateReader {
             String head = source.substring(at, assigned);
             declares = head.endsWith(":=");
             for (String name :
-                    head.substring(0, head.length() - (declares ? 2 : 1)).split(",")) {
+                    head.substring(0, head.length() - (declares ? 2 : 1)).split(",", -1)) {
                 names.add(name.strip());
                 if (!declares && !variables.contains(name.strip())) {
                     throw wrong("undefined variable \"" + name.strip() + "\"");

@@ -2,7 +2,6 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.config.ContainerConfig;
 import dev.berth.engine.error.EngineException;
-import dev.berth.engine.event.Event;
 import dev.berth.engine.spec.ConfigInstructions;
 import dev.berth.engine.spec.ConfigMerge;
 import dev.berth.image.CommitOptions;
@@ -12,7 +11,6 @@ import dev.berth.level.LevelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** Makes images of containers ({@code docker commit}). */
 final class Committing {
@@ -46,18 +44,14 @@ final class Committing {
                                     request.comment(),
                                     String.join(" ", container.config().cmd()),
                                     request.reference()));
-            facilities
-                    .events()
-                    .publish(
-                            Event.Type.CONTAINER,
-                            "commit",
-                            container.id(),
-                            Map.of(
-                                    "comment", request.comment(),
-                                    "imageID", image.id().toString(),
-                                    "imageRef", request.reference().orElse(""),
-                                    "image", container.config().image(),
-                                    "name", container.name()));
+            container.publish(
+                    "commit",
+                    "comment",
+                    request.comment(),
+                    "imageID",
+                    image.id().toString(),
+                    "imageRef",
+                    request.reference().orElse(""));
             return image;
         } catch (ImageException e) {
             throw e.kind() == ImageException.Kind.BAD_REQUEST

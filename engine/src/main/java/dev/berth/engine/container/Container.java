@@ -301,6 +301,27 @@ final class Container implements StateWriter.Saved, RunOutput {
         facilities.sweeper().sweep(record.id(), directory(), sandboxDirectory());
     }
 
+    /** Tells that a network has it, or has it no more. */
+    void publishNetwork(String action) {
+        String network =
+                record.config().networkDisabled() ? "none" : record.hostConfig().networkMode();
+        if (network.equals("none") || network.equals("host")) {
+            facilities
+                    .events()
+                    .publish(
+                            Event.Type.NETWORK,
+                            action,
+                            network,
+                            Map.of(
+                                    "container",
+                                    record.id(),
+                                    "name",
+                                    network,
+                                    "type",
+                                    network.equals("none") ? "null" : network));
+        }
+    }
+
     /** Tells of something that happened to it; names and values of further attributes alternate. */
     void publish(String action, String... attributes) {
         Map<String, String> all = new LinkedHashMap<>(record.config().labels());

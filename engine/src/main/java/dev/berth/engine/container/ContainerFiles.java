@@ -57,6 +57,7 @@ public final class ContainerFiles {
             }
             return found;
         });
+        index.find(container).publish("archive-path");
     }
 
     /**
@@ -78,6 +79,7 @@ public final class ContainerFiles {
             tree.unpack(inside, archive, new ArchiveUnpacker.Options(keepKind, owner));
             return path;
         });
+        target.publish("extract-to-dir");
     }
 
     private static Optional<ArchiveUnpacker.Owner> owner(String user) {

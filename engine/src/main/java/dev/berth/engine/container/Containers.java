@@ -5,6 +5,7 @@ import dev.berth.engine.config.ResourceUpdate;
 import dev.berth.engine.container.Container.Run;
 import dev.berth.engine.container.State.Status;
 import dev.berth.engine.error.EngineException;
+import dev.berth.engine.event.Event;
 import dev.berth.engine.log.LogMark;
 import dev.berth.engine.log.LogQuery;
 import dev.berth.engine.log.LogReading;
@@ -156,25 +157,29 @@ public final class Containers implements AutoCloseable {
         lifecycle.remove(index.find(container), request.force());
     }
 
-    /** Removes all that do not run and fit the filters ({@code label}, {@code until}); gives their ids. */
-    public List<String> prune(Map<String, List<String>> filters) {
+    /** Removes all that do not run and fit the filters ({@code label}, {@code until}). */
+    public PrunedContainers prune(Map<String, List<String>> filters) {
         ContainerFilter filter = ContainerFilter.pruning(filters, index);
         List<String> removed = new ArrayList<>();
+        long reclaimed = 0;
         for (Container container : index.all()) {
             Status status = container.state().status();
             if ((status == Status.CREATED || status == Status.EXITED || status == Status.DEAD)
                     && filter.test(container)) {
                 try {
+                    long bytes = files.size(container.id());
                     lifecycle.remove(container, false);
                     removed.add(container.id());
+                    reclaimed += bytes;
                 } catch (EngineException e) {
-                    if (e.kind() != EngineException.Kind.CONFLICT) {
+                    if (e.kind() != EngineException.Kind.CONFLICT && e.kind() != EngineException.Kind.NOT_FOUND) {
                         throw e;
-                    } // somebody has started it meanwhile
+                    } // somebody has started or removed it meanwhile
                 }
             }
         }
-        return removed;
+        facilities.events().publish(Event.Type.CONTAINER, "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
+        return new PrunedContainers(removed, reclaimed);
     }
 
     public void rename(String container, String newName) {
@@ -270,6 +275,7 @@ public final class Containers implements AutoCloseable {
         Container target = index.find(container);
         target.windowSize(size);
         target.run().ifPresent(run -> run.process().resize(size));
+        target.publish("resize", "height", Integer.toString(size.rows()), "width", Integer.toString(size.columns()));
     }
 
     /** The processes; the arguments are those of ps(1), of which the common ones are known. */
@@ -277,7 +283,9 @@ public final class Containers implements AutoCloseable {
         Container target = index.find(container);
         Run run = Lifecycle.running(target, "");
         try {
-            return ProcessListing.of(run.sandbox().pids(), psArguments);
+            ProcessTable table = ProcessListing.of(run.sandbox().pids(), psArguments);
+            target.publish("top");
+            return table;
         } catch (LevelException e) {
             throw LevelFailures.translate(e);
         }

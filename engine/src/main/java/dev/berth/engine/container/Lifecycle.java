@@ -118,6 +118,7 @@ final class Lifecycle {
             Run run = launch.start(container);
             container.enter(
                     container.state().started(run.process().pid(), Instant.now(), restartCount), Optional.of(run));
+            container.publishNetwork("connect");
             container.publish("start");
             begin(container, run);
             probes.begin(container, run);
@@ -164,6 +165,7 @@ final class Lifecycle {
                     Integer.toString(exit.code()),
                     "execDuration",
                     Long.toString(length.toSeconds()));
+            container.publishNetwork("disconnect");
             container.streams().disconnect();
             if (restarts) {
                 scheduleRestart(container, length);

@@ -16,6 +16,7 @@ public record Event(Type type, String action, String actorId, Map<String, String
     public enum Type {
         CONTAINER("container"),
         IMAGE("image"),
+        NETWORK("network"),
         DAEMON("daemon");
 
         private final String word;

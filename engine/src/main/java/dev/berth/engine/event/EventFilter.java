@@ -55,14 +55,15 @@ final class EventFilter {
             case "scope" -> value.equals("local");
             case "container" -> event.type() == Event.Type.CONTAINER && isActor(event, value);
             case "daemon" -> event.type() == Event.Type.DAEMON && isActor(event, value);
+            case "network" -> event.type() == Event.Type.NETWORK && isActor(event, value);
             case "image" -> isOfImage(event, value);
-            default -> false; // there are no networks, volumes, plugins here, and nothing ever happens to them
+            default -> false; // there are no volumes, plugins and the like here, and nothing ever happens to them
         };
     }
 
     private static boolean isActor(Event event, String value) {
         return event.actorId().startsWith(value)
-                || value.equals(event.attributes().get("name"));
+                || event.attributes().getOrDefault("name", "").startsWith(value);
     }
 
     private static boolean isOfImage(Event event, String value) {
@@ -72,7 +73,7 @@ final class EventFilter {
                         || withoutTag(event.actorId()).equals(value)
                         || isNamed(event.attributes().getOrDefault("name", ""), value);
             case CONTAINER -> isNamed(event.attributes().getOrDefault("image", ""), value);
-            case DAEMON -> false;
+            case NETWORK, DAEMON -> false;
         };
     }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Which events.
  *
- * @param since from when on remembered events are told; empty for new ones only
+ * @param since from when on remembered events are told; empty for new ones only, or all where {@code until} is given
  * @param until when to end; empty for never
  * @param filters by name: {@code type}, {@code event}, {@code container}, {@code image}, {@code label}, {@code daemon}…;
  *     an event passes when it fits one value of each

@@ -35,8 +35,8 @@ public final class Events implements AutoCloseable {
     public Subscription subscribe(EventQuery query, EventSink sink) {
         Listener listener = new Listener(query, new EventFilter(query.filters()), sink, this::leave);
         synchronized (this) {
-            if (query.since().isPresent()) {
-                remembered(query.since().get()).forEach(listener::offer);
+            if (query.since().isPresent() || query.until().isPresent()) {
+                remembered(query.since().orElse(Instant.MIN)).forEach(listener::offer);
             }
             if (closed
                     || query.until()

@@ -57,17 +57,35 @@ public final class HostFacts {
                 .findFirst();
     }
 
-    /** 2 where the unified hierarchy is all there is (cgroups(7)). */
-    static int cgroupVersion() {
-        return Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")) ? 2 : 1;
-    }
-
     static int openFiles() {
         try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
             return (int) files.count();
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    /** Of this process, the JVM's own included. */
+    static int threads() {
+        return lines("/proc/self/status")
+                .filter(line -> line.startsWith("Threads:"))
+                .findFirst()
+                .map(line -> Integer.parseInt(line.replaceAll("\\D", "")))
+                .orElse(0);
+    }
+
+    /** The kind of file system that a path is on; empty where that cannot be told. */
+    static String fileSystem(Path path) {
+        try {
+            return Files.getFileStore(path).type();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** What a file says; empty where it cannot be read. */
+    static String text(String file) {
+        return read(file);
     }
 
     private static Stream<String> lines(String file) {

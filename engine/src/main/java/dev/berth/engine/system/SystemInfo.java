@@ -13,6 +13,8 @@ import java.util.List;
  *
  * @param id of the engine; stays with its data root
  * @param memoryTotalBytes of the host
+ * @param backingFileSystem what layers and containers' changes are on: {@code ext4}
+ * @param debug whether what is of interest to developers is logged
  * @param openFiles descriptors of this process
  * @param logDriver where containers' output is kept that ask for nothing else
  * @param levels the names of the levels of virtualization, the default first
@@ -38,7 +40,9 @@ public record SystemInfo(
         String architecture,
         int processors,
         long memoryTotalBytes,
-        int cgroupVersion,
+        HostLimits limits,
+        String backingFileSystem,
+        boolean debug,
         int openFiles,
         int threads,
         int eventListeners,
@@ -76,9 +80,11 @@ public record SystemInfo(
                 Platform.host().architecture(),
                 Runtime.getRuntime().availableProcessors(),
                 HostFacts.memoryBytes(),
-                HostFacts.cgroupVersion(),
+                HostLimits.read(),
+                HostFacts.fileSystem(options.dataRoot()),
+                options.log().isLoggable(System.Logger.Level.DEBUG),
                 HostFacts.openFiles(),
-                Thread.activeCount(),
+                HostFacts.threads(),
                 listeners,
                 Instant.now());
     }

@@ -470,8 +470,8 @@ class ContainersTest {
         assertThat(ids(filter("since", labelled))).containsExactly(other);
         assertThat(ids(ListQuery.ALL)).containsExactly(other, labelled);
         assertFails(() -> containers().list(filter("nosuch", "x")), Kind.INVALID, "invalid filter 'nosuch'");
-        assertThat(containers().prune(Map.of("label", List.of("c")))).isEmpty();
-        assertThat(containers().prune(Map.of())).containsExactly(labelled);
+        assertThat(containers().prune(Map.of("label", List.of("c"))).ids()).isEmpty();
+        assertThat(containers().prune(Map.of()).ids()).containsExactly(labelled);
     }
 
     private static ListQuery filter(String name, String value) {

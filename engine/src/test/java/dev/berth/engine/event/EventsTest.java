@@ -54,7 +54,16 @@ class EventsTest {
     }
 
     @Test
+    void whoSaysOnlyWhenToEndIsToldThePastToo() throws Exception {
+        publish("create");
+        Heard heard = new Heard(true);
+        events.subscribe(new EventQuery(Optional.empty(), Optional.of(Instant.now()), Map.of()), heard);
+        assertThat(heard.toEnd()).containsExactly("create");
+    }
+
+    @Test
     void filtersAreDockers() throws Exception {
+        assertThat(passing(Map.of("container", List.of("sh")))).containsExactly("start", "exec_create: sh");
         assertThat(passing(Map.of("event", List.of("exec_create")))).containsExactly("exec_create: sh");
         assertThat(passing(Map.of("type", List.of("image")))).containsExactly("pull");
         assertThat(passing(Map.of("container", List.of("abc")))).containsExactly("start", "exec_create: sh");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.cli.check;
+
+import org.jspecify.annotations.NullMarked;
