@@ -71,8 +71,11 @@ class CrashTest {
                     + done() + " operations answered, " + aftermath.lines()
                     + " lines of output whole, " + aftermath.unfinished()
                     + " remains of interrupted work removed; nothing lost, nothing orphaned");
-        } finally {
             daemon.close();
+        } catch (Exception | AssertionError e) {
+            daemon.kill();
+            end(daemonHome, e);
+            throw e;
         }
     }
 
@@ -143,6 +146,15 @@ class CrashTest {
             }
         }
         throw new AssertionError("the daemon does not answer");
+    }
+
+    /** After a failure: ends what runs, by another daemon, and hides not why. */
+    private static void end(Path daemonHome, Throwable failure) {
+        try (DaemonProcess last = DaemonProcess.start(daemonHome)) {
+            removeAll(new SocketClient(last.socket()));
+        } catch (IOException | InterruptedException | AssertionError e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private static void removeAll(SocketClient socket) throws IOException {

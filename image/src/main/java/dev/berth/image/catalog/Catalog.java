@@ -1,5 +1,6 @@
 package dev.berth.image.catalog;
 
+import dev.berth.image.catalog.ImageRecord.Passage;
 import dev.berth.image.content.RecordFile;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
@@ -97,25 +98,25 @@ public final class Catalog {
     public synchronized void add(ImageRecord record) throws IOException {
         load();
         if (!records.containsKey(record.id())) {
-            write(record.passing(true));
+            write(record.with(Passage.COMES));
         }
     }
 
     /** Has an image stay, with names or without. */
     public synchronized void settle(Digest id) throws IOException {
-        pass(id, false);
+        pass(id, Passage.STAYS);
     }
 
-    /** Announces that an image's last name is going to be taken away, and the image with it. */
+    /** Has an image be removed, with all its names: from now on a crash does not bring it back. */
     synchronized void beginRemoval(Digest id) throws IOException {
-        pass(id, true);
+        pass(id, Passage.GOES);
     }
 
-    private void pass(Digest id, boolean passing) throws IOException {
+    private void pass(Digest id, Passage passage) throws IOException {
         load();
         ImageRecord record = records.get(id);
-        if (record != null && record.passing() != passing) {
-            write(record.passing(passing));
+        if (record != null && record.passage() != passage) {
+            write(record.with(passage));
         }
     }
 
@@ -139,10 +140,10 @@ public final class Catalog {
         RecordFile.write(nameFile(entry.name()), entry.write());
         byName.put(entry.name(), entry);
         if (former == null || !former.image().equals(entry.image())) {
-            write(image(entry.image()).orElseThrow().taggedAt(Instant.now()).passing(false));
+            write(image(entry.image()).orElseThrow().taggedAt(Instant.now()).with(Passage.STAYS));
         }
         for (Digest variant : entry.variants()) {
-            pass(variant, false);
+            pass(variant, Passage.STAYS);
         }
         return Optional.ofNullable(former);
     }
@@ -203,7 +204,8 @@ public final class Catalog {
         }
         Set<Digest> named = new HashSet<>();
         byName.values().forEach(entry -> named.addAll(entry.images()));
-        records.values().removeIf(record -> record.passing() && !named.contains(record.id()));
+        records.values().removeIf(record -> !record.counts(named.contains(record.id())));
+        byName.values().removeIf(entry -> !records.containsKey(entry.image()));
         loaded = true;
     }
 

@@ -77,18 +77,27 @@ final class CatalogCheck {
         return new Contents(images, names);
     }
 
-    /** Images that a crash kept from getting their first name, or from going with their last one. */
+    /** Images that a crash kept from getting their first name, or from going. */
     private void passing() {
         Set<Digest> named = new HashSet<>();
         names.values().forEach(name -> named.addAll(name.images()));
         for (ImageRecord record : List.copyOf(images.values())) {
-            if (record.passing() && !named.contains(record.id())) {
+            if (!record.counts(named.contains(record.id()))) {
                 images.remove(record.id());
+                List<NameRecord> own = names.values().stream()
+                        .filter(name -> name.image().equals(record.id()))
+                        .toList();
+                names.values().removeAll(own);
                 inspection.unfinished(
                         "image " + record.id().shortHex(),
                         "its making or its removal was not finished",
                         "removed",
-                        () -> RecordFile.delete(catalog.imageFile(record.id())));
+                        () -> {
+                            RecordFile.delete(catalog.imageFile(record.id()));
+                            for (NameRecord name : own) {
+                                RecordFile.delete(catalog.nameFile(name.name()));
+                            }
+                        });
             }
         }
     }
@@ -156,7 +165,8 @@ final class CatalogCheck {
                         long bytes = image.chain().stream()
                                 .mapToLong(store.snapshots()::bytes)
                                 .sum();
-                        return Optional.of(new ImageRecord(id, manifest.descriptor(), bytes, Optional.empty(), false));
+                        return Optional.of(new ImageRecord(
+                                id, manifest.descriptor(), bytes, Optional.empty(), ImageRecord.Passage.STAYS));
                     }
                 } catch (ImageException e) {
                     continue; // some other document

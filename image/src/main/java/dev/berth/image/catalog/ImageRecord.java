@@ -17,18 +17,26 @@ import java.util.Optional;
  * @param manifest where its layers are listed
  * @param bytes that its unpacked files take up
  * @param lastTagged when it was last given a name
- * @param passing whether it counts only as long as it has a name: it is just being added or removed, which a crash is not
- *     to leave half done
+ * @param passage what a crash is to make of it
  */
-public record ImageRecord(Digest id, Descriptor manifest, long bytes, Optional<Instant> lastTagged, boolean passing) {
+public record ImageRecord(Digest id, Descriptor manifest, long bytes, Optional<Instant> lastTagged, Passage passage) {
+    /** How far an image has come. */
+    enum Passage {
+        STAYS,
+        /** It is just being added, and is there once it has a name. */
+        COMES,
+        /** It is being removed with all its names, and does not count any more. */
+        GOES
+    }
+
     byte[] write() {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("id", id.toString());
         tree.put("manifest", manifest.toTree());
         tree.put("bytes", bytes);
         lastTagged.ifPresent(time -> tree.put("lastTagged", time.toString()));
-        if (passing) {
-            tree.put("passing", true);
+        if (passage != Passage.STAYS) {
+            tree.put("passage", passage.name());
         }
         return JsonObject.write(tree);
     }
@@ -42,17 +50,35 @@ public record ImageRecord(Digest id, Descriptor manifest, long bytes, Optional<I
                     Descriptor.read(object.requiredObject("manifest")),
                     object.requiredLong("bytes"),
                     lastTagged.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(lastTagged)),
-                    object.has("passing"));
+                    passage(object));
         } catch (DateTimeException e) {
             throw object.wrong("lastTagged", "is not a time");
         }
     }
 
     ImageRecord taggedAt(Instant time) {
-        return new ImageRecord(id, manifest, bytes, Optional.of(time), passing);
+        return new ImageRecord(id, manifest, bytes, Optional.of(time), passage);
     }
 
-    ImageRecord passing(boolean now) {
+    private static Passage passage(JsonObject object) throws ImageException {
+        String word = object.string("passage");
+        for (Passage passage : Passage.values()) {
+            if (passage.name().equals(word)) {
+                return passage;
+            }
+        }
+        if (!word.isEmpty()) {
+            throw object.wrong("passage", "is not one of an image");
+        }
+        return Passage.STAYS;
+    }
+
+    /** Whether it counts, given whether any name has it. */
+    boolean counts(boolean named) {
+        return passage == Passage.STAYS || (passage == Passage.COMES && named);
+    }
+
+    ImageRecord with(Passage now) {
         return new ImageRecord(id, manifest, bytes, lastTagged, now);
     }
 }

@@ -120,7 +120,11 @@ public final class ImageStore implements AutoCloseable {
     public ImageRecord add(StoredImage image, ChainUnpack unpack) throws IOException {
         unpack.await();
         catalog.add(new ImageRecord(
-                image.config().id(), image.manifest().descriptor(), unpack.bytes(), Optional.empty(), true));
+                image.config().id(),
+                image.manifest().descriptor(),
+                unpack.bytes(),
+                Optional.empty(),
+                ImageRecord.Passage.COMES));
         return catalog.image(image.config().id()).orElseThrow();
     }
 

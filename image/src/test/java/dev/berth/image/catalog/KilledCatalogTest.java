@@ -48,11 +48,12 @@ class KilledCatalogTest {
     }
 
     @Test
-    void anImageGoesWithItsLastNameOrNotAtAll() throws IOException {
+    void anImageGoesWithAllItsNamesOrNotAtAll() throws IOException {
         oldOrNew(catalog -> {
-            catalog.beginRemoval(SECOND.id());
-            catalog.removeName("b:1");
-            catalog.remove(SECOND.id());
+            catalog.beginRemoval(FIRST.id());
+            catalog.removeName("a:1");
+            catalog.removeName("a:2");
+            catalog.remove(FIRST.id());
         });
     }
 
@@ -143,6 +144,7 @@ class KilledCatalogTest {
 
     private static ImageRecord image(String text) {
         Digest id = Digest.sha256(text.getBytes(StandardCharsets.UTF_8));
-        return new ImageRecord(id, new Descriptor(MediaTypes.OCI_MANIFEST, id, 1), 1, Optional.empty(), false);
+        return new ImageRecord(
+                id, new Descriptor(MediaTypes.OCI_MANIFEST, id, 1), 1, Optional.empty(), ImageRecord.Passage.STAYS);
     }
 }
