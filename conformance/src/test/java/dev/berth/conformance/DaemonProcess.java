@@ -1,15 +1,18 @@
 package dev.berth.conformance;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Our daemon as a process of its own, with its own roots and socket below one directory. Closing it ends it. */
 public final class DaemonProcess implements AutoCloseable {
@@ -28,15 +31,26 @@ public final class DaemonProcess implements AutoCloseable {
 
     /** One with further options. */
     static DaemonProcess start(Path home, String... options) throws IOException, InterruptedException {
-        DaemonProcess daemon = begin(home, options);
+        return startUnder(List.of(), home, options);
+    }
+
+    /** One that another program starts, such as prlimit(1), by becoming it. */
+    static DaemonProcess startUnder(List<String> launcher, Path home, String... options)
+            throws IOException, InterruptedException {
+        DaemonProcess daemon = begin(launcher, home, options);
         Command.eventually("the daemon to listen: " + home.resolve("log"), daemon::listens);
         return daemon;
     }
 
     /** Starts one, and does not wait until it listens. */
     public static DaemonProcess begin(Path home, String... options) throws IOException {
+        return begin(List.of(), home, options);
+    }
+
+    private static DaemonProcess begin(List<String> launcher, Path home, String... options) throws IOException {
         Files.createDirectories(home);
-        List<String> command = new ArrayList<>(command(home));
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(command(home));
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -51,7 +65,12 @@ public final class DaemonProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                // What ./berth starts it with, as far as it bears on memory.
                 "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
+                "-Xms16m",
+                "-XX:MinHeapFreeRatio=10",
+                "-XX:MaxHeapFreeRatio=30",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.berth.daemon.Main",
@@ -89,6 +108,35 @@ public final class DaemonProcess implements AutoCloseable {
 
     public long pid() {
         return process.pid();
+    }
+
+    /** What it has told on its standard error so far. */
+    String log() {
+        return Command.read(home.resolve("log"));
+    }
+
+    /** What of its memory is in RAM (VmRSS of proc(5)). */
+    long residentBytes() {
+        return Command.read(Path.of("/proc", Long.toString(pid()), "status"))
+                .lines()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** How many descriptors it has open. */
+    int openFiles() {
+        try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid()), "fd"))) {
+            return (int) files.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Processor time it has used so far. */
+    Duration processorTime() {
+        return process.info().totalCpuDuration().orElseThrow();
     }
 
     /** The official docker command line against this daemon. */
@@ -132,12 +180,17 @@ public final class DaemonProcess implements AutoCloseable {
 
     /** Asks it to end, as a service manager would. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroy();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-            throw new AssertionError(
-                    "the daemon did not end in 30 s after SIGTERM: " + Command.read(home.resolve("log")));
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new AssertionError(
+                        "the daemon did not end in 30 s after SIGTERM: " + Command.read(home.resolve("log")));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while the daemon ended", e);
         }
     }
 

@@ -420,7 +420,7 @@ class DockerJavaTest {
         String id = docker.inspectImageCmd(IMAGE).exec().getId();
         assertThat(docker.listImagesCmd().exec()).extracting(Image::getId).contains(id);
         docker.tagImageCmd(IMAGE, "java/tagged", "v1").exec();
-        assertThat(docker.listImagesCmd().withImageNameFilter("java/tagged").exec())
+        assertThat(docker.listImagesCmd().withReferenceFilter("java/tagged").exec())
                 .singleElement()
                 .satisfies(image -> assertThat(image.getRepoTags()).contains("java/tagged:v1"));
         byte[] archive;

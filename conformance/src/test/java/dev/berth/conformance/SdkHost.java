@@ -27,14 +27,19 @@ final class SdkHost implements AutoCloseable {
 
     static SdkHost start(Path home) throws IOException, InterruptedException {
         DaemonProcess daemon = DaemonProcess.start(home.resolve("engine"));
+        importImage(daemon, home);
+        Files.createDirectories(home.resolve("shared"));
+        return new SdkHost(home, daemon, RegistryProcess.start(home.resolve("registry")));
+    }
+
+    /** Gives a daemon the image; what it is made from is left below the directory. */
+    static void importImage(DaemonProcess daemon, Path home) throws IOException {
         Path tree = BusyboxTree.make(home.resolve("busybox"));
         Path tar = home.resolve("busybox.tar");
         Command.run(Map.of(), "tar", "-C", tree.toString(), "-cf", tar.toString(), ".")
                 .succeeded();
         daemon.docker("import", "--change", "CMD [\"sh\"]", tar.toString(), IMAGE)
                 .succeeded();
-        Files.createDirectories(home.resolve("shared"));
-        return new SdkHost(home, daemon, RegistryProcess.start(home.resolve("registry")));
     }
 
     DaemonProcess daemon() {
@@ -61,8 +66,12 @@ final class SdkHost implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        try (registry) {
+    public void close() {
+        try {
+            registry.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
             daemon.close();
         }
     }

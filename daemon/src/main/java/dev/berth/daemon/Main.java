@@ -9,6 +9,7 @@ import dev.berth.engine.error.EngineException;
 import dev.berth.image.ImageOptions;
 import dev.berth.image.registry.RegistryOptions;
 import dev.berth.level.LevelProvider;
+import dev.berth.linux.process.OpenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,11 +55,13 @@ public final class Main {
         CountDownLatch asked = new CountDownLatch(1);
         Signal.handle(new Signal("TERM"), signal -> asked.countDown());
         Signal.handle(new Signal("INT"), signal -> asked.countDown());
+        Limits limits = Limits.DEFAULT.within(OpenFiles.raise());
         try (Engine engine = open(options, log);
-                HttpServer server =
-                        new HttpServer(new Api(engine, VERSION, log), Limits.DEFAULT, Api.headers(VERSION));
+                HttpServer server = new HttpServer(new Api(engine, VERSION, log), limits, Api.headers(VERSION));
+                HeapReturn memory = new HeapReturn(server::activity);
                 Listener listener = new Listener(server, log)) {
             options.hosts().forEach(listener::listen);
+            memory.begin();
             writePid(options);
             HeapTrim.start();
             asked.await();

@@ -7,12 +7,13 @@ import java.util.Objects;
 /** An answer's body of unknown length: chunks for HTTP/1.1, plain bytes up to the connection's end for 1.0. */
 final class AnswerStream extends OutputStream {
     private static final int BUFFER_BYTES = 8 << 10;
+    private static final byte[] NOTHING = {};
 
     private final Outflow outflow;
     private final boolean chunked;
     private final boolean silent;
     private final Runnable onComplete;
-    private byte[] buffer = new byte[0];
+    private byte[] buffer = NOTHING;
     private int buffered;
     private boolean closed;
 
@@ -52,8 +53,10 @@ final class AnswerStream extends OutputStream {
     @Override
     public void flush() throws IOException {
         int length = buffered;
+        byte[] full = buffer;
         buffered = 0;
-        send(buffer, 0, length);
+        buffer = NOTHING; // a stream may be idle from here on, and be one of thousands
+        send(full, 0, length);
     }
 
     @Override

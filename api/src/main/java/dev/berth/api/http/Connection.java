@@ -261,6 +261,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
             refuse(head.decoderResult().cause());
             return;
         }
+        if (head.protocolVersion().majorVersion() != 1) {
+            refuse(Status.BAD_REQUEST, head.protocolVersion().text() + " is not spoken here; HTTP/1.1 is");
+            return;
+        }
         Request request;
         try {
             request = Request.of(
@@ -272,6 +276,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             refuse(Status.BAD_REQUEST, "malformed request target");
             return;
         }
+        server.countRequest();
         Exchange exchange = new Exchange(this, request, new Inflow(limits().bufferedInputBytes(), this::readMore));
         current = exchange;
         handlerDone = false;

@@ -3,8 +3,10 @@ package dev.berth.api.http;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -25,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Serves HTTP on any number of sockets with one event loop. Whoever starts it closes it. Safe for use by many threads.
@@ -40,6 +43,8 @@ public final class HttpServer implements AutoCloseable {
     private final ByteBufAllocator memory;
     private final List<Channel> listening = new CopyOnWriteArrayList<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final LongAdder requests = new LongAdder();
+    private volatile long comings; // and goings; written by the one event loop alone
     private volatile HttpDate date = HttpDate.of(0);
 
     /**
@@ -85,6 +90,15 @@ public final class HttpServer implements AutoCloseable {
         connections.forEach(Connection::drain);
     }
 
+    /** How many connections came and went, and how many requests there were: it stands still while nobody wants anything. */
+    public long activity() {
+        return comings + requests.sum();
+    }
+
+    void countRequest() {
+        requests.increment();
+    }
+
     /** How many connections are open. */
     public int connectionCount() {
         return connections.size();
@@ -118,6 +132,7 @@ public final class HttpServer implements AutoCloseable {
 
     void forget(Connection connection) {
         connections.remove(connection);
+        comings++;
     }
 
     private Channel listen(Class<? extends ServerChannel> kind, SocketAddress address, String name) throws IOException {
@@ -147,12 +162,24 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void accept(Channel channel) {
+        comings++;
         if (connections.size() >= limits.connections()) {
-            channel.close();
+            refuse(channel);
             return;
         }
         Connection connection = new Connection(this, channel);
         connections.add(connection);
         channel.pipeline().addLast(new RequestDecoder(connection), connection);
+    }
+
+    /** Says why before it closes: a client that is cut off without a word would ask its user to look for a crash. */
+    private void refuse(Channel channel) {
+        String body = "{\"message\":\"too many connections: the engine serves " + limits.connections()
+                + " at one time; close some, or let it open more files\"}\n";
+        String head = "HTTP/1.1 503 Service Unavailable\r\n" + commonHeaders()
+                + "Content-Type: application/json\r\nContent-Length: " + body.length()
+                + "\r\nConnection: close\r\n\r\n";
+        channel.writeAndFlush(Unpooled.wrappedBuffer(Ascii.bytes(head + body)))
+                .addListener(ChannelFutureListener.CLOSE);
     }
 }

@@ -163,7 +163,7 @@ final class Inflow extends InputStream {
                 current = next;
                 position = 0;
             } else if (failure != null) {
-                throw new IOException(failure);
+                throw new BodyException(failure);
             } else if (ended) {
                 return false;
             } else {
@@ -181,7 +181,7 @@ final class Inflow extends InputStream {
             }
             long millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
             if (millis <= 0) {
-                throw new IOException("the request's body did not arrive in time");
+                throw new BodyException("the request's body did not arrive in time");
             }
             wait(millis);
         } catch (InterruptedException e) {

@@ -38,6 +38,32 @@ public record Limits(
             256 << 10,
             256 << 10,
             1 << 20,
-            4096,
+            8192,
             Duration.ofSeconds(5));
+
+    /** Descriptors that a daemon needs besides those of its connections, and at least leaves to its containers. */
+    private static final int RESERVED_FILES = 256;
+
+    private static final int LEAST_CONNECTIONS = 16;
+
+    /**
+     * These, with no more connections than half of the files that are left may be open: with none left no container
+     * could be started, nor any state be written.
+     *
+     * @param openFiles how many the process may have open
+     */
+    public Limits within(long openFiles) {
+        long most = Math.max(LEAST_CONNECTIONS, (openFiles - RESERVED_FILES) / 2);
+        return new Limits(
+                requestLineBytes,
+                headerBytes,
+                documentBytes,
+                documentTimeout,
+                headTimeout,
+                bufferedInputBytes,
+                bufferedOutputBytes,
+                discardedBytes,
+                (int) Math.min(connections, most),
+                halfOpenProbe);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.berth.api.route;
 
+import dev.berth.api.http.BodyException;
 import dev.berth.api.http.ClientGoneException;
 import dev.berth.api.http.Exchange;
 import dev.berth.api.http.Handler;
@@ -65,6 +66,8 @@ public final class Api implements Handler {
             fail(exchange, status(e.kind()), String.valueOf(e.getMessage()), e);
         } catch (ClientGoneException e) {
             throw e;
+        } catch (BodyException e) {
+            fail(exchange, Status.BAD_REQUEST, String.valueOf(e.getMessage()), e);
         } catch (IOException | RuntimeException | Error e) {
             log.log(
                     System.Logger.Level.ERROR,
