@@ -64,18 +64,28 @@ final class Collector {
                 notifyAll();
             }
         }
+        sweepIfIdle();
     }
 
     interface Work {
         void run() throws IOException;
     }
 
+    /** What is put forward while somebody sweeps is swept by them. */
     private void sweepIfIdle() throws IOException {
+        boolean swept = true;
+        while (swept) {
+            swept = sweepOnce();
+        }
+    }
+
+    /** Gives whether there was something to do. */
+    private boolean sweepOnce() throws IOException {
         Set<Digest> sweptBlobs;
         Set<Digest> sweptChainIds;
         synchronized (this) {
             if (sessions > 0 || sweeping || (blobs.isEmpty() && chainIds.isEmpty())) {
-                return;
+                return false;
             }
             sweeping = true;
             sweptBlobs = Set.copyOf(blobs);
@@ -83,10 +93,17 @@ final class Collector {
             blobs.clear();
             chainIds.clear();
         }
+        boolean done = false;
         try {
             sweep.run(sweptBlobs, sweptChainIds);
+            done = true;
+            return true;
         } finally {
             synchronized (this) {
+                if (!done) {
+                    blobs.addAll(sweptBlobs);
+                    chainIds.addAll(sweptChainIds);
+                }
                 sweeping = false;
                 notifyAll();
             }

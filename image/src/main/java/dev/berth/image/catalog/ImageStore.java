@@ -239,13 +239,21 @@ public final class ImageStore implements AutoCloseable {
         Optional<Digest> manifest = writables.manifest(id);
         boolean removed = writables.remove(id);
         if (manifest.isPresent() && !belongsToAnImage(manifest.get())) {
-            if (content.has(manifest.get())) { // else it was damaged, and a check finds what it needed
-                StoredImage image = read(new Descriptor("", manifest.get(), 0));
-                collector.release(image.blobs(), new HashSet<>(image.chain()));
-                read.remove(manifest.get());
-            }
+            releaseAll(manifest.get());
         }
         return removed;
+    }
+
+    private void releaseAll(Digest manifest) throws IOException {
+        try {
+            StoredImage image = read(new Descriptor("", manifest, 0));
+            collector.release(image.blobs(), new HashSet<>(image.chain()));
+            read.remove(manifest);
+        } catch (ImageException e) {
+            if (e.kind() != ImageException.Kind.NOT_FOUND) {
+                throw e;
+            } // damaged, and a check finds what it needed; or its image is just being removed, and frees it
+        }
     }
 
     /** Removes all blobs and snapshots that nothing needs; gives the bytes freed. */
@@ -310,7 +318,14 @@ public final class ImageStore implements AutoCloseable {
     private Needed needed() throws IOException {
         Needed needed = new Needed(new HashSet<>(), new HashSet<>());
         for (ImageRecord record : catalog.images()) {
-            needed.add(read(record.manifest()));
+            try {
+                needed.add(read(record.manifest()));
+            } catch (ImageException e) {
+                if (e.kind() != ImageException.Kind.NOT_FOUND
+                        || catalog.image(record.id()).isPresent()) {
+                    throw e;
+                } // removed while we look
+            }
         }
         for (NameRecord entry : catalog.entries()) {
             entry.index().ifPresent(index -> needed.blobs().add(index.digest()));
@@ -318,7 +333,14 @@ public final class ImageStore implements AutoCloseable {
         for (String id : writables.list()) {
             Optional<Digest> manifest = writables.manifest(id);
             if (manifest.isPresent() && content.has(manifest.get())) {
-                needed.add(read(new Descriptor("", manifest.get(), 0)));
+                try {
+                    needed.add(read(new Descriptor("", manifest.get(), 0)));
+                } catch (ImageException e) {
+                    if (e.kind() != ImageException.Kind.NOT_FOUND
+                            || writables.manifest(id).isPresent()) {
+                        throw e;
+                    } // removed while we look
+                }
             }
         }
         return needed;
