@@ -213,6 +213,22 @@ class ApiTest {
     }
 
     @Test
+    void whatAContainerTakesUpIsToldAndReclaimed() throws IOException {
+        String id = create("one", "echo 12345 >/tmp/f");
+        post("/containers/one/start");
+        assertThat(body(post("/containers/one/wait"))).contains("\"StatusCode\":0");
+        assertThat(body(get("/system/df?type=container")))
+                .contains(id, "\"SizeRw\":6")
+                .doesNotContain("LayersSize", "BuildCache");
+        assertThat(body(get("/system/df"))).contains("\"LayersSize\":", "\"Volumes\":[]", "\"BuildCache\":[]");
+        assertThat(status(get("/system/df?type=nothing"))).isEqualTo(400);
+        assertThat(body(post("/containers/prune"))).contains(id, "\"SpaceReclaimed\":6");
+        assertThat(body(get("/events?since=0&until="
+                        + java.time.Instant.now().plusSeconds(1).getEpochSecond())))
+                .contains("\"Action\":\"die\"", "\"Action\":\"destroy\"", "\"reclaimed\":\"6\"");
+    }
+
+    @Test
     void aContainerLivesByItsRequests() throws IOException {
         String id = create("one", "echo out; echo err >&2; exit 3");
         assertThat(status(post("/containers/one/start"))).isEqualTo(204);

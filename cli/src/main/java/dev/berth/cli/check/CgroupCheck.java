@@ -31,7 +31,8 @@ final class CgroupCheck {
                     "mount -t cgroup2 none /sys/fs/cgroup, or boot with an init that does"));
         }
         List<Finding> findings = new ArrayList<>();
-        List<String> controllers = unified.map(text -> List.of(text.split(" "))).orElse(mounted);
+        List<String> controllers =
+                unified.map(text -> List.of(text.split(" ", -1))).orElse(mounted);
         findings.add(
                 Finding.ok("control groups", (unified.isPresent() ? "v2: " : "v1: ") + String.join(" ", controllers)));
         for (Map.Entry<String, String> needed : NEEDED) {
@@ -57,8 +58,8 @@ final class CgroupCheck {
         for (String line : host.lines("/proc/self/mountinfo")) {
             int separator = line.indexOf(" - cgroup ");
             if (separator > 0) {
-                String[] words = line.substring(separator + 3).split(" ");
-                for (String option : words[words.length - 1].split(",")) {
+                String[] words = line.substring(separator + 3).split(" ", -1);
+                for (String option : words[words.length - 1].split(",", -1)) {
                     if (!List.of("rw", "ro").contains(option) && option.indexOf('=') < 0) {
                         controllers.add(option);
                     }

@@ -179,7 +179,7 @@ public final class HostCheck {
     private void limits() {
         long files = host.lines("/proc/self/limits").stream()
                 .filter(line -> line.startsWith("Max open files"))
-                .map(line -> line.substring("Max open files".length()).strip().split("\\s+")[1])
+                .map(line -> line.substring("Max open files".length()).strip().split("\\s+", -1)[1])
                 .mapToLong(limit -> limit.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(limit))
                 .findFirst()
                 .orElse(Long.MAX_VALUE);

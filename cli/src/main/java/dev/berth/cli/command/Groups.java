@@ -70,7 +70,7 @@ public final class Groups {
     /** The verbs of a group, sorted. */
     public static List<Entry> entries(String group) {
         List<Entry> entries = new ArrayList<>();
-        for (String word : table(group).split(" ")) {
+        for (String word : table(group).split(" ", -1)) {
             int bar = word.indexOf('|');
             String shown = bar < 0 ? word : word.substring(0, bar);
             int equals = shown.indexOf('=');
@@ -78,7 +78,7 @@ public final class Groups {
             entries.add(new Entry(
                     name,
                     equals < 0 ? shown : shown.substring(equals + 1),
-                    bar < 0 ? List.of() : List.of(word.substring(bar + 1).split(","))));
+                    bar < 0 ? List.of() : List.of(word.substring(bar + 1).split(",", -1))));
         }
         return entries;
     }
