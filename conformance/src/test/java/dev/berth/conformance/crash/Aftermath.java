@@ -54,7 +54,7 @@ final class Aftermath {
             client.containers().removeIf(expected -> !containers.containsKey(expected.name));
         }
         images(clients);
-        host(containers);
+        host();
     }
 
     private void store() throws IOException {
@@ -164,7 +164,7 @@ final class Aftermath {
         SocketClient.Answer answer = daemon.get("/containers/" + expected.name + "/logs?stdout=1");
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         int last = 0;
-        for (String line : text(answer.body()).split("\n")) {
+        for (String line : text(answer.body()).split("\n", -1)) {
             if (!line.isEmpty()) {
                 assertThat(line).as("after line %d of %s", last, expected).isEqualTo(String.valueOf(last + 1));
                 last++;
@@ -224,7 +224,7 @@ final class Aftermath {
     }
 
     /** Nothing is there of containers that do not run. What has ended a moment ago may take a moment to go. */
-    private void host(Map<String, Tree> containers) throws IOException, InterruptedException {
+    private void host() throws IOException, InterruptedException {
         assertThat(traces.mounts()).as("mounts").isEmpty();
         for (int attempt = 0; ; attempt++) {
             Set<String> running = new HashSet<>();

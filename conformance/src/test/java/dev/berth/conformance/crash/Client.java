@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One of many that load the daemon, with containers and names of images of its own. It asks for one thing after the
@@ -27,7 +28,7 @@ final class Client {
     private final Map<String, Presence> images = new HashMap<>();
 
     private int made;
-    private volatile int done;
+    private final AtomicInteger done = new AtomicInteger();
     private volatile String doing = "nothing";
 
     /** Whether a name is there. */
@@ -53,7 +54,7 @@ final class Client {
     }
 
     int done() {
-        return done;
+        return done.get();
     }
 
     String doing() {
@@ -65,7 +66,7 @@ final class Client {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 one();
-                done = done + 1; // by this thread alone
+                done.incrementAndGet();
             }
         } catch (IOException e) {
             return; // that is what we wait for

@@ -39,7 +39,7 @@ final class SocketClient {
 
         /** What an image's operation failed with behind its 200; empty where it did not. */
         String laterError() {
-            for (String line : text().split("\r?\n")) {
+            for (String line : text().split("\r?\n", -1)) {
                 if (line.startsWith("{")) {
                     String error = Json.parse(line).text("error");
                     if (!error.isEmpty()) {

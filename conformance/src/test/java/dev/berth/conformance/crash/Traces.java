@@ -40,7 +40,7 @@ final class Traces {
                         found.put(Long.parseLong(String.valueOf(process.getFileName())), container(process));
                     }
                 } catch (IOException e) {
-                    continue; // it has ended
+                    // it has ended
                 }
             }
         }
@@ -86,7 +86,7 @@ final class Traces {
     /** Mounts below the daemon's directories. */
     List<String> mounts() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
-            return lines.filter(line -> line.split(" ")[4].startsWith(home + "/"))
+            return lines.filter(line -> line.split(" ", -1)[4].startsWith(home + "/"))
                     .toList();
         }
     }

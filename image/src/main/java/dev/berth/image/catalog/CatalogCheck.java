@@ -169,7 +169,7 @@ final class CatalogCheck {
                                 id, manifest.descriptor(), bytes, Optional.empty(), ImageRecord.Passage.STAYS));
                     }
                 } catch (ImageException e) {
-                    continue; // some other document
+                    // some other document
                 }
             }
         }

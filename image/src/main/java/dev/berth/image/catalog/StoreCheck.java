@@ -86,7 +86,7 @@ final class StoreCheck {
                 ImageManifest manifest = manifest(record.manifest());
                 manifest.layers().forEach(layer -> users.putIfAbsent(layer.digest(), label));
             } catch (IOException e) {
-                continue; // told when the image is looked at
+                // told when the image is looked at
             }
         }
         for (NameRecord name : catalog.names().values()) {
