@@ -71,6 +71,7 @@ public final class DaemonProcess implements AutoCloseable {
                 "-Xms16m",
                 "-XX:MinHeapFreeRatio=10",
                 "-XX:MaxHeapFreeRatio=30",
+                "-XX:-ShrinkHeapInSteps",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.berth.daemon.Main",
