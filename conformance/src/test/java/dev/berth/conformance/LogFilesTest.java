@@ -64,7 +64,8 @@ class LogFilesTest {
                 side.docker("import", tar.toString(), "tree:1").succeeded();
             }
             compare(ours, theirs, "json-file", "ID-json.log", "labels=app", 40_000);
-            // 20.10 forgets the line feed of a line that it has cut when it reads this driver's files; later ones do not
+            // 20.10 forgets the line feed of a line that it has cut when it reads this driver's files; later ones do
+            // not
             compare(ours, theirs, "local", "local-logs/container.log", "max-file=3", 16_000);
         }
     }

@@ -141,6 +141,7 @@ final class LogFiles {
     /** Closes the current file, which is opened again when it is written to, and waits until no other is worked on. */
     synchronized void close() throws IOException {
         closeWriter();
+        end = null;
         compression.await();
     }
 
@@ -162,13 +163,10 @@ final class LogFiles {
         }
     }
 
+    /** Looked at anew each time while nothing is written: somebody may have cut the file, or put another in its place. */
     private synchronized Position findEnd() throws IOException {
         Position known = end;
-        if (known == null) {
-            known = new Position(generation, Files.exists(current) ? Files.size(current) : 0);
-            end = known;
-        }
-        return known;
+        return known != null ? known : new Position(generation, Files.exists(current) ? Files.size(current) : 0);
     }
 
     private FileChannel writer() throws IOException {

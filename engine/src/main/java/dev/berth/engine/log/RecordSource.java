@@ -64,10 +64,14 @@ final class RecordSource {
         return true;
     }
 
+    /** Gives whether there was more; where somebody has cut the file, it ends before the limit. */
     private boolean fill() throws IOException {
         block.clear();
         int read = file.read(block, offset);
         block.flip();
+        if (read <= 0) {
+            limit = offset;
+        }
         return read > 0;
     }
 }

@@ -209,6 +209,24 @@ class ContainerLogTest {
     }
 
     @Test
+    void aFileThatSomebodyHasCutIsReadAsItIs() throws Exception {
+        ContainerLog log = log(Map.of());
+        begin(log);
+        print(log, Stream.STDOUT, "one\ntwo\n");
+        Box.soon(log.mark().position);
+        byte[] whole = Files.readAllBytes(file());
+        Files.write(file(), java.util.Arrays.copyOf(whole, whole.length / 2 + 3));
+        assertThat(read(log, LogQuery.ALL)).isEqualTo("one\n");
+        Files.write(file(), new byte[0]);
+        assertThat(read(log, LogQuery.ALL)).isEmpty();
+        print(log, Stream.STDOUT, "three\n");
+        Box.soon(log.end());
+        assertThat(read(log, LogQuery.ALL)).isEqualTo("three\n");
+        Files.write(file(), whole);
+        assertThat(read(log, tail(1))).isEqualTo("two\n");
+    }
+
+    @Test
     void nothingIsKeptWhereNoneIsAskedFor() throws Exception {
         ContainerLog log = log("none", Map.of());
         begin(log);
