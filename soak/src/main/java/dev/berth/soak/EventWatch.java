@@ -100,7 +100,10 @@ final class EventWatch implements AutoCloseable {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Tree event = Tree.parse(line.getBytes(StandardCharsets.UTF_8));
                 Tree actor = event.at("Actor");
-                of(actor.at("ID").text()).add(event.at("Action").text(), actor.at("Attributes"));
+                String id = actor.at("ID").text();
+                if (!id.isEmpty()) { // a prune is of no container
+                    of(id).add(event.at("Action").text(), actor.at("Attributes"));
+                }
             }
             throw new IOException("its end was reached");
         } catch (IOException | RuntimeException e) {
