@@ -43,8 +43,7 @@ public final class HttpServer implements AutoCloseable {
     private final ByteBufAllocator memory;
     private final List<Channel> listening = new CopyOnWriteArrayList<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-    private final LongAdder requests = new LongAdder();
-    private volatile long comings; // and goings; written by the one event loop alone
+    private final LongAdder activity = new LongAdder();
     private volatile HttpDate date = HttpDate.of(0);
 
     /**
@@ -92,11 +91,11 @@ public final class HttpServer implements AutoCloseable {
 
     /** How many connections came and went, and how many requests there were: it stands still while nobody wants anything. */
     public long activity() {
-        return comings + requests.sum();
+        return activity.sum();
     }
 
     void countRequest() {
-        requests.increment();
+        activity.increment();
     }
 
     /** How many connections are open. */
@@ -132,7 +131,7 @@ public final class HttpServer implements AutoCloseable {
 
     void forget(Connection connection) {
         connections.remove(connection);
-        comings++;
+        activity.increment();
     }
 
     private Channel listen(Class<? extends ServerChannel> kind, SocketAddress address, String name) throws IOException {
@@ -162,7 +161,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void accept(Channel channel) {
-        comings++;
+        activity.increment();
         if (connections.size() >= limits.connections()) {
             refuse(channel);
             return;
