@@ -161,7 +161,14 @@ final class OsSandbox implements Sandbox {
 
     private OsProcess takeUp(Monitor monitor, ProcessOutput output, Map<ProcessOutput.Stream, Long> kept) {
         return OsProcess.takeUp(
-                host.loop(), monitor, plan.shape(), plan.state().directory(), kept, output, this::firstEnded);
+                host.loop(),
+                monitor,
+                plan.state().report(),
+                plan.shape(),
+                plan.state().directory(),
+                kept,
+                output,
+                this::firstEnded);
     }
 
     private OsProcess takeUp(Monitor.Report report, ProcessOutput output, Map<ProcessOutput.Stream, Long> kept) {

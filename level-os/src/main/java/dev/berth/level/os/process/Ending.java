@@ -141,6 +141,50 @@ sealed interface Ending {
         }
     }
 
+    /** The end of a monitor's child that an engine before has heard of, and died: the monitor tells it but once. */
+    final class Heard implements Ending {
+        private final OfMonitored monitored;
+        private final Known known;
+
+        /** Takes both over. */
+        Heard(OfMonitored monitored, Known known) {
+            this.monitored = monitored;
+            this.known = known;
+        }
+
+        @Override
+        public Fd fd() {
+            return known.fd();
+        }
+
+        @Override
+        public Ended ended() {
+            return known.ended();
+        }
+
+        @Override
+        public <T> Optional<T> withProcess(Function<Pidfd, T> use) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void inputClosed() {
+            monitored.inputClosed();
+        }
+
+        @Override
+        public void finish() {
+            known.finish();
+            monitored.finish();
+        }
+
+        @Override
+        public void leave() {
+            known.leave();
+            monitored.leave();
+        }
+    }
+
     /** An end that was learnt before. */
     final class Known implements Ending {
         private final Fd readable;

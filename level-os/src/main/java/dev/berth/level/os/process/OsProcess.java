@@ -96,11 +96,13 @@ public final class OsProcess implements SandboxProcess {
     /**
      * Takes up a process by the monitor that another engine has left.
      *
+     * @param heard how it ended, where the monitor has told that already
      * @param kept up to where the streams need not be given again
      */
     public static OsProcess takeUp(
             EventLoop loop,
             Monitor monitor,
+            Optional<Monitor.Report> heard,
             Streams.Shape shape,
             Path spools,
             Map<ProcessOutput.Stream, Long> kept,
@@ -108,7 +110,12 @@ public final class OsProcess implements SandboxProcess {
             AfterEnd afterEnd) {
         EngineSide side = EngineSide.of(monitor, shape, spools, kept);
         int pid = monitor.processId();
-        OsProcess process = new OsProcess(loop, pid, new Ending.OfMonitored(monitor, pid), side, output, afterEnd);
+        Ending.OfMonitored monitored = new Ending.OfMonitored(monitor, pid);
+        Ending ending = heard.<Ending>map(report -> new Ending.Heard(
+                        monitored,
+                        new Ending.Known(EngineSide.ended(), new Ending.Ended(report.status(), report.at()))))
+                .orElse(monitored);
+        OsProcess process = new OsProcess(loop, pid, ending, side, output, afterEnd);
         loop.execute(process::begin);
         return process;
     }
