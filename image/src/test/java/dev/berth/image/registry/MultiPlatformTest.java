@@ -102,9 +102,9 @@ final class MultiPlatformTest {
     @Test
     void aNewerIndexLeavesTheOlderOnesImagesWithoutAName() throws Exception {
         Image foreign = pull("both", FOREIGN);
-        Map<Platform, TestImage> newer = Map.of(OWN, TestImage.of(OWN, 5000));
-        registry.add("other", newer.get(OWN));
-        registry.add("both", TestImage.index(newer));
+        TestImage newer = TestImage.of(OWN, 5000);
+        registry.add("other", newer);
+        registry.add("both", TestImage.index(Map.of(OWN, newer)));
         Image own = pull("both", OWN);
         assertThat(images.find(name("both")).id()).isEqualTo(own.id());
         assertThat(images.byId(foreign.id()).orElseThrow().repoTags()).isEmpty();

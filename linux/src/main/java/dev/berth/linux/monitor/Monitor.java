@@ -89,7 +89,7 @@ public final class Monitor implements AutoCloseable {
 
     /** The process id that stands in a record; empty where none was written. */
     private static Optional<Integer> pid(Path record) {
-        return read(record, 0, Long.BYTES).map(bytes -> (int) (long) bytes[0]);
+        return read(record, 0, Long.BYTES).map(bytes -> Math.toIntExact(bytes[0]));
     }
 
     /** The report in a record; empty where none was written. */
@@ -101,11 +101,13 @@ public final class Monitor implements AutoCloseable {
     private static Optional<long[]> read(Path record, int offset, int size) {
         try (Arena arena = Arena.ofConfined()) {
             OpenFile file = OpenFile.open(record.toString(), Open.READ);
-            try (Fd fd = file.fd()) {
+            try {
                 MemorySegment bytes = arena.allocate(size, Long.BYTES);
                 return file.readAt(offset, bytes) == size
                         ? Optional.of(bytes.toArray(ValueLayout.JAVA_LONG))
                         : Optional.empty();
+            } finally {
+                file.fd().close();
             }
         } catch (LinuxException e) {
             return Optional.empty(); // there is no record
