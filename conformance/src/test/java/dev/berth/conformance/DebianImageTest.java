@@ -52,8 +52,11 @@ class DebianImageTest {
 
     @AfterAll
     void stop() throws Exception {
-        daemon.close();
-        registry.close();
+        try {
+            daemon.close();
+        } finally {
+            registry.close();
+        }
     }
 
     @Test

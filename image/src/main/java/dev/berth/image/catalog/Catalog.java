@@ -30,6 +30,9 @@ public final class Catalog {
     private final Path names;
     private final Map<Digest, ImageRecord> records = new LinkedHashMap<>();
     private final Map<String, NameRecord> byName = new TreeMap<>();
+    /** Images that operations were bringing or taking away when the rest was forgotten: no leftovers of a crash. */
+    private final Set<Digest> underWay = new HashSet<>();
+
     private boolean loaded;
 
     private Catalog(Path images, Path names) {
@@ -165,8 +168,16 @@ public final class Catalog {
         records.remove(id);
     }
 
+    /** Whether an operation of this engine is just now bringing the image or taking it away. */
+    synchronized boolean isUnderWay(Digest id) {
+        ImageRecord record = records.get(id);
+        return record != null && record.passage() != Passage.STAYS;
+    }
+
     /** Forgets what was read, so that it is read anew: the files were put right. */
     synchronized void reload() {
+        underWay.clear();
+        records.keySet().stream().filter(this::isUnderWay).forEach(underWay::add);
         records.clear();
         byName.clear();
         loaded = false;
@@ -204,7 +215,8 @@ public final class Catalog {
         }
         Set<Digest> named = new HashSet<>();
         byName.values().forEach(entry -> named.addAll(entry.images()));
-        records.values().removeIf(record -> !record.counts(named.contains(record.id())));
+        records.values()
+                .removeIf(record -> !record.counts(named.contains(record.id())) && !underWay.contains(record.id()));
         byName.values().removeIf(entry -> !records.containsKey(entry.image()));
         loaded = true;
     }

@@ -82,7 +82,7 @@ final class CatalogCheck {
         Set<Digest> named = new HashSet<>();
         names.values().forEach(name -> named.addAll(name.images()));
         for (ImageRecord record : List.copyOf(images.values())) {
-            if (!record.counts(named.contains(record.id()))) {
+            if (!record.counts(named.contains(record.id())) && !catalog.isUnderWay(record.id())) {
                 images.remove(record.id());
                 List<NameRecord> own = names.values().stream()
                         .filter(name -> name.image().equals(record.id()))
