@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** A file that is read forwards, block by block, up to a limit that may move on. */
+/**
+ * A file that is read forwards, block by block, up to a limit that may move on. Whoever waits there for more holds no
+ * block: thousands may.
+ */
 final class RecordSource {
     private static final int BLOCK_BYTES = 64 << 10;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final FileChannel file;
-    private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).limit(0);
+    private ByteBuffer block = NOTHING;
     private long offset;
     private long limit;
 
@@ -34,7 +38,7 @@ final class RecordSource {
     /** Goes on elsewhere. */
     void seek(long newOffset) {
         offset = newOffset;
-        block.limit(0);
+        block = NOTHING;
     }
 
     /** The next byte, or -1 at the limit. */
@@ -42,8 +46,9 @@ final class RecordSource {
         if (offset >= limit || (!block.hasRemaining() && !fill())) {
             return -1;
         }
-        offset++;
-        return block.get() & 0xff;
+        int next = block.get() & 0xff;
+        moveOn(1);
+        return next;
     }
 
     /** Reads as many bytes as there is room for; gives whether there were so many. */
@@ -59,14 +64,25 @@ final class RecordSource {
             int some = Math.min(block.remaining(), into.length - done);
             block.get(into, done, some);
             done += some;
-            offset += some;
+            moveOn(some);
         }
         return true;
     }
 
+    private void moveOn(int bytes) {
+        offset += bytes;
+        if (offset == limit) {
+            block = NOTHING;
+        }
+    }
+
     /** Gives whether there was more; where somebody has cut the file, it ends before the limit. */
     private boolean fill() throws IOException {
-        block.clear();
+        int most = (int) Math.min(BLOCK_BYTES, limit - offset);
+        if (block.capacity() < most) {
+            block = ByteBuffer.allocate(most);
+        }
+        block.clear().limit(most);
         int read = file.read(block, offset);
         block.flip();
         if (read <= 0) {
