@@ -17,6 +17,7 @@ import java.util.Set;
 /** Holds the next daemon against what the clients of the last one were promised, and against the host. */
 final class Aftermath {
     private static final int KILLED = 137;
+    private static final long NOTED_SOON_NANOS = 10_000_000_000L;
 
     private final SocketClient daemon;
     private final Traces traces;
@@ -115,10 +116,17 @@ final class Aftermath {
         settle(expected, status, running);
     }
 
-    /** The state may be a moment old: one that prints a number of lines may have ended since. */
-    private void mustRun(Expectation expected, String id, long pid, String what) throws IOException {
+    /** The state may be a moment old: one that prints a number of lines may have ended since, and is soon known to have. */
+    private void mustRun(Expectation expected, String id, long pid, String what)
+            throws IOException, InterruptedException {
         if (!Traces.isIn(pid, id) && expected.lines > 0) {
-            assertThat(daemon.get("/containers/" + id + "/json").json().flag("State", "Running"))
+            long deadline = System.nanoTime() + NOTED_SOON_NANOS;
+            boolean stillRuns = true;
+            while (stillRuns && System.nanoTime() < deadline) {
+                stillRuns = daemon.get("/containers/" + id + "/json").json().flag("State", "Running");
+                Thread.sleep(20);
+            }
+            assertThat(stillRuns)
                     .as("%s, and its process %d is gone", what, pid)
                     .isFalse();
             return;
