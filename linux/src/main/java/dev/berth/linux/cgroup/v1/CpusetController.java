@@ -41,6 +41,11 @@ record CpusetController() implements Controller {
         }
     }
 
+    /** Whether it lets no process in yet. */
+    boolean isEmpty(CgroupDirectory group) {
+        return group.read(CPUS).isEmpty() || group.read(MEMS).isEmpty();
+    }
+
     void haveChildrenInherit(CgroupDirectory group) {
         group.write("cgroup.clone_children", "1");
     }

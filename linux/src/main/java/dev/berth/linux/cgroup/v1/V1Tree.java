@@ -117,7 +117,9 @@ public final class V1Tree implements CgroupTree {
         }
 
         private void prepare(CgroupPath path) {
-            if (controllers.contains(V1Cgroup.CPUSET.name())) {
+            if (controllers.contains(V1Cgroup.CPUSET.name()) && V1Cgroup.CPUSET.isEmpty(path.in(root))) {
+                // another engine has made the parent just now, or died before it had prepared it
+                path.parent().ifPresent(this::prepare);
                 V1Cgroup.CPUSET.inherit(path.in(root), path.parentIn(root));
             }
         }
