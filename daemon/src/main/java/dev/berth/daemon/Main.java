@@ -63,7 +63,6 @@ public final class Main {
             options.hosts().forEach(listener::listen);
             memory.begin();
             writePid(options);
-            HeapTrim.start();
             asked.await();
             log.log(
                     System.Logger.Level.INFO,
