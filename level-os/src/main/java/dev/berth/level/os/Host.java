@@ -4,27 +4,24 @@ import dev.berth.level.os.host.HostFacts;
 import dev.berth.level.os.seccomp.Filters;
 import dev.berth.linux.Fd;
 import dev.berth.linux.Kernel;
-import dev.berth.linux.asm.SystemCall;
 import dev.berth.linux.cgroup.CgroupMounts;
 import dev.berth.linux.cgroup.CgroupTree;
 import dev.berth.linux.cgroup.host.HostCgroups;
 import dev.berth.linux.event.EventLoop;
 import dev.berth.linux.file.MemoryFile;
 import dev.berth.linux.file.Open;
+import dev.berth.linux.file.OpenFile;
 import dev.berth.linux.init.InitProgram;
 import dev.berth.linux.launch.Launcher;
 import dev.berth.linux.monitor.MonitorProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** What all sandboxes of one level share. Closing it ends the level's thread and gives back what it holds. */
 final class Host implements AutoCloseable {
-    private static final int AT_FDCWD = -100;
-
     private final HostFacts facts = HostFacts.read();
     private final CgroupMounts cgroupMounts = CgroupMounts.read(Path.of("/proc/self"));
     private final CgroupTree cgroups = HostCgroups.of(cgroupMounts);
@@ -56,15 +53,7 @@ final class Host implements AutoCloseable {
     }
 
     static Fd open(String path, int flags) {
-        try (Arena arena = Arena.ofConfined()) {
-            return new Fd((int) Kernel.running()
-                    .call(
-                            SystemCall.OPENAT,
-                            "open " + path,
-                            AT_FDCWD,
-                            arena.allocateFrom(path).address(),
-                            flags | Open.CLOEXEC));
-        }
+        return OpenFile.open(path, flags).fd();
     }
 
     HostFacts facts() {

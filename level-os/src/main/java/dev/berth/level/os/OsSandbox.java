@@ -124,7 +124,10 @@ final class OsSandbox implements Sandbox {
                 Pidfd monitor = host.launcher().launch(program.program(), SandboxProgram.options());
                 return track(OsProcess.of(
                         host.loop(),
-                        new Monitor(monitor, report.output().duplicate()),
+                        new Monitor(
+                                monitor,
+                                report.output().duplicate(),
+                                plan.state().record()),
                         pidOf(program),
                         streams,
                         plan.state().directory(),
@@ -161,14 +164,7 @@ final class OsSandbox implements Sandbox {
 
     private OsProcess takeUp(Monitor monitor, ProcessOutput output, Map<ProcessOutput.Stream, Long> kept) {
         return OsProcess.takeUp(
-                host.loop(),
-                monitor,
-                plan.state().report(),
-                plan.shape(),
-                plan.state().directory(),
-                kept,
-                output,
-                this::firstEnded);
+                host.loop(), monitor, plan.shape(), plan.state().directory(), kept, output, this::firstEnded);
     }
 
     private OsProcess takeUp(Monitor.Report report, ProcessOutput output, Map<ProcessOutput.Stream, Long> kept) {

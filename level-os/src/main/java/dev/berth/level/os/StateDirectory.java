@@ -64,7 +64,8 @@ record StateDirectory(Path directory) {
         }
     }
 
-    private Path record() {
+    /** The record of the monitor. */
+    Path record() {
         return directory.resolve(RECORD);
     }
 }

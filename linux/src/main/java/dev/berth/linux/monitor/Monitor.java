@@ -1,9 +1,7 @@
 package dev.berth.linux.monitor;
 
 import dev.berth.linux.Fd;
-import dev.berth.linux.Kernel;
 import dev.berth.linux.LinuxException;
-import dev.berth.linux.asm.SystemCall;
 import dev.berth.linux.file.Open;
 import dev.berth.linux.file.OpenFile;
 import dev.berth.linux.process.ExitStatus;
@@ -28,16 +26,19 @@ public final class Monitor implements AutoCloseable {
     private static final int CODE_MASK = 0xff;
 
     private final Pidfd monitor;
-    private final Fd report;
+    private final Fd end;
+    private final Path record;
 
     /**
-     * Takes over both.
+     * Takes over both descriptors.
      *
-     * @param report where the report comes from
+     * @param end the pipe that the report goes to
+     * @param record the file that it goes to before
      */
-    public Monitor(Pidfd monitor, Fd report) {
+    public Monitor(Pidfd monitor, Fd end, Path record) {
         this.monitor = monitor;
-        this.report = report;
+        this.end = end;
+        this.record = record;
     }
 
     /** How and when its process ended. */
@@ -69,7 +70,7 @@ public final class Monitor implements AutoCloseable {
         }
         try {
             if (hasOpen(process, record)) {
-                return Optional.of(new Monitor(process, process.descriptor(MonitorLaunch.REPORT_OUTPUT)));
+                return Optional.of(new Monitor(process, process.descriptor(MonitorLaunch.REPORT_OUTPUT), record));
             }
         } catch (LinuxException e) {
             // it has ended meanwhile, or it is another one's process that now has the number
@@ -114,24 +115,17 @@ public final class Monitor implements AutoCloseable {
         }
     }
 
-    /** Readable when there is a report, or the monitor has been killed. Belongs to this object. */
-    public Fd reportFd() {
-        return report;
+    /**
+     * Readable when its process has ended, or the monitor has been killed. Belongs to this object. What is in the pipe is
+     * left there: it tells those who come later as well.
+     */
+    public Fd endFd() {
+        return end;
     }
 
-    /** Reads the report, once; empty where there is none and will be none, for the monitor has been killed. */
-    public Optional<Report> readReport() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = arena.allocate(MonitorProgram.REPORT_SIZE, Long.BYTES);
-            long count = Kernel.running()
-                    .call(
-                            SystemCall.READ,
-                            "read how a process ended",
-                            report.number(),
-                            bytes.address(),
-                            bytes.byteSize());
-            return count == bytes.byteSize() ? Optional.of(Report.of(bytes)) : Optional.empty();
-        }
+    /** How its process ended; empty where it has not, or the monitor was killed before. */
+    public Optional<Report> report() {
+        return report(record);
     }
 
     /**
@@ -186,7 +180,7 @@ public final class Monitor implements AutoCloseable {
 
     @Override
     public void close() {
-        report.close();
+        end.close();
         monitor.close();
     }
 }

@@ -30,8 +30,6 @@ public final class MonitorLaunch {
 
     /** The standard streams of this process, which are not closed on exec. */
     private static final int FIRST_INHERITED = 3;
-    /** Above all numbers that the monitor's descriptors have. */
-    private static final int OUT_OF_THE_WAY = 16;
 
     private final Program program;
     private final Calls calls;
@@ -45,12 +43,12 @@ public final class MonitorLaunch {
      * @param record an empty file, in which it tells its process id before it makes the process
      * @param report the pipe of the report
      * @param input what it closes when it is told to
-     * @param others what else it holds, in the order in which {@link Monitor#held} counts; at most ten
+     * @param others what else it holds, in the order in which {@link Monitor#held} counts; at most eleven
      */
     public record Held(Fd executable, OpenFile record, Pipe report, Fd input, List<Fd> others) {
         public Held {
             others = List.copyOf(others);
-            if (others.size() > OUT_OF_THE_WAY - FIRST_HELD) {
+            if (others.size() > MonitorProgram.FIRST_FREE - FIRST_HELD) {
                 throw new IllegalArgumentException("a monitor holds no " + others.size() + " descriptors");
             }
         }
@@ -92,10 +90,10 @@ public final class MonitorLaunch {
                 of(held.report().output()),
                 process.descriptor()));
         held.others().forEach(fd -> wanted.add(of(fd)));
-        Operand executable =
-                calls.duplicateAbove(OUT_OF_THE_WAY, of(held.executable())).result();
+        Operand executable = calls.duplicateAbove(MonitorProgram.FIRST_FREE, of(held.executable()))
+                .result();
         List<Operand> safe = wanted.stream()
-                .map(fd -> calls.duplicateAbove(OUT_OF_THE_WAY, fd).result())
+                .map(fd -> calls.duplicateAbove(MonitorProgram.FIRST_FREE, fd).result())
                 .toList();
         for (int number = 0; number < safe.size(); number++) {
             calls.duplicate(safe.get(number), number);

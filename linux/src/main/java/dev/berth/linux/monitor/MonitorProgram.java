@@ -61,7 +61,7 @@ public final class MonitorProgram {
     private static final int CLONE_VM_FILES = 0x100 | 0x400;
 
     /** The first descriptor that no monitor holds. */
-    private static final int FIRST_FREE = 16;
+    static final int FIRST_FREE = 16;
     /** The last one there can be (close_range(2)). */
     private static final long LAST_DESCRIPTOR = 0xFFFFFFFFL;
 

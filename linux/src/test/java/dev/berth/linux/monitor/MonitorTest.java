@@ -23,6 +23,7 @@ import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -45,7 +46,7 @@ class MonitorTest {
                 Monitor monitor = launch("/bin/sh", "read line; exit 7", input)) {
             monitor.closeInput();
             input.input().close();
-            Report report = monitor.readReport().orElseThrow();
+            Report report = told(monitor);
             assertThat(report.status()).isEqualTo(new ExitStatus.Code(7));
             assertThat(report.at())
                     .isBetween(before.minusSeconds(1), Instant.now().plusSeconds(1));
@@ -73,7 +74,7 @@ class MonitorTest {
                                 fetched.number(),
                                 arena.allocateFrom("\n").address(),
                                 1);
-                assertThat(found.readReport().orElseThrow().status()).isEqualTo(new ExitStatus.Signal(15));
+                assertThat(told(found).status()).isEqualTo(new ExitStatus.Signal(15));
                 found.end();
             }
             assertThat(Monitor.of(dir.resolve("record"))).isEmpty();
@@ -119,6 +120,17 @@ class MonitorTest {
         }
     }
 
+    /** Waits for the report in the pipe; gives that of the record, which was there before. */
+    private static Report told(Monitor monitor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(MonitorProgram.REPORT_SIZE);
+            long count = Kernel.running()
+                    .call(SystemCall.READ, "read", monitor.endFd().number(), bytes.address(), bytes.byteSize());
+            assertThat(count).isEqualTo(MonitorProgram.REPORT_SIZE);
+        }
+        return monitor.report().orElseThrow();
+    }
+
     /** A shell that reads from the pipe, and its monitor, which holds the pipe's other end and an empty file. */
     private Monitor launch(String shell, String script, Pipe input) {
         byte[] executable = MonitorProgram.executable(Kernel.running().machine());
@@ -146,7 +158,7 @@ class MonitorTest {
                 Pidfd monitor =
                         launcher.launch(steps, new Launcher.Options(0, Optional.empty(), Optional.empty(), true));
                 report.input().close();
-                return new Monitor(monitor, report.output());
+                return new Monitor(monitor, report.output(), dir.resolve("record"));
             } catch (LaunchException e) {
                 report.close();
                 throw e;

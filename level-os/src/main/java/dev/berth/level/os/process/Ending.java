@@ -93,12 +93,12 @@ sealed interface Ending {
 
         @Override
         public Fd fd() {
-            return monitor.reportFd();
+            return monitor.endFd();
         }
 
         @Override
         public Ended ended() {
-            return monitor.readReport()
+            return monitor.report()
                     .map(report -> new Ended(report.status(), report.at()))
                     .orElseGet(() -> new Ended(new ExitStatus.Signal(SIGKILL), Instant.now()));
         }
@@ -138,50 +138,6 @@ sealed interface Ending {
                 closed = true;
                 monitor.close();
             }
-        }
-    }
-
-    /** The end of a monitor's child that an engine before has heard of, and died: the monitor tells it but once. */
-    final class Heard implements Ending {
-        private final OfMonitored monitored;
-        private final Known known;
-
-        /** Takes both over. */
-        Heard(OfMonitored monitored, Known known) {
-            this.monitored = monitored;
-            this.known = known;
-        }
-
-        @Override
-        public Fd fd() {
-            return known.fd();
-        }
-
-        @Override
-        public Ended ended() {
-            return known.ended();
-        }
-
-        @Override
-        public <T> Optional<T> withProcess(Function<Pidfd, T> use) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void inputClosed() {
-            monitored.inputClosed();
-        }
-
-        @Override
-        public void finish() {
-            known.finish();
-            monitored.finish();
-        }
-
-        @Override
-        public void leave() {
-            known.leave();
-            monitored.leave();
         }
     }
 

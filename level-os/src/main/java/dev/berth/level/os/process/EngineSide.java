@@ -27,12 +27,11 @@ record EngineSide(Optional<Fd> terminal, Optional<Fd> input, List<OutputStream.S
 
     /** Of streams that were opened for a process; their output is spooled where there is a place for that. */
     static EngineSide of(Streams streams, Optional<Path> spools) {
-        List<OutputStream.Source> outputs = new ArrayList<>();
         boolean terminal = streams.terminal().isPresent();
-        for (Fd fd : streams.outputs()) {
-            String name = name(outputs.size());
-            outputs.add(
-                    new OutputStream.Source(fd, terminal, spools.map(directory -> Spool.create(directory, name)), 0));
+        List<OutputStream.Source> outputs = new ArrayList<>();
+        for (Stream stream : streams(terminal)) {
+            Optional<Spool> spool = spools.map(directory -> Spool.create(directory, name(stream)));
+            outputs.add(new OutputStream.Source(stream, streams.outputs().get(outputs.size()), terminal, spool, 0));
         }
         return new EngineSide(streams.terminal().map(t -> t.master()), streams.input(), outputs);
     }
@@ -44,7 +43,7 @@ record EngineSide(Optional<Fd> terminal, Optional<Fd> input, List<OutputStream.S
      */
     static EngineSide of(Monitor monitor, Streams.Shape shape, Path spools, Map<Stream, Long> kept) {
         List<OutputStream.Source> outputs = new ArrayList<>();
-        for (Stream stream : streams(shape)) {
+        for (Stream stream : streams(shape.terminal())) {
             Fd fd = monitor.held(HELD_OUTPUT + outputs.size()).orElseGet(EngineSide::ended);
             outputs.add(source(fd, shape, stream, spools, kept));
         }
@@ -56,7 +55,7 @@ record EngineSide(Optional<Fd> terminal, Optional<Fd> input, List<OutputStream.S
     /** Of a process that is no more: what it has printed and nobody has kept. */
     static EngineSide ofEnded(Streams.Shape shape, Path spools, Map<Stream, Long> kept) {
         List<OutputStream.Source> outputs = new ArrayList<>();
-        for (Stream stream : streams(shape)) {
+        for (Stream stream : streams(shape.terminal())) {
             outputs.add(source(ended(), shape, stream, spools, kept));
         }
         return new EngineSide(Optional.empty(), Optional.empty(), outputs);
@@ -65,23 +64,23 @@ record EngineSide(Optional<Fd> terminal, Optional<Fd> input, List<OutputStream.S
     /** Removes what is spooled. */
     static void forget(Path spools) {
         for (Stream stream : Stream.values()) {
-            Spool.remove(spools, name(stream.ordinal()));
+            Spool.remove(spools, name(stream));
         }
     }
 
-    private static List<Stream> streams(Streams.Shape shape) {
-        return shape.terminal() ? List.of(Stream.STDOUT) : List.of(Stream.values());
+    private static List<Stream> streams(boolean terminal) {
+        return terminal ? List.of(Stream.STDOUT) : List.of(Stream.values());
     }
 
     private static OutputStream.Source source(
             Fd fd, Streams.Shape shape, Stream stream, Path spools, Map<Stream, Long> kept) {
         long from = kept.getOrDefault(stream, 0L);
         return new OutputStream.Source(
-                fd, shape.terminal(), Optional.of(Spool.takeUp(spools, name(stream.ordinal()), from)), from);
+                stream, fd, shape.terminal(), Optional.of(Spool.takeUp(spools, name(stream), from)), from);
     }
 
-    private static String name(int ordinal) {
-        return Stream.values()[ordinal].name().toLowerCase(Locale.ROOT);
+    private static String name(Stream stream) {
+        return stream.name().toLowerCase(Locale.ROOT);
     }
 
     /** A descriptor that is at its end. */

@@ -53,10 +53,7 @@ public final class OsProcess implements SandboxProcess {
         this.afterEnd = afterEnd;
         this.terminal = streams.terminal();
         this.input = streams.input().map(fd -> new InputStream(loop, fd));
-        for (int i = 0; i < streams.outputs().size(); i++) {
-            ProcessOutput.Stream stream = i == 0 ? ProcessOutput.Stream.STDOUT : ProcessOutput.Stream.STDERR;
-            outputs.add(new OutputStream(loop, streams.outputs().get(i), stream, output, this::outputChanged));
-        }
+        streams.outputs().forEach(source -> outputs.add(new OutputStream(loop, source, output, this::outputChanged)));
     }
 
     /**
@@ -96,13 +93,11 @@ public final class OsProcess implements SandboxProcess {
     /**
      * Takes up a process by the monitor that another engine has left.
      *
-     * @param heard how it ended, where the monitor has told that already
      * @param kept up to where the streams need not be given again
      */
     public static OsProcess takeUp(
             EventLoop loop,
             Monitor monitor,
-            Optional<Monitor.Report> heard,
             Streams.Shape shape,
             Path spools,
             Map<ProcessOutput.Stream, Long> kept,
@@ -110,12 +105,7 @@ public final class OsProcess implements SandboxProcess {
             AfterEnd afterEnd) {
         EngineSide side = EngineSide.of(monitor, shape, spools, kept);
         int pid = monitor.processId();
-        Ending.OfMonitored monitored = new Ending.OfMonitored(monitor, pid);
-        Ending ending = heard.<Ending>map(report -> new Ending.Heard(
-                        monitored,
-                        new Ending.Known(EngineSide.ended(), new Ending.Ended(report.status(), report.at()))))
-                .orElse(monitored);
-        OsProcess process = new OsProcess(loop, pid, ending, side, output, afterEnd);
+        OsProcess process = new OsProcess(loop, pid, new Ending.OfMonitored(monitor, pid), side, output, afterEnd);
         loop.execute(process::begin);
         return process;
     }

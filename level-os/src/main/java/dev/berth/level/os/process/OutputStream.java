@@ -34,21 +34,22 @@ final class OutputStream {
     /**
      * Where a stream comes from.
      *
+     * @param stream which it is
      * @param fd where it is read; taken over
      * @param terminal whether that is a terminal and not a pipe
      * @param spool what keeps it until the engine has; taken over
      * @param given the place in the stream from which on the engine wants it
      */
-    record Source(Fd fd, boolean terminal, Optional<Spool> spool, long given) {}
+    record Source(ProcessOutput.Stream stream, Fd fd, boolean terminal, Optional<Spool> spool, long given) {}
 
     /** @param atEnd called when nothing more comes */
-    OutputStream(EventLoop loop, Source source, ProcessOutput.Stream stream, ProcessOutput output, Runnable atEnd) {
+    OutputStream(EventLoop loop, Source source, ProcessOutput output, Runnable atEnd) {
         this.loop = loop;
         this.fd = source.fd();
         this.terminal = source.terminal();
         this.spool = source.spool();
         this.given = source.given();
-        this.stream = stream;
+        this.stream = source.stream();
         this.output = output;
         this.atEnd = atEnd;
     }
