@@ -311,14 +311,16 @@ final class Lifecycle {
     private void signal(Container container, Run run, int signal) {
         container.lock(); // so that the end which it may bring about is told after it
         try {
-            run.sandbox().signal(signal);
-            container.publish("kill", "signal", Integer.toString(signal));
-        } catch (LevelException e) {
-            if (e.kind() != LevelException.Kind.CONFLICT) {
-                throw LevelFailures.translate(e);
+            try {
+                run.sandbox().signal(signal);
+                container.publish("kill", "signal", Integer.toString(signal));
+            } catch (LevelException e) {
+                if (e.kind() != LevelException.Kind.CONFLICT) {
+                    throw LevelFailures.translate(e);
+                }
             }
-        } finally {
             resumeIfPaused(container, run);
+        } finally {
             container.unlock();
         }
     }
