@@ -2,6 +2,7 @@ package dev.berth.engine.config;
 
 import dev.berth.engine.error.EngineException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +43,7 @@ public final class PointInTime {
         try {
             if (UNIX.matcher(text).matches()) {
                 return Instant.ofEpochSecond(
-                        0, new BigDecimal(text).movePointRight(9).longValue());
+                        0, new BigDecimal(text).movePointRight(9).longValueExact());
             }
             if (DURATION.matcher(text).matches()) {
                 return Instant.now().minus(duration(text));
@@ -61,7 +62,8 @@ public final class PointInTime {
             long unit = NANOS.getOrDefault(part.group(2), 0L);
             sum = sum.plusNanos(new BigDecimal(part.group(1))
                     .multiply(BigDecimal.valueOf(unit))
-                    .longValue());
+                    .setScale(0, RoundingMode.DOWN)
+                    .longValueExact());
         }
         return sum;
     }

@@ -42,7 +42,18 @@ class PointInTimeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "yesterday", "10 m", "2023-13-01", "-5m", "99999999999999999h", "1d"})
+    @ValueSource(
+            strings = {
+                "",
+                "yesterday",
+                "10 m",
+                "2023-13-01",
+                "-5m",
+                "99999999999999999h",
+                "3000000h",
+                "99999999999",
+                "1d"
+            })
     void whatIsNoTimeIsRefusedByName(String text) {
         assertThatThrownBy(() -> PointInTime.parse("until", text))
                 .isInstanceOf(EngineException.class)
