@@ -1,5 +1,6 @@
 package dev.berth.engine.container;
 
+import dev.berth.engine.config.Filters;
 import dev.berth.engine.error.EngineException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -54,7 +55,7 @@ final class ContainerFilter implements Predicate<Container> {
 
     /** @throws EngineException INVALID for a filter that does not exist or has a malformed value */
     static ContainerFilter listing(Map<String, List<String>> filters, ContainerIndex index, ImageNames images) {
-        check(filters, LISTING);
+        Filters.requireKnown(filters, LISTING);
         for (String status : filters.getOrDefault("status", List.of())) {
             if (!STATUSES.contains(status)) {
                 throw EngineException.invalid("invalid filter 'status=" + status + "'");
@@ -65,7 +66,7 @@ final class ContainerFilter implements Predicate<Container> {
 
     /** @throws EngineException INVALID for a filter that does not exist or has a malformed value */
     static ContainerFilter pruning(Map<String, List<String>> filters, ContainerIndex index) {
-        check(filters, PRUNING);
+        Filters.requireKnown(filters, PRUNING);
         return new ContainerFilter(filters, index, name -> Optional.empty());
     }
 
@@ -89,8 +90,8 @@ final class ContainerFilter implements Predicate<Container> {
         return switch (filter) {
             case "id" -> container.id().startsWith(value);
             case "name" -> matches(value, container.name());
-            case "label" -> hasLabel(container, value);
-            case "label!" -> !hasLabel(container, value);
+            case "label" -> Filters.hasLabel(container.config().labels(), value);
+            case "label!" -> !Filters.hasLabel(container.config().labels(), value);
             case "status" -> state.status().word().equals(value);
             case "exited" -> state.startedAt().isPresent() && !state.isRunning() && state.exitCode() == number(value);
             case "ancestor" -> isOf(container, value);
@@ -137,14 +138,6 @@ final class ContainerFilter implements Predicate<Container> {
         }
     }
 
-    private static boolean hasLabel(Container container, String label) {
-        int equals = label.indexOf('=');
-        Map<String, String> labels = container.config().labels();
-        return equals < 0
-                ? labels.containsKey(label)
-                : label.substring(equals + 1).equals(labels.get(label.substring(0, equals)));
-    }
-
     private static int number(String value) {
         try {
             return Integer.parseInt(value);
@@ -165,14 +158,6 @@ final class ContainerFilter implements Predicate<Container> {
             return OffsetDateTime.parse(value).toInstant();
         } catch (DateTimeException e) {
             throw EngineException.invalid("invalid filter 'until=" + value + "': it is no time");
-        }
-    }
-
-    private static void check(Map<String, List<String>> filters, Set<String> known) {
-        for (String name : filters.keySet()) {
-            if (!known.contains(name)) {
-                throw EngineException.invalid("invalid filter '" + name + "'");
-            }
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.berth.engine.event;
 
-import dev.berth.engine.error.EngineException;
+import dev.berth.engine.config.Filters;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,13 +25,9 @@ final class EventFilter {
 
     private final Map<String, List<String>> filters;
 
-    /** @throws EngineException INVALID for a filter that does not exist */
+    /** @throws dev.berth.engine.error.EngineException INVALID for a filter that does not exist */
     EventFilter(Map<String, List<String>> filters) {
-        for (String name : filters.keySet()) {
-            if (!NAMES.contains(name)) {
-                throw EngineException.invalid("invalid filter '" + name + "'");
-            }
-        }
+        Filters.requireKnown(filters, NAMES);
         this.filters = filters;
     }
 
@@ -39,7 +35,7 @@ final class EventFilter {
         for (Map.Entry<String, List<String>> filter : filters.entrySet()) {
             List<String> wanted = filter.getValue();
             boolean fits = filter.getKey().equals("label")
-                    ? wanted.stream().allMatch(label -> hasLabel(event, label))
+                    ? wanted.stream().allMatch(label -> Filters.hasLabel(event.attributes(), label))
                     : wanted.isEmpty() || wanted.stream().anyMatch(value -> fits(event, filter.getKey(), value));
             if (!fits) {
                 return false;
@@ -84,12 +80,5 @@ final class EventFilter {
     private static String withoutTag(String name) {
         int colon = name.lastIndexOf(':');
         return colon > name.lastIndexOf('/') ? name.substring(0, colon) : name;
-    }
-
-    private static boolean hasLabel(Event event, String label) {
-        int equals = label.indexOf('=');
-        return equals < 0
-                ? event.attributes().containsKey(label)
-                : label.substring(equals + 1).equals(event.attributes().get(label.substring(0, equals)));
     }
 }

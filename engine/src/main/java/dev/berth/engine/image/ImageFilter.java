@@ -1,5 +1,6 @@
 package dev.berth.engine.image;
 
+import dev.berth.engine.config.Filters;
 import dev.berth.engine.config.PointInTime;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.Image;
@@ -25,11 +26,7 @@ final class ImageFilter {
     private Instant since = Instant.MIN;
 
     private ImageFilter(Map<String, List<String>> filters, Set<String> known) {
-        for (String name : filters.keySet()) {
-            if (!known.contains(name)) {
-                throw EngineException.invalid("invalid filter '" + name + "'");
-            }
-        }
+        Filters.requireKnown(filters, known);
         this.filters = filters;
         this.dangling = truth("dangling");
         for (String pattern : values("reference")) {
@@ -94,8 +91,8 @@ final class ImageFilter {
         Map<String, String> labels = image.config().config().labels();
         return image.created().isBefore(before)
                 && image.created().isAfter(since)
-                && values("label").stream().allMatch(label -> has(labels, label))
-                && values("label!").stream().noneMatch(label -> has(labels, label));
+                && values("label").stream().allMatch(label -> Filters.hasLabel(labels, label))
+                && values("label!").stream().noneMatch(label -> Filters.hasLabel(labels, label));
     }
 
     private List<String> fitting(List<String> names) {
@@ -108,13 +105,6 @@ final class ImageFilter {
     private static String repository(String name) {
         int at = name.indexOf('@');
         return at < 0 ? name.substring(0, name.lastIndexOf(':')) : name.substring(0, at);
-    }
-
-    private static boolean has(Map<String, String> labels, String label) {
-        int equals = label.indexOf('=');
-        return equals < 0
-                ? labels.containsKey(label)
-                : label.substring(equals + 1).equals(labels.get(label.substring(0, equals)));
     }
 
     private void restrictTo(Instant end) {

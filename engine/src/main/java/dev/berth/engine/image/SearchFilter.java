@@ -1,5 +1,6 @@
 package dev.berth.engine.image;
 
+import dev.berth.engine.config.Filters;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.registry.SearchResult;
 import java.util.List;
@@ -16,11 +17,7 @@ public final class SearchFilter {
 
     /** @throws EngineException INVALID for a filter that does not exist or has a malformed value */
     public SearchFilter(Map<String, List<String>> filters) {
-        for (String name : filters.keySet()) {
-            if (!KNOWN.contains(name)) {
-                throw EngineException.invalid("invalid filter '" + name + "'");
-            }
-        }
+        Filters.requireKnown(filters, KNOWN);
         this.official = truths(filters, "is-official");
         this.automated = truths(filters, "is-automated");
         int least = 0;
