@@ -45,19 +45,22 @@ public final class ContainerFiles {
 
     /** Looks at a path. */
     public PathStat stat(String container, String path) {
-        return work(container, path, FileTree::stat);
+        check(path);
+        return work(index.find(container), path, true, FileTree::stat);
     }
 
     /** Writes what a path leads to as an archive; the stream is closed. */
     public void pack(String container, String path, Begin begin) {
-        work(container, path, (tree, inside) -> {
+        check(path);
+        Container target = index.find(container);
+        work(target, path, true, (tree, inside) -> {
             PathStat found = tree.stat(inside);
             try (OutputStream out = begin.begin(found)) {
                 tree.pack(inside, out);
             }
             return found;
         });
-        index.find(container).publish("archive-path");
+        target.publish("archive-path");
     }
 
     /**
@@ -75,7 +78,8 @@ public final class ContainerFiles {
         }
         Optional<ArchiveUnpacker.Owner> owner =
                 ownedByUser ? owner(target.config().user()) : Optional.empty();
-        work(container, path, (tree, inside) -> {
+        check(path);
+        work(target, path, true, (tree, inside) -> {
             tree.unpack(inside, archive, new ArchiveUnpacker.Options(keepKind, owner));
             return path;
         });
@@ -129,14 +133,13 @@ public final class ContainerFiles {
         }
     }
 
-    private <T> T work(String container, String path, Work<T> work) {
+    private static void check(String path) {
         if (path.isEmpty()) {
             throw EngineException.invalid("the parameter path is missing");
         }
         if (path.indexOf('\0') >= 0) {
             throw EngineException.invalid("a path has a NUL character in it");
         }
-        return work(index.find(container), path, true, work);
     }
 
     private <T> T work(Container container, String path, boolean withMounts, Work<T> work) {
