@@ -12,9 +12,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -112,14 +115,16 @@ public final class StateCheck implements Holders {
         return ids;
     }
 
-    private Set<ContainerRecord> records() throws IOException {
-        Set<ContainerRecord> records = new HashSet<>();
+    /** Of those that an engine has, as it has them: nothing is read again while it waits. */
+    private List<ContainerRecord> records() throws IOException {
+        List<ContainerRecord> records = new ArrayList<>();
         if (!Files.isDirectory(containers)) {
             return records;
         }
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(containers)) {
             for (Path directory : directories) {
-                read(directory).ifPresent(records::add);
+                Optional<Container> container = live.container(String.valueOf(directory.getFileName()));
+                (container.isPresent() ? container.map(Container::snapshot) : read(directory)).ifPresent(records::add);
             }
         }
         return records;
@@ -129,9 +134,7 @@ public final class StateCheck implements Holders {
         try {
             Optional<StateFile.Found> found = StateFile.read(directory);
             return found.isEmpty() ? Optional.empty() : Optional.of(parse(found.get()));
-        } catch (JsonException | IllegalStateException | NoSuchFileException e) {
-            return Optional.empty();
-        } catch (java.nio.file.NotDirectoryException e) {
+        } catch (JsonException | IllegalStateException | NoSuchFileException | NotDirectoryException e) {
             return Optional.empty();
         }
     }
