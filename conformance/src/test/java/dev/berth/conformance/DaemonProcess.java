@@ -66,14 +66,7 @@ public final class DaemonProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 // What ./berth starts it with, as far as it bears on memory.
-                // as the berth script has it, as far as memory goes
                 "-XX:+UseSerialGC",
-                "-XX:+UseCompactObjectHeaders",
-                "-XX:MinHeapFreeRatio=10",
-                "-XX:MaxHeapFreeRatio=30",
-                "-XX:-ShrinkHeapInSteps",
-                "-XX:+UnlockExperimentalVMOptions",
-                "-XX:TrimNativeHeapInterval=2000",
                 "-XX:+UseCompactObjectHeaders",
                 "-Xms16m",
                 "-XX:MinHeapFreeRatio=10",

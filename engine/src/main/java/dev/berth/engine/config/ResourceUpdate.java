@@ -64,10 +64,10 @@ public record ResourceUpdate(
         blkioDeviceWriteIOps = Absent.list(blkioDeviceWriteIOps);
         deviceCgroupRules = Absent.list(deviceCgroupRules);
         deviceRequests = Absent.list(deviceRequests);
-        memorySwappiness = memorySwappiness == null ? OptionalLong.empty() : memorySwappiness;
+        memorySwappiness = Absent.number(memorySwappiness);
         oomKillDisable = Absent.optional(oomKillDisable);
         restartPolicy = Absent.optional(restartPolicy);
-        pidsLimit = pidsLimit == null ? OptionalLong.empty() : pidsLimit;
+        pidsLimit = Absent.number(pidsLimit);
     }
 
     /** The names of those members that say something and cannot be changed once a container is made. */

@@ -6,7 +6,6 @@ import io.avaje.jsonb.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A container as its file of state has it.
@@ -33,34 +32,10 @@ record ContainerRecord(
         List<InheritedVolume> inherited,
         State state,
         Optional<Health> health) {
-    @SuppressWarnings("NullableOptional") // what JSON left out
-    ContainerRecord(
-            String id,
-            String name,
-            Instant created,
-            String imageId,
-            ContainerConfig config,
-            HostConfig hostConfig,
-            String level,
-            String os,
-            String architecture,
-            String variant,
-            @Nullable List<InheritedVolume> inherited,
-            State state,
-            @Nullable Optional<Health> health) {
-        this.id = id;
-        this.name = name;
-        this.created = created;
-        this.imageId = imageId;
-        this.config = config;
-        this.hostConfig = hostConfig;
-        this.level = level;
-        this.os = os;
-        this.architecture = architecture;
-        this.variant = variant;
-        this.inherited = inherited == null ? List.of() : List.copyOf(inherited);
-        this.state = state;
-        this.health = health == null ? Optional.empty() : health;
+    @SuppressWarnings("OptionalAssignedToNull") // what JSON left out
+    ContainerRecord {
+        inherited = inherited == null ? List.of() : List.copyOf(inherited);
+        health = health == null ? Optional.empty() : health;
     }
 
     ContainerRecord with(String newName, State newState) {

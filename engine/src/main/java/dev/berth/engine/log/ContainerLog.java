@@ -59,8 +59,9 @@ public final class ContainerLog {
     private ContainerLog(LogOptions options, LogDrivers drivers, Supplier<LogSource> source, System.Logger problems) {
         this.options = options;
         this.source = source;
-        this.path = drivers.shownPath(options.target(), source.get().id());
-        this.driver = drivers.make(options, source.get().id());
+        String id = source.get().id();
+        this.path = drivers.shownPath(options.target(), id);
+        this.driver = drivers.make(options, id);
         this.problems = problems;
         this.run = new LogRun(driver, problems);
     }

@@ -8,8 +8,6 @@ package dev.berth.engine.log;
  * @param compress whether all but the current one are compressed
  */
 record Rotation(long maxFileBytes, int maxFiles, boolean compress) {
-    /** Docker's for json-file: one file that grows. */
-    static final Rotation NEVER = new Rotation(0, 1, false);
     /** Docker's for local. */
     static final Rotation LOCAL = new Rotation(20_000_000, 5, true);
 }

@@ -83,16 +83,12 @@ public final class HostFacts {
         }
     }
 
-    /** What a file says; empty where it cannot be read. */
-    static String text(String file) {
-        return read(file);
-    }
-
     private static Stream<String> lines(String file) {
         return read(file).lines();
     }
 
-    private static String read(String file) {
+    /** What a file says; empty where it cannot be read. */
+    static String read(String file) {
         try (var in = Files.newInputStream(Path.of(file))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -33,7 +33,7 @@ public record HostLimits(
 
     private static HostLimits unified() {
         List<String> controllers =
-                Arrays.asList(HostFacts.text(CGROUPS + "/cgroup.controllers").split(" ", -1));
+                Arrays.asList(HostFacts.read(CGROUPS + "/cgroup.controllers").split(" ", -1));
         boolean cpu = controllers.contains("cpu");
         boolean memory = controllers.contains("memory");
         return new HostLimits(
@@ -52,7 +52,7 @@ public record HostLimits(
 
     /** The root group has no limits of its own; our own group tells whether swap is counted. */
     private static boolean hasSwapLimit() {
-        String own = HostFacts.text("/proc/self/cgroup")
+        String own = HostFacts.read("/proc/self/cgroup")
                 .replaceAll("(?s).*0::/?", "")
                 .strip();
         return Files.exists(CGROUPS.resolve(own).resolve("memory.swap.max"));
@@ -78,12 +78,12 @@ public record HostLimits(
     }
 
     private static boolean isOn(String file) {
-        return HostFacts.text(file).strip().equals("1");
+        return HostFacts.read(file).strip().equals("1");
     }
 
     private static boolean hasSeccomp() {
         return Files.exists(Path.of("/proc/sys/kernel/seccomp"))
-                || HostFacts.text("/proc/self/status").contains("\nSeccomp:");
+                || HostFacts.read("/proc/self/status").contains("\nSeccomp:");
     }
 
     private static boolean hasCgroupNamespaces() {
