@@ -183,19 +183,7 @@ final class ManifestCommands {
     }
 
     private static String tabbed(@Nullable Object tree) {
-        return reindented(Json.indented(tree), "\t");
-    }
-
-    /** The same with another indentation than four blanks. */
-    private static String reindented(String json, String indent) {
-        StringBuilder text = new StringBuilder();
-        for (String line : json.split("\n")) {
-            String bare = line.stripLeading();
-            text.append(indent.repeat((line.length() - bare.length()) / 4))
-                    .append(bare)
-                    .append('\n');
-        }
-        return text.substring(0, text.length() - 1);
+        return Json.indented(tree, "\t");
     }
 
     static Command push() {
@@ -345,7 +333,7 @@ final class ManifestCommands {
             manifests.add(members);
         }
         ordered.put("manifests", manifests);
-        return reindented(Json.indented(ordered), "   ");
+        return Json.indented(ordered, "   ");
     }
 
     private static ManifestLists lists(Context context) {

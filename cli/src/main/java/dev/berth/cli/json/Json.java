@@ -132,14 +132,23 @@ public final class Json {
 
     /** Over several lines, as {@code inspect} prints it. */
     public static String indented(@Nullable Object tree) {
+        return indented(tree, INDENT);
+    }
+
+    /**
+     * Over several lines.
+     *
+     * @param indent what a level stands further in
+     */
+    public static String indented(@Nullable Object tree, String indent) {
         StringBuilder text = new StringBuilder();
-        indent(text, tree, "");
+        write(text, tree, "", indent);
         return text.toString();
     }
 
-    private static void indent(StringBuilder text, @Nullable Object value, String margin) {
+    private static void write(StringBuilder text, @Nullable Object value, String margin, String indent) {
         Object plain = value instanceof Tree tree ? tree.value() : value;
-        String inner = margin + INDENT;
+        String inner = margin + indent;
         if (plain instanceof Map<?, ?> map && !map.isEmpty()) {
             String separator = "{\n";
             for (Map.Entry<?, ?> member : map.entrySet()) {
@@ -147,7 +156,7 @@ public final class Json {
                         .append(inner)
                         .append(text(String.valueOf(member.getKey())))
                         .append(": ");
-                indent(text, member.getValue(), inner);
+                write(text, member.getValue(), inner, indent);
                 separator = ",\n";
             }
             text.append('\n').append(margin).append('}');
@@ -155,7 +164,7 @@ public final class Json {
             String separator = "[\n";
             for (Object element : list) {
                 text.append(separator).append(inner);
-                indent(text, element, inner);
+                write(text, element, inner, indent);
                 separator = ",\n";
             }
             text.append('\n').append(margin).append(']');

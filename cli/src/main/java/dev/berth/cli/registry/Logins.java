@@ -175,7 +175,7 @@ public final class Logins {
                     ".json",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             try {
-                Files.writeString(next, Json.indented(all).replace("    ", "\t") + "\n");
+                Files.writeString(next, Json.indented(all, "\t") + "\n");
                 Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(next);

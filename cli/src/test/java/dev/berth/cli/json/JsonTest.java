@@ -33,6 +33,12 @@ class JsonTest {
     }
 
     @Test
+    void anIndentationOfItsOwnLeavesBlanksInATextAlone() {
+        assertThat(Json.indented(Json.of("List", List.of("a    b")), "\t"))
+                .isEqualTo("{\n\t\"List\": [\n\t\t\"a    b\"\n\t]\n}");
+    }
+
+    @Test
     void whatIsMissingIsEmpty() {
         Tree tree = Json.parse("{\"a\":{\"b\":[\"x\"]},\"n\":1e3}");
         assertThat(tree.texts("a", "b")).containsExactly("x");

@@ -50,6 +50,15 @@ class LoginsTest {
     }
 
     @Test
+    void blanksInWhatTheFileSaysStay() throws Exception {
+        write("{\"psFormat\":\"{{.ID}}    {{.Names}}\"}");
+        read().keep("localhost:5000", new Login("me", "pw", ""));
+        assertThat(Files.readString(folder.resolve("config.json")))
+                .startsWith("{\n\t\"psFormat\": \"{{.ID}}    {{.Names}}\",\n\t\"auths\": {\n\t\t\"localhost:5000\": {");
+        assertThat(read().find("localhost:5000")).contains(new Login("me", "pw", ""));
+    }
+
+    @Test
     void anIdentityTokenStandsForThePassword() {
         read().keep("localhost:5000", new Login("me", "", "t0ken"));
         assertThat(read().find("localhost:5000")).contains(new Login("me", "", "t0ken"));
