@@ -55,8 +55,7 @@ public final class Context {
     public EngineClient client() {
         if (client.isEmpty()) {
             Optional<Endpoint> asked = options.endpoint();
-            EngineClient engine =
-                    new EngineClient(asked.orElseGet(() -> Endpoint.of(DaemonLauncher.HOST, Optional.empty())));
+            EngineClient engine = engine(asked);
             if (asked.isEmpty() && !engine.answers()) {
                 new DaemonLauncher(this).start(engine);
             }
@@ -65,11 +64,13 @@ public final class Context {
         return client.get();
     }
 
-    /** The daemon, if somebody answers; none is started. */
-    public Optional<EngineClient> daemon() {
-        EngineClient engine = new EngineClient(
-                options.endpoint().orElseGet(() -> Endpoint.of(DaemonLauncher.HOST, Optional.empty())));
-        return engine.answers() ? Optional.of(engine) : Optional.empty();
+    /** The daemon, whether or not somebody answers; none is started. */
+    public EngineClient daemon() {
+        return engine(options.endpoint());
+    }
+
+    private static EngineClient engine(Optional<Endpoint> asked) {
+        return new EngineClient(asked.orElseGet(() -> Endpoint.of(DaemonLauncher.HOST, Optional.empty())));
     }
 
     /** The flags that may stand before the verb. */

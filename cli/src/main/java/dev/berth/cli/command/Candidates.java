@@ -4,11 +4,13 @@ import dev.berth.cli.CliException;
 import dev.berth.cli.Context;
 import dev.berth.cli.flag.Flag;
 import dev.berth.cli.http.ApiException;
+import dev.berth.cli.http.EngineClient;
 import dev.berth.cli.json.Tree;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which names fit where: of containers, images and so on, as they are now. A daemon is asked, but not started. */
 final class Candidates {
@@ -16,6 +18,7 @@ final class Candidates {
             List.of("SIGCONT", "SIGHUP", "SIGINT", "SIGKILL", "SIGQUIT", "SIGSTOP", "SIGTERM", "SIGUSR1", "SIGUSR2");
 
     private final Context context;
+    private Optional<EngineClient> daemon = Optional.empty();
 
     Candidates(Context context) {
         this.context = context;
@@ -172,34 +175,35 @@ final class Candidates {
 
     private Map<String, String> containers(String query) {
         Map<String, String> names = new LinkedHashMap<>();
-        context.daemon().ifPresent(client -> {
-            for (Tree container : client.get("/containers/json" + query).list()) {
-                for (String name : container.texts("Names")) {
-                    names.put(name.startsWith("/") ? name.substring(1) : name, container.text("Image"));
-                }
+        for (Tree container : get("/containers/json" + query).list()) {
+            for (String name : container.texts("Names")) {
+                names.put(name.startsWith("/") ? name.substring(1) : name, container.text("Image"));
             }
-        });
+        }
         return names;
     }
 
     private Map<String, String> images() {
         Map<String, String> names = new LinkedHashMap<>();
-        context.daemon().ifPresent(client -> {
-            for (Tree image : client.get("/images/json").list()) {
-                image.texts("RepoTags").forEach(tag -> names.put(tag, ""));
-            }
-        });
+        for (Tree image : get("/images/json").list()) {
+            image.texts("RepoTags").forEach(tag -> names.put(tag, ""));
+        }
         return names;
     }
 
     private Map<String, String> named(String path) {
         Map<String, String> names = new LinkedHashMap<>();
-        context.daemon().ifPresent(client -> {
-            Tree answer = client.get(path);
-            List<Tree> all = answer.list().isEmpty() ? answer.list("Volumes") : answer.list();
-            all.forEach(one -> names.put(one.text("Name"), one.text("Driver")));
-        });
+        Tree answer = get(path);
+        List<Tree> all = answer.list().isEmpty() ? answer.list("Volumes") : answer.list();
+        all.forEach(one -> names.put(one.text("Name"), one.text("Driver")));
         return names;
+    }
+
+    private Tree get(String path) {
+        if (daemon.isEmpty()) {
+            daemon = Optional.of(context.daemon());
+        }
+        return daemon.get().get(path);
     }
 
     private Map<String, String> contexts() {

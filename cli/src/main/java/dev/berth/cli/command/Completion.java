@@ -48,11 +48,7 @@ final class Completion {
             flags(Context.globalFlags(), "");
             return;
         }
-        for (Map.Entry<String, String> verb : Groups.everything().entrySet()) {
-            if (verb.getKey().indexOf(' ') < 0) {
-                offer(verb.getKey(), Help.sentence(verb.getValue()));
-            }
-        }
+        Groups.verbs().forEach(verb -> offerVerb(verb, verb));
         Groups.all().forEach(this::offer);
         offer("help", "Print usage");
     }
@@ -66,7 +62,7 @@ final class Completion {
         if (!Groups.has(name)) {
             command(name, words.subList(1, words.size()));
         } else if (words.size() == 1) {
-            Groups.entries(name).forEach(entry -> offer(entry.name(), Help.sentence(entry.key())));
+            Groups.entries(name).forEach(entry -> offerVerb(entry.name(), entry.key()));
         } else {
             Groups.find(name, words.get(1)).ifPresent(entry -> command(entry.key(), words.subList(2, words.size())));
         }
@@ -183,6 +179,13 @@ final class Completion {
                     offer(prefix + value + place.suffix(), help, prefix);
                 }
             });
+        }
+    }
+
+    /** What a verb is for costs the loading of its class: only those that fit are asked. */
+    private void offerVerb(String name, String key) {
+        if (name.startsWith(current)) {
+            offer(name, Help.sentence(key));
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.berth.cli.command;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,18 +106,13 @@ public final class Groups {
         return names;
     }
 
-    /** Every verb that there is, by how it is called: {@code ps}, {@code container ls}. */
-    static Map<String, String> everything() {
-        Map<String, String> all = new LinkedHashMap<>();
-        Commands.OVERVIEW
+    /** The verbs that need no group: {@code ps}, as the overview shows them. */
+    static List<String> verbs() {
+        return Commands.OVERVIEW
                 .lines()
                 .filter(line -> line.matches(" {2}[a-z]+ {2,}[A-Z].*"))
                 .map(line -> line.strip().split(" ", 2)[0])
                 .filter(name -> !HELP.containsKey(name))
-                .forEach(name -> all.put(name, name));
-        for (String group : HELP.keySet()) {
-            entries(group).forEach(entry -> all.put(group + " " + entry.name(), entry.key()));
-        }
-        return all;
+                .toList();
     }
 }
