@@ -182,19 +182,9 @@ final class FileCommands {
 
     private static Map<String, @Nullable Object> changes(Flags flags) {
         Map<String, @Nullable Object> changes = new LinkedHashMap<>();
-        flags.number("cpu-period").ifPresent(value -> changes.put("CpuPeriod", value));
-        flags.number("cpu-quota").ifPresent(value -> changes.put("CpuQuota", value));
-        flags.number("cpu-shares").ifPresent(value -> changes.put("CpuShares", value));
-        flags.number("pids-limit").ifPresent(value -> changes.put("PidsLimit", value));
-        flags.text("cpus").ifPresent(text -> changes.put("NanoCpus", Values.nanoCpus(text)));
+        ResourceBody.addLimits(changes, flags);
         flags.text("cpuset-cpus").ifPresent(text -> changes.put("CpusetCpus", text));
         flags.text("cpuset-mems").ifPresent(text -> changes.put("CpusetMems", text));
-        flags.text("memory").ifPresent(text -> changes.put("Memory", Values.bytes(text, "memory")));
-        flags.text("memory-reservation")
-                .ifPresent(text -> changes.put("MemoryReservation", Values.bytes(text, "memory-reservation")));
-        flags.text("memory-swap")
-                .ifPresent(
-                        text -> changes.put("MemorySwap", text.equals("-1") ? -1L : Values.bytes(text, "memory-swap")));
         flags.text("restart").ifPresent(text -> changes.put("RestartPolicy", Values.restartPolicy(text)));
         return changes;
     }

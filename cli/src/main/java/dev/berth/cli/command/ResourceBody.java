@@ -55,11 +55,7 @@ final class ResourceBody {
         if (swappiness != -1 && (swappiness < 0 || swappiness > 100)) {
             throw Values.refused("invalid value: " + swappiness + ". Valid memory swappiness range is 0-100");
         }
-        NUMBERS.forEach((flag, member) -> flags.number(flag).ifPresent(number -> host.put(member, number)));
-        SIZES.forEach((flag, member) -> flags.text(flag).ifPresent(text -> host.put(member, Values.bytes(text, flag))));
-        flags.text("memory-swap")
-                .ifPresent(text -> host.put("MemorySwap", text.equals("-1") ? -1L : Values.bytes(text, "memory-swap")));
-        flags.text("cpus").ifPresent(text -> host.put("NanoCpus", Values.nanoCpus(text)));
+        addLimits(host, flags);
         host.put("CpusetCpus", flags.text("cpuset-cpus", ""));
         host.put("CpusetMems", flags.text("cpuset-mems", ""));
         host.put("CgroupParent", flags.text("cgroup-parent", ""));
@@ -72,6 +68,15 @@ final class ResourceBody {
         if (flags.isSet("storage-opt")) {
             host.put("StorageOpt", Values.map(flags.list("storage-opt")));
         }
+    }
+
+    /** Adds the limits that are numbers and sizes, where flags say them: those that {@code update} changes too. */
+    static void addLimits(Map<String, @Nullable Object> host, Flags flags) {
+        NUMBERS.forEach((flag, member) -> flags.number(flag).ifPresent(number -> host.put(member, number)));
+        SIZES.forEach((flag, member) -> flags.text(flag).ifPresent(text -> host.put(member, Values.bytes(text, flag))));
+        flags.text("memory-swap")
+                .ifPresent(text -> host.put("MemorySwap", text.equals("-1") ? -1L : Values.bytes(text, "memory-swap")));
+        flags.text("cpus").ifPresent(text -> host.put("NanoCpus", Values.nanoCpus(text)));
     }
 
     private static Map<String, @Nullable Object> ulimit(String text) {
