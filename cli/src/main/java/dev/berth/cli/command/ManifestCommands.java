@@ -149,7 +149,7 @@ final class ManifestCommands {
         context.out()
                 .println(
                         flags.has("verbose")
-                                ? tabbed(details(entry))
+                                ? tabbed(entry.tree())
                                 : tabbed(Json.parse(entry.raw()).value()));
     }
 
@@ -158,7 +158,7 @@ final class ManifestCommands {
                 .println(
                         flags.has("verbose")
                                 ? tabbed(entries.stream()
-                                        .map(ManifestCommands::details)
+                                        .map(ManifestLists.Entry::tree)
                                         .toList())
                                 : canonical(members(document)));
     }
@@ -167,19 +167,6 @@ final class ManifestCommands {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         Json.parse(document).map().forEach((name, value) -> members.put(name, value.value()));
         return members;
-    }
-
-    private static Map<String, @Nullable Object> details(ManifestLists.Entry entry) {
-        boolean oci = String.valueOf(entry.descriptor().get("mediaType")).contains(".oci.");
-        return Json.of(
-                "Ref",
-                entry.name().toString(),
-                "Descriptor",
-                entry.descriptor(),
-                "Raw",
-                java.util.Base64.getEncoder().encodeToString(entry.raw()),
-                oci ? "OCIManifest" : "SchemaV2Manifest",
-                Json.parse(entry.raw()).value());
     }
 
     private static String tabbed(@Nullable Object tree) {
@@ -303,10 +290,7 @@ final class ManifestCommands {
 
     /** An index of OCI where all that it lists are OCI's, else Docker's list. */
     private static String mediaType(List<ManifestLists.Entry> entries) {
-        boolean oci = entries.stream()
-                .allMatch(entry ->
-                        String.valueOf(entry.descriptor().get("mediaType")).contains(".oci."));
-        return oci ? OCI_INDEX : DOCKER_LIST;
+        return entries.stream().allMatch(ManifestLists.Entry::isOci) ? OCI_INDEX : DOCKER_LIST;
     }
 
     private static byte[] document(List<ManifestLists.Entry> entries) {

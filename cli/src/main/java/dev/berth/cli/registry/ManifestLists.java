@@ -48,6 +48,24 @@ public final class ManifestLists {
             manifest.list("layers").forEach(layer -> blobs.add(layer.text("digest")));
             return blobs;
         }
+
+        /** Whether it is one of OCI's, and not Docker's. */
+        public boolean isOci() {
+            return String.valueOf(descriptor.get("mediaType")).contains(".oci.");
+        }
+
+        /** As docker keeps it, and shows all of it. */
+        public Map<String, @Nullable Object> tree() {
+            return Json.of(
+                    "Ref",
+                    name.toString(),
+                    "Descriptor",
+                    descriptor,
+                    "Raw",
+                    Base64.getEncoder().encodeToString(raw),
+                    isOci() ? "OCIManifest" : "SchemaV2Manifest",
+                    Json.parse(raw).value());
+        }
     }
 
     public boolean has(ImageName list) {
@@ -94,16 +112,7 @@ public final class ManifestLists {
     }
 
     public void put(ImageName list, Entry entry) {
-        boolean oci = String.valueOf(entry.descriptor().get("mediaType")).contains(".oci.");
-        Map<String, @Nullable Object> tree = Json.of(
-                "Ref",
-                entry.name().toString(),
-                "Descriptor",
-                entry.descriptor(),
-                "Raw",
-                Base64.getEncoder().encodeToString(entry.raw()),
-                oci ? "OCIManifest" : "SchemaV2Manifest",
-                Json.parse(entry.raw()).value());
+        Map<String, @Nullable Object> tree = entry.tree();
         Path directory = directory(list);
         try {
             Files.createDirectories(directory);
