@@ -8,7 +8,6 @@ import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
 import dev.berth.cli.text.Human;
 import dev.berth.cli.text.Listing;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -170,12 +169,5 @@ final class NetworkCommands {
                 (context, flags) -> new Pruning(context, flags)
                         .ask("This will remove all custom networks not used by at least one container.")
                         .networks());
-    }
-
-    /** Prints those that were removed, as {@code prune} does. */
-    static void printDeleted(Context context, List<String> networks) throws IOException {
-        if (!networks.isEmpty()) {
-            context.out().println("Deleted Networks:\n" + String.join("\n", networks) + "\n");
-        }
     }
 }

@@ -6,12 +6,10 @@ import dev.berth.cli.flag.Flags;
 import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
 import dev.berth.cli.text.Human;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Removing what nobody uses, once the user has agreed, and telling what went. */
 final class Pruning {
@@ -51,25 +49,26 @@ final class Pruning {
     }
 
     private void removeContainers() {
-        List<String> removed = post("/containers/prune", Map.of()).texts("ContainersDeleted");
-        if (!removed.isEmpty()) {
-            context.out().println("Deleted Containers:\n" + String.join("\n", removed) + "\n");
-        }
+        tell("Deleted Containers", post("/containers/prune", Map.of()).texts("ContainersDeleted"));
     }
 
-    int networks() throws IOException {
-        NetworkCommands.printDeleted(context, post("/networks/prune", Map.of()).texts("NetworksDeleted"));
+    int networks() {
+        removeNetworks();
         return 0;
     }
 
-    int volumes() throws IOException {
+    private void removeNetworks() {
+        tell("Deleted Networks", post("/networks/prune", Map.of()).texts("NetworksDeleted"));
+    }
+
+    int volumes() {
         removeVolumes(flags.has("all"));
         return total();
     }
 
-    private void removeVolumes(boolean all) throws IOException {
+    private void removeVolumes(boolean all) {
         Tree result = post("/volumes/prune", all ? Map.of("all", List.of("true")) : Map.of());
-        VolumeCommands.printDeleted(context, result.texts("VolumesDeleted"));
+        tell("Deleted Volumes", result.texts("VolumesDeleted"));
     }
 
     int images() {
@@ -86,9 +85,7 @@ final class Pruning {
                             ? "deleted: " + image.text("Deleted")
                             : "untagged: " + image.text("Untagged"));
         }
-        if (!lines.isEmpty()) {
-            context.out().println("Deleted Images:\n" + String.join("\n", lines) + "\n");
-        }
+        tell("Deleted Images", lines);
     }
 
     int buildCache() {
@@ -98,10 +95,9 @@ final class Pruning {
     }
 
     private List<String> removeBuildCache() {
-        Map<String, @Nullable Object> filters = new LinkedHashMap<>(Filters.map(flags.list("filter")));
         String query = Identifiers.query(
                 "all", flags.has("all") ? "1" : "",
-                "filters", filters.isEmpty() ? "" : Json.text(filters),
+                "filters", Filters.json(flags.list("filter")),
                 "keep-storage",
                         flags.text("keep-storage")
                                 .map(size -> Long.toString(Values.bytes(size, "keep-storage")))
@@ -109,14 +105,12 @@ final class Pruning {
         Tree result = context.client().post("/build/prune" + query, null);
         reclaimed += result.number("SpaceReclaimed");
         List<String> ids = result.texts("CachesDeleted");
-        if (!ids.isEmpty()) {
-            context.out().println("Deleted build cache objects:\n" + String.join("\n", ids) + "\n");
-        }
+        tell("Deleted build cache objects", ids);
         return ids;
     }
 
     /** All of it: {@code berth system prune}. */
-    int everything() throws IOException {
+    int everything() {
         boolean all = flags.has("all");
         boolean volumes = flags.has("volumes");
         List<String> filters = flags.list("filter");
@@ -140,13 +134,19 @@ final class Pruning {
         }
         ask(warning.toString());
         removeContainers();
-        NetworkCommands.printDeleted(context, post("/networks/prune", Map.of()).texts("NetworksDeleted"));
+        removeNetworks();
         if (volumes) {
             removeVolumes(false);
         }
         removeImages(all);
         removeBuildCache();
         return total();
+    }
+
+    private void tell(String heading, List<String> lines) {
+        if (!lines.isEmpty()) {
+            context.out().println(heading + ":\n" + String.join("\n", lines) + "\n");
+        }
     }
 
     private int total() {

@@ -7,7 +7,6 @@ import dev.berth.cli.http.EngineClient;
 import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
 import dev.berth.cli.text.Listing;
-import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -158,12 +157,5 @@ final class VolumeCommands {
                                         : "This will remove anonymous local volumes not used by at least one"
                                                 + " container.")
                         .volumes());
-    }
-
-    /** Prints those that were removed, as {@code prune} does. */
-    static void printDeleted(Context context, List<String> volumes) throws IOException {
-        if (!volumes.isEmpty()) {
-            context.out().println("Deleted Volumes:\n" + String.join("\n", volumes) + "\n");
-        }
     }
 }
