@@ -401,8 +401,7 @@ final class ContextCommands {
         Map<String, @Nullable Object> files = stored.tls().isEmpty()
                 ? Map.of()
                 : Json.of("docker", List.copyOf(stored.tls().keySet()));
-        Map<String, @Nullable Object> view = new LinkedHashMap<>();
-        stored.meta().map().forEach((key, value) -> view.put(key, value.value()));
+        Map<String, @Nullable Object> view = stored.meta().members();
         view.put("TLSMaterial", files);
         view.put(
                 "Storage",

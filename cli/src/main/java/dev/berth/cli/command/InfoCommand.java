@@ -10,7 +10,6 @@ import dev.berth.cli.json.Tree;
 import dev.berth.cli.text.Human;
 import dev.berth.cli.text.Template;
 import java.io.PrintStream;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,8 +43,7 @@ final class InfoCommand {
         } catch (CliException e) {
             failure = Optional.of(String.valueOf(e.getMessage()));
         }
-        Map<String, @Nullable Object> all = new LinkedHashMap<>();
-        info.map().forEach((name, value) -> all.put(name, value.value()));
+        Map<String, @Nullable Object> all = info.members();
         Map<String, @Nullable Object> client = VersionCommand.client(context, Optional.empty());
         client.put("Debug", context.options().debug());
         client.put("Plugins", List.of());

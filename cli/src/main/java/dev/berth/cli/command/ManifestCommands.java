@@ -72,10 +72,7 @@ final class ManifestCommands {
                             .orElseThrow(() ->
                                     new CliException("manifest for image " + manifest + " does not exist in " + list));
                     Map<String, @Nullable Object> descriptor = new LinkedHashMap<>(entry.descriptor());
-                    Map<String, @Nullable Object> platform = new LinkedHashMap<>();
-                    if (descriptor.get("platform") instanceof Map<?, ?> known) {
-                        known.forEach((name, value) -> platform.put(String.valueOf(name), value));
-                    }
+                    Map<String, @Nullable Object> platform = new Tree(descriptor).members("platform");
                     flags.text("os").ifPresent(os -> platform.put("os", os));
                     flags.text("arch").ifPresent(arch -> platform.put("architecture", arch));
                     flags.text("variant").ifPresent(variant -> platform.put("variant", variant));
@@ -129,16 +126,14 @@ final class ManifestCommands {
                 return 0;
             }
             if (!flags.has("verbose")) {
-                context.out().println(canonical(members(found.bytes())));
+                context.out().println(canonical(Json.parse(found.bytes()).members()));
                 return 0;
             }
             List<ManifestLists.Entry> entries = new ArrayList<>();
             for (Tree manifest : Json.parse(found.bytes()).list("manifests")) {
                 ImageName each = name.at(manifest.text("digest"));
                 RegistryClient.Document document = registry.manifest(each);
-                Map<String, @Nullable Object> descriptor = new LinkedHashMap<>();
-                manifest.map().forEach((key, value) -> descriptor.put(key, value.value()));
-                entries.add(new ManifestLists.Entry(each, descriptor, document.bytes()));
+                entries.add(new ManifestLists.Entry(each, manifest.members(), document.bytes()));
             }
             printList(context, flags, entries, found.bytes());
         }
@@ -160,13 +155,7 @@ final class ManifestCommands {
                                 ? tabbed(entries.stream()
                                         .map(ManifestLists.Entry::tree)
                                         .toList())
-                                : canonical(members(document)));
-    }
-
-    private static Map<String, @Nullable Object> members(byte[] document) {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        Json.parse(document).map().forEach((name, value) -> members.put(name, value.value()));
-        return members;
+                                : canonical(Json.parse(document).members()));
     }
 
     private static String tabbed(@Nullable Object tree) {
@@ -313,7 +302,7 @@ final class ManifestCommands {
             for (String name : List.of("mediaType", "size", "digest")) {
                 members.put(name, manifest.get(name).value());
             }
-            manifest.map().forEach((name, value) -> members.putIfAbsent(name, value.value()));
+            manifest.members().forEach(members::putIfAbsent);
             manifests.add(members);
         }
         ordered.put("manifests", manifests);

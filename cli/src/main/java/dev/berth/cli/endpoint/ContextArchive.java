@@ -103,8 +103,7 @@ public final class ContextArchive {
         if (meta.isEmpty()) {
             throw new CliException("invalid context: no metadata found");
         }
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        meta.get().map().forEach((key, value) -> members.put(key, value.value()));
+        Map<String, @Nullable Object> members = meta.get().members();
         members.put("Name", name);
         store.write(name, members, Optional.of(files));
     }

@@ -193,10 +193,9 @@ public final class ContextStore {
     public void use(String name) {
         Path config = folder.resolve("config.json");
         try {
-            Map<String, @Nullable Object> members = new LinkedHashMap<>();
-            if (Files.exists(config)) {
-                Json.parse(Files.readAllBytes(config)).map().forEach((key, value) -> members.put(key, value.value()));
-            }
+            Map<String, @Nullable Object> members = Files.exists(config)
+                    ? Json.parse(Files.readAllBytes(config)).members()
+                    : new LinkedHashMap<>();
             members.remove("currentContext");
             if (!name.equals(DEFAULT)) {
                 members.put("currentContext", name);

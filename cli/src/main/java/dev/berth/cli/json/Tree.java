@@ -58,4 +58,13 @@ public record Tree(@Nullable Object value) {
         }
         return members;
     }
+
+    /** The members as they are, in a map that may be changed; empty where there is none. */
+    public Map<String, @Nullable Object> members(String... names) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        if (get(names).value instanceof Map<?, ?> map) {
+            map.forEach((name, member) -> members.put(String.valueOf(name), member));
+        }
+        return members;
+    }
 }

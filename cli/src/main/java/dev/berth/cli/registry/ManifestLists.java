@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,11 +99,9 @@ public final class ManifestLists {
     private static Entry read(Path file) throws IOException {
         try {
             Tree tree = Json.parse(Files.readAllBytes(file));
-            Map<String, @Nullable Object> descriptor = new LinkedHashMap<>();
-            tree.map("Descriptor").forEach((name, member) -> descriptor.put(name, member.value()));
             return new Entry(
                     ImageName.parse(tree.text("Ref")),
-                    descriptor,
+                    tree.members("Descriptor"),
                     Base64.getDecoder().decode(tree.text("Raw")));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is damaged: " + e.getMessage(), e);
