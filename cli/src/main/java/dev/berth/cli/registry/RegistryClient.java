@@ -1,6 +1,7 @@
 package dev.berth.cli.registry;
 
 import dev.berth.cli.CliException;
+import dev.berth.cli.http.AnyCertificate;
 import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.berth.cli.registry;
+package dev.berth.cli.http;
 
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -8,9 +8,13 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Trusts whoever answers: for registries that the user has called insecure, and for this host's own. */
-final class AnyCertificate extends X509ExtendedTrustManager {
-    static SSLContext context() {
+/**
+ * Trusts whoever answers: for registries that the user has called insecure, for this host's own, and for a daemon whose
+ * user says {@code --tls} without {@code --tlsverify}, and so wants secrecy and nothing else.
+ */
+public final class AnyCertificate extends X509ExtendedTrustManager {
+    /** For connections on which nobody else is to be proved. */
+    public static SSLContext context() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new AnyCertificate()}, null);
