@@ -11,7 +11,6 @@ import dev.berth.cli.text.Listing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@code berth network}. What the engine has not, it says itself. */
@@ -52,11 +51,7 @@ final class NetworkCommands {
                     "IPv4", "true",
                     "IPv6", Boolean.toString(network.flag("EnableIPv6")),
                     "Internal", Boolean.toString(network.flag("Internal")),
-                    "Labels",
-                            network.map("Labels").entrySet().stream()
-                                    .map(label -> label.getKey() + "="
-                                            + label.getValue().text())
-                                    .collect(Collectors.joining(",")),
+                    "Labels", PsCommand.labels(network.map("Labels")),
                     "Name", network.text("Name"),
                     "Scope", network.text("Scope")));
         }

@@ -8,7 +8,6 @@ import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
 import dev.berth.cli.text.Listing;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** {@code berth volume}. What the engine has not, it says itself. */
 final class VolumeCommands {
@@ -47,10 +46,7 @@ final class VolumeCommands {
                     "Group",
                     "N/A",
                     "Labels",
-                    volume.map("Labels").entrySet().stream()
-                            .map(label ->
-                                    label.getKey() + "=" + label.getValue().text())
-                            .collect(Collectors.joining(",")),
+                    PsCommand.labels(volume.map("Labels")),
                     "Links",
                     "N/A",
                     "Mountpoint",
