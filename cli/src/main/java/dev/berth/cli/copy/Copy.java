@@ -21,6 +21,7 @@ public final class Copy {
     private final Context context;
     private final boolean followLink;
     private final boolean archive;
+    /** Bytes of the archive that was carried. */
     private long copied;
 
     /**
@@ -31,11 +32,6 @@ public final class Copy {
         this.context = context;
         this.followLink = followLink;
         this.archive = archive;
-    }
-
-    /** Bytes of the archive that was carried. */
-    public long copied() {
-        return copied;
     }
 
     /** From a container to a local path, or as an archive to standard output for {@code -}. */

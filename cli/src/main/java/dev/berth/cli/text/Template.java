@@ -178,7 +178,7 @@ public final class Template {
     private Flow writeEach(StringBuilder out, TemplateNode.Range range, Scope scope) {
         Pipe pipe = range.value();
         Map<Object, @Nullable Object> elements = new LinkedHashMap<>();
-        switch (evaluate(new Pipe(List.of(), false, pipe.commands(), pipe.at(), pipe.text()), scope)) {
+        switch (evaluate(new Pipe(List.of(), pipe.commands(), pipe.at(), pipe.text()), scope)) {
             case Map<?, ?> map -> elements.putAll(new TreeMap<>(map));
             case List<?> list -> {
                 for (int i = 0; i < list.size(); i++) {

@@ -25,9 +25,8 @@ sealed interface TemplateNode {
      * Commands of which each has the result of the one before as its last argument.
      *
      * @param variables that take the result; for {@code range} up to two
-     * @param declares whether the variables are new
      */
-    record Pipe(List<String> variables, boolean declares, List<Command> commands, int at, String text) {}
+    record Pipe(List<String> variables, List<Command> commands, int at, String text) {}
 
     /** A value, or a function or method with its arguments. */
     record Command(List<Operand> words, int at, String text) {}

@@ -208,8 +208,7 @@ final class TemplateReader {
         if (declares) {
             variables.addAll(names);
         }
-        return new Pipe(
-                names, declares, commands, start, source.substring(start, at).strip());
+        return new Pipe(names, commands, start, source.substring(start, at).strip());
     }
 
     /** Where a pipe begins behind {@code $a, $b :=}; 0 without that. */
