@@ -66,9 +66,9 @@ public final class HostCheck {
     }
 
     private void calls() {
-        List<KernelFeatures.Feature> missing = KernelFeatures.probe().stream()
-                .filter(feature -> !feature.there())
-                .toList();
+        List<KernelFeatures.Feature> probed = KernelFeatures.probe();
+        List<KernelFeatures.Feature> missing =
+                probed.stream().filter(feature -> !feature.there()).toList();
         for (KernelFeatures.Feature feature : missing) {
             findings.add(Finding.missing(
                     "system call " + feature.name(),
@@ -78,9 +78,7 @@ public final class HostCheck {
         if (missing.isEmpty()) {
             findings.add(Finding.ok(
                     "system calls",
-                    KernelFeatures.probe().stream()
-                            .map(KernelFeatures.Feature::name)
-                            .collect(Collectors.joining(" "))));
+                    probed.stream().map(KernelFeatures.Feature::name).collect(Collectors.joining(" "))));
         }
     }
 
