@@ -70,7 +70,7 @@ public final class Context {
     }
 
     private static EngineClient engine(Optional<Endpoint> asked) {
-        return new EngineClient(asked.orElseGet(() -> Endpoint.of(DaemonLauncher.HOST, Optional.empty())));
+        return new EngineClient(asked.orElseGet(() -> Endpoint.of(Endpoint.USUAL_HOST, Optional.empty())));
     }
 
     /** The flags that may stand before the verb. */

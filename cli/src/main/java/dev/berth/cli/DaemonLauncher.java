@@ -10,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Starts the daemon in the background when a command needs it and nobody answers on the usual socket. */
 final class DaemonLauncher {
-    static final String HOST = "unix:///run/berth.sock";
-
     private static final Path LOG = Path.of("/run/berth/daemon.log");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long FIRST_PAUSE_MILLIS = 10;

@@ -210,7 +210,7 @@ final class ContextCommands {
     }
 
     private static String defaultHost(Context context) {
-        return context.options().askedHost().orElse("unix:///run/berth.sock");
+        return context.options().askedHost().orElse(Endpoint.USUAL_HOST);
     }
 
     static Command ls() {

@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param tls how the connection is secured; empty for not at all
  */
 public record Endpoint(String host, Optional<Tls> tls) {
+    /** Where the daemon listens that is started where nobody says another. */
+    public static final String USUAL_HOST = "unix:///run/berth.sock";
+
     private static final String UNIX = "unix://";
     private static final String TCP = "tcp://";
     private static final int PLAIN_PORT = 2375;
@@ -39,7 +42,7 @@ public record Endpoint(String host, Optional<Tls> tls) {
                             : ""));
         }
         if (bare.startsWith(UNIX)) {
-            return new Endpoint(bare.equals(UNIX) ? "unix:///run/berth.sock" : bare, tls);
+            return new Endpoint(bare.equals(UNIX) ? USUAL_HOST : bare, tls);
         }
         String address = bare.startsWith(TCP) ? bare.substring(TCP.length()) : bare;
         if (address.contains("://")) {
