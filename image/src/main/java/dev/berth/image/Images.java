@@ -83,25 +83,13 @@ public final class Images implements AutoCloseable {
         for (ImageRecord record : store.catalog().images()) {
             boolean onlyVariant = !store.catalog().asVariant(record.id()).isEmpty()
                     && store.catalog().names(record.id()).isEmpty();
-            if (!onlyVariant) {
-                unlessGone(record).ifPresent(images::add);
+            Optional<StoredImage> stored = onlyVariant ? Optional.empty() : store.readUnlessGone(record);
+            if (stored.isPresent()) {
+                images.add(image(record, stored.get()));
             }
         }
         images.sort(Comparator.comparing(Image::created).reversed().thenComparing(Image::id));
         return images;
-    }
-
-    /** Images may be removed while all of them are looked at. */
-    private Optional<Image> unlessGone(ImageRecord record) throws IOException {
-        try {
-            return Optional.of(image(record));
-        } catch (ImageException e) {
-            if (e.kind() == ImageException.Kind.NOT_FOUND
-                    && store.catalog().image(record.id()).isEmpty()) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 
     /**
@@ -384,9 +372,10 @@ public final class Images implements AutoCloseable {
         Map<Digest, Integer> users = new HashMap<>();
         Map<Digest, List<Digest>> chains = new LinkedHashMap<>();
         for (ImageRecord record : store.catalog().images()) {
-            List<Digest> chain = store.read(record.manifest()).chain();
-            chains.put(record.id(), chain);
-            chain.forEach(layer -> users.merge(layer, 1, Integer::sum));
+            store.readUnlessGone(record).map(StoredImage::chain).ifPresent(chain -> {
+                chains.put(record.id(), chain);
+                chain.forEach(layer -> users.merge(layer, 1, Integer::sum));
+            });
         }
         Map<Digest, Long> shared = new HashMap<>();
         chains.forEach((image, chain) -> shared.put(
@@ -516,7 +505,10 @@ public final class Images implements AutoCloseable {
     }
 
     private Image image(ImageRecord record) throws IOException {
-        StoredImage stored = store.read(record.manifest());
+        return image(record, store.read(record.manifest()));
+    }
+
+    private Image image(ImageRecord record, StoredImage stored) throws IOException {
         List<Reference> all = names.of(record.id());
         return new Image(
                 stored.config(),

@@ -23,7 +23,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,30 @@ class ImagesTest {
         assertThat(images.removeWritable("c1")).isTrue();
         assertThat(layer.lower().getFirst()).doesNotExist();
         assertThat(images.writable("c1")).isEmpty();
+    }
+
+    @Test
+    void anImageMayGoWhileAllAreLookedAt() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> looking = threads.submit(() -> {
+                while (!done.get()) {
+                    images.usage();
+                    images.list();
+                }
+                return null;
+            });
+            try {
+                for (int i = 0; i < 100; i++) {
+                    importTree("mine");
+                    images.remove("mine", false, NOBODY);
+                }
+            } finally {
+                done.set(true);
+            }
+            looking.get();
+        }
+        assertThat(images.usage().sharedBytes()).isEmpty();
     }
 
     @Test

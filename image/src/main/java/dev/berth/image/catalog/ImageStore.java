@@ -93,6 +93,19 @@ public final class ImageStore implements AutoCloseable {
         return image;
     }
 
+    /** An image's documents; none where the image is removed while all images are looked at. */
+    public Optional<StoredImage> readUnlessGone(ImageRecord record) throws IOException {
+        try {
+            return Optional.of(read(record.manifest()));
+        } catch (ImageException e) {
+            if (e.kind() != ImageException.Kind.NOT_FOUND
+                    || catalog.image(record.id()).isPresent()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
     /** Whether all blobs of an image are here. */
     public boolean isWhole(ImageRecord record) throws IOException {
         return read(record.manifest()).blobs().stream().allMatch(content::has);
@@ -318,14 +331,7 @@ public final class ImageStore implements AutoCloseable {
     private Needed needed() throws IOException {
         Needed needed = new Needed(new HashSet<>(), new HashSet<>());
         for (ImageRecord record : catalog.images()) {
-            try {
-                needed.add(read(record.manifest()));
-            } catch (ImageException e) {
-                if (e.kind() != ImageException.Kind.NOT_FOUND
-                        || catalog.image(record.id()).isPresent()) {
-                    throw e;
-                } // removed while we look
-            }
+            readUnlessGone(record).ifPresent(needed::add);
         }
         for (NameRecord entry : catalog.entries()) {
             entry.index().ifPresent(index -> needed.blobs().add(index.digest()));

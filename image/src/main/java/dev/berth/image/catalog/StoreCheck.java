@@ -34,6 +34,9 @@ final class StoreCheck {
     private final Map<Digest, String> lost = new HashMap<>();
 
     private final Map<Digest, StoredImage> images = new HashMap<>();
+    /** What containers lie on, by manifest: many may lie on one, and who makes one waits while they are looked at. */
+    private final Map<Digest, StoredImage> ofContainers = new HashMap<>();
+
     private Set<Digest> damaged = Set.of();
 
     StoreCheck(ImageStore store, Inspection inspection, Holders holders) {
@@ -147,8 +150,13 @@ final class StoreCheck {
             if (manifest.isEmpty() || damaged.contains(manifest.get())) {
                 return Optional.empty();
             }
-            ImageManifest document = manifest(new Descriptor("", manifest.get(), 0));
-            return Optional.of(new StoredImage(document, store.readConfig(document)));
+            StoredImage image = ofContainers.get(manifest.get());
+            if (image == null) {
+                ImageManifest document = manifest(new Descriptor("", manifest.get(), 0));
+                image = new StoredImage(document, store.readConfig(document));
+                ofContainers.put(manifest.get(), image);
+            }
+            return Optional.of(image);
         } catch (ImageException e) {
             return Optional.empty();
         }
@@ -195,8 +203,8 @@ final class StoreCheck {
     private void readArrivals() throws IOException {
         try {
             for (ImageRecord record : store.catalog().images()) {
-                if (!lost.containsKey(record.id())) {
-                    images.putIfAbsent(record.id(), store.read(record.manifest()));
+                if (!lost.containsKey(record.id()) && !images.containsKey(record.id())) {
+                    images.put(record.id(), store.read(record.manifest()));
                 }
             }
         } catch (ImageException e) {
