@@ -207,7 +207,7 @@ public final class Scale {
 
     /** The official command line copies one large file into a running container, and out of it. */
     private void copy(Peer berth, Peer dockerd) throws Exception {
-        Path file = work.resolve("large");
+        Path file = work.resolve("to-copy");
         Program.run("dd", "if=/dev/urandom", "of=" + file, "bs=1M", "count=" + copiedMib, "status=none");
         Map<String, List<Long>> in = new LinkedHashMap<>();
         Map<String, List<Long>> out = new LinkedHashMap<>();
