@@ -57,8 +57,13 @@ final class SharedContainers {
                 answer.status() == 201 || answer.status() == 409,
                 "creating " + name + " answered " + answer.status() + " " + answer.text());
         if (answer.status() == 201) {
-            removals.put(answer.tree().at("Id").text(), new AtomicInteger());
+            countOf(answer.tree().at("Id").text());
         }
+    }
+
+    /** Another may remove a container before its maker has read that it is made. */
+    private AtomicInteger countOf(String id) {
+        return removals.computeIfAbsent(id, made -> new AtomicInteger());
     }
 
     /** By its id, so that it is known whose end was told. */
@@ -74,10 +79,7 @@ final class SharedContainers {
                 Set.of(204, 404, 409).contains(removal.status()),
                 "removing " + id + " answered " + removal.status() + " " + removal.text());
         if (removal.status() == 204) {
-            AtomicInteger count = removals.get(id);
-            if (count != null) {
-                count.incrementAndGet();
-            }
+            countOf(id).incrementAndGet();
             Session.require(404, "inspecting what is removed", session.call("GET", "/containers/" + id + "/json", ""));
         }
     }
