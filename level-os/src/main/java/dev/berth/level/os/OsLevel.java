@@ -190,7 +190,15 @@ public final class OsLevel implements Level {
         Set<dev.berth.level.os.capability.Capability> capabilities = capabilities(security);
         Optional<SeccompPolicy> seccomp =
                 security.privileged() ? Optional.empty() : host.filters().policy(security.seccomp(), capabilities);
-        return Configuration.of(spec, identity, capabilities, seccomp, Devices.of(security), cgroupPath(spec), pidOf);
+        return Configuration.of(
+                spec,
+                identity,
+                capabilities,
+                seccomp,
+                Devices.of(security),
+                host.facts().openFiles(),
+                cgroupPath(spec),
+                pidOf);
     }
 
     private String cgroupPath(SandboxSpec spec) {

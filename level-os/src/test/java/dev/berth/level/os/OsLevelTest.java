@@ -15,6 +15,7 @@ import dev.berth.level.SandboxProcess;
 import dev.berth.level.SandboxSpec;
 import dev.berth.level.Security;
 import dev.berth.level.WindowSize;
+import dev.berth.level.os.host.HostFacts;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -251,6 +252,13 @@ class OsLevelTest {
                 "ulimit -n; ulimit -Hn; dd if=/dev/zero of=/dev/shm/x bs=1M count=60", s -> Box.with(s, resources));
         assertThat(result.out()).isEqualTo("100\n200\n");
         assertThat(result.oomKilled()).isTrue();
+    }
+
+    @Test
+    void theEnginesOwnLimitOfOpenFilesIsNotInherited() throws Exception {
+        long most = HostFacts.read().openFiles();
+        assertThat(box.run("ulimit -n; ulimit -Hn").out())
+                .isEqualTo(Math.min(1024, most) + "\n" + Math.min(524_288, most) + "\n");
     }
 
     @Test

@@ -52,6 +52,9 @@ public final class Configuration {
     private static final List<String> READ_ONLY_PATHS =
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
     private static final String DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final String OPEN_FILES = "nofile";
+    private static final long OPEN_FILES_SOFT = 1024;
+    private static final long OPEN_FILES_HARD = 524_288;
 
     private final SandboxSpec spec;
     private final Function<String, Integer> pidOf;
@@ -65,6 +68,7 @@ public final class Configuration {
     /**
      * The configuration.
      *
+     * @param openFiles how many files a process may have open at most
      * @param cgroupsPath the control group's path
      * @param pidOf the process id of a running sandbox's first process, by the sandbox's id; throws where it does not run
      */
@@ -74,6 +78,7 @@ public final class Configuration {
             Set<Capability> capabilities,
             Optional<SeccompPolicy> seccomp,
             Devices devices,
+            long openFiles,
             String cgroupsPath,
             Function<String, Integer> pidOf) {
         Configuration configuration = new Configuration(spec, pidOf);
@@ -83,7 +88,7 @@ public final class Configuration {
                         spec.process(),
                         identity,
                         capabilities,
-                        spec.resources().rlimits(),
+                        withOpenFiles(spec.resources().rlimits(), openFiles),
                         spec.security().noNewPrivileges(),
                         spec.resources().oomScoreAdj(),
                         spec.hostname()),
@@ -92,6 +97,19 @@ public final class Configuration {
                 spec.domainname().isEmpty() ? null : spec.domainname(),
                 configuration.mounts(),
                 configuration.linux(seccomp, devices, cgroupsPath));
+    }
+
+    /**
+     * The engine has raised its own limit of open files: to inherit it would have programs that close whatever could be
+     * open take seconds. Where nobody says another, containers have that of a service under systemd, as with Docker.
+     */
+    private static List<Rlimit> withOpenFiles(List<Rlimit> asked, long most) {
+        if (asked.stream().anyMatch(limit -> limit.name().equals(OPEN_FILES))) {
+            return asked;
+        }
+        List<Rlimit> all = new ArrayList<>(asked);
+        all.add(new Rlimit(OPEN_FILES, Math.min(OPEN_FILES_SOFT, most), Math.min(OPEN_FILES_HARD, most)));
+        return all;
     }
 
     /** A process as the specification has it; also that of an exec. */
