@@ -113,13 +113,16 @@ final class RunCommand {
         }
         Map<String, ?> body = ContainerBody.of(flags, image, words, detached);
         checkIdFile();
+        boolean made = false;
         try {
             String id = make(pull, body);
+            made = true; // from here on the file's content is the container's only trace
             writeIdFile(id);
             return id;
-        } catch (ApiException e) {
-            removeIdFile();
-            throw e;
+        } finally {
+            if (!made) {
+                removeIdFile();
+            }
         }
     }
 
