@@ -5,6 +5,7 @@ import dev.berth.image.oci.ImageException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
@@ -60,8 +61,13 @@ public enum Compression {
 
     /** The stream's content, decompressed if it is compressed in any of the ways known. */
     public static InputStream decompressed(InputStream in) throws IOException {
-        BufferedInputStream buffered = new BufferedInputStream(in, BUFFER_BYTES);
-        return detect(buffered).open(buffered);
+        PushbackInputStream whole =
+                new PushbackInputStream(in, HEAD_BYTES); // no buffer that all bytes are copied through
+        byte[] head = new byte[HEAD_BYTES];
+        int length = whole.readNBytes(head, 0, HEAD_BYTES);
+        whole.unread(head, 0, length);
+        Compression compression = detect(head, length);
+        return compression.open(compression == NONE ? whole : new BufferedInputStream(whole, BUFFER_BYTES));
     }
 
     /** What a decompressor's failure means. */
