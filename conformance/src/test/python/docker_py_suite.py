@@ -83,6 +83,11 @@ class Suite(unittest.TestCase):
         self.addCleanup(self.remove, container)
         return container
 
+    def events_of(self, container, action):
+        """What a container's events tell of an action so far."""
+        return list(self.client.events(
+            since=1, until="%.9f" % time.time(), decode=True, filters={"container": container.id, "event": action}))
+
     @staticmethod
     def remove(container):
         try:
@@ -537,6 +542,7 @@ class ContainerOutput(Suite):
         attached.close()
         container.reload()
         self.assertEqual(container.status, "running")
+        self.eventually("the event", lambda: len(self.events_of(container, "detach")) == 1)
 
 
 class Execs(Suite):
@@ -579,6 +585,19 @@ class Execs(Suite):
         self.assertEqual(read_to_end(raw), b"")
         raw.close()
         attached.close()
+
+    def test_an_exec_is_left_by_keys_of_ones_own(self):
+        made = self.client.api.exec_create(
+            self.container.id, ["sh"], stdin=True, tty=True, detach_keys="ctrl-x")["Id"]
+        attached = self.client.api.exec_start(made, tty=True, socket=True)
+        raw = attached._sock
+        raw.sendall(b"\x18")
+        read_to_end(raw)
+        raw.close()
+        attached.close()
+        self.assertTrue(self.client.api.exec_inspect(made)["Running"])
+        self.eventually("the event", lambda: [
+            event["Actor"]["Attributes"]["execID"] for event in self.events_of(self.container, "exec_detach")] == [made])
 
     def test_exec_run_with_a_terminal(self):
         result = self.container.exec_run(["tty"], tty=True)

@@ -75,7 +75,10 @@ final class ExecRoutes {
             return;
         }
         try {
-            new Conversation(takeOver(call, exec.tty()), attachment, pump, keys).run(exec.openStdin());
+            Conversation conversation = new Conversation(takeOver(call, exec.tty()), attachment, pump, keys);
+            if (conversation.run(exec.openStdin())) {
+                engine.execs().tellDetached(id);
+            }
         } finally {
             attachment.close();
         }

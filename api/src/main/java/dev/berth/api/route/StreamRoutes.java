@@ -50,8 +50,11 @@ final class StreamRoutes {
         OutputPump pump = new OutputPump(!terminal);
         Attachment attachment = engine.containers().attach(container.id(), request, pump);
         try {
-            new Conversation(call.exchange().takeOver(contentType(call, terminal)), attachment, pump, keys)
-                    .run(request.stdin() && request.stream());
+            Conversation conversation =
+                    new Conversation(call.exchange().takeOver(contentType(call, terminal)), attachment, pump, keys);
+            if (conversation.run(request.stdin() && request.stream())) {
+                engine.containers().tellDetached(container.id());
+            }
         } finally {
             attachment.close();
         }

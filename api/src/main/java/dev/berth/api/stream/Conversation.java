@@ -17,6 +17,7 @@ public final class Conversation {
     private final Attachment attachment;
     private final OutputPump pump;
     private final Optional<DetachKeys> detachKeys;
+    private volatile boolean detached;
 
     /**
      * @param attachment closed when the conversation is over; what it is attached to goes on
@@ -29,8 +30,12 @@ public final class Conversation {
         this.detachKeys = detachKeys;
     }
 
-    /** Passes bytes both ways until the process ends, the client leaves or detaches. */
-    public void run(boolean withInput) {
+    /**
+     * Passes bytes both ways until the process ends, the client leaves or detaches.
+     *
+     * @return whether it was the detach keys that ended it
+     */
+    public boolean run(boolean withInput) {
         try (connection;
                 attachment) {
             connection.onDisconnect(pump::forsake);
@@ -41,21 +46,20 @@ public final class Conversation {
         } catch (IOException e) {
             // the client is gone; there is nobody to tell
         }
+        return detached;
     }
 
     private void passInput() {
         byte[] buffer = new byte[BUFFER_BYTES];
-        boolean[] detached = {false};
         InputStream in = connection.input();
         try {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 byte[] typed = Arrays.copyOf(buffer, n);
-                byte[] passed =
-                        detachKeys.isPresent() ? detachKeys.get().filter(typed, () -> detached[0] = true) : typed;
+                byte[] passed = detachKeys.isPresent() ? detachKeys.get().filter(typed, () -> detached = true) : typed;
                 if (passed.length > 0) {
                     attachment.write(ByteBuffer.wrap(passed)).get();
                 }
-                if (detached[0]) {
+                if (detached) {
                     pump.forsake();
                     return;
                 }

@@ -19,7 +19,10 @@ public record ExecConfig(
         @Json.Property("AttachStdout") boolean attachStdout,
         @Json.Property("AttachStderr") boolean attachStderr,
         @Json.Property("Detach") boolean detach,
-        @Json.Property("DetachKeys") String detachKeys,
+
+        @Json.Property("DetachKeys") @Json.Alias("detachKeys") // docker-py writes it small, and Go reads both
+        String detachKeys,
+
         @Json.Property("Env") List<String> env,
         @Json.Property("WorkingDir") String workingDir,
 

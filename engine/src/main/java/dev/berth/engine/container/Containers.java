@@ -247,6 +247,11 @@ public final class Containers implements AutoCloseable {
                 : target.streams().attach(wish, sink);
     }
 
+    /** A client has left by its detach keys: events tell it. Nothing where the container is gone by now. */
+    public void tellDetached(String container) {
+        index.withId(container).ifPresent(target -> target.publish("detach"));
+    }
+
     private Attachment attachAfterPast(
             Container target, AttachRequest request, ProcessStreams.Wish wish, OutputSink sink) {
         Replay replay = new Replay(sink);

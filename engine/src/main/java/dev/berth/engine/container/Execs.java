@@ -80,6 +80,12 @@ public final class Execs {
         found.start();
     }
 
+    /** A client has left by its detach keys: events tell it. Nothing where the exec is forgotten by now. */
+    public void tellDetached(String exec) {
+        Optional.ofNullable(byId.get(exec))
+                .ifPresent(found -> found.container().publish("exec_detach", "execID", exec));
+    }
+
     public ExecInspection inspect(String exec) {
         return find(exec).inspect();
     }
