@@ -73,14 +73,24 @@ final class Creation {
                             State.CREATED,
                             Optional.empty()),
                     image);
-            index.add(container);
-            container.publish("create");
+            enter(container);
             return new Created(id, warnings(asked, container));
         } catch (IOException | RuntimeException e) {
             index.giveNameBack(taken);
             throw e instanceof EngineException known
                     ? known
                     : EngineException.failed("creating container " + taken + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Has it be there for everybody, who can do nothing with it before it is told that it was created. */
+    private void enter(Container container) {
+        container.lock();
+        try {
+            index.add(container);
+            container.publish("create");
+        } finally {
+            container.unlock();
         }
     }
 
