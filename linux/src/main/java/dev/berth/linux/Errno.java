@@ -38,10 +38,21 @@ public enum Errno {
     ENOTEMPTY(39, "directory not empty"),
     ELOOP(40, "too many levels of symbolic links"),
     ENODATA(61, "no data available"),
+    EBADMSG(74, "bad message"),
     EOVERFLOW(75, "value too large for defined data type"),
+    EMSGSIZE(90, "message too long"),
+    EPROTONOSUPPORT(93, "protocol not supported"),
     EOPNOTSUPP(95, "operation not supported"),
+    EAFNOSUPPORT(97, "address family not supported by protocol"),
+    EADDRINUSE(98, "address already in use"),
+    EADDRNOTAVAIL(99, "cannot assign requested address"),
+    ENETDOWN(100, "network is down"),
+    ENETUNREACH(101, "network is unreachable"),
+    ENOBUFS(105, "no buffer space available"),
+    ENOTCONN(107, "transport endpoint is not connected"),
     ETIMEDOUT(110, "timed out"),
     ECONNREFUSED(111, "connection refused"),
+    EHOSTUNREACH(113, "no route to host"),
     EDQUOT(122, "disk quota exceeded");
 
     private static final Errno[] VALUES = values();

@@ -15,7 +15,12 @@ public final class LinuxException extends RuntimeException {
 
     /** @param doing what was being done, to what: {@code mount overlay on /…} */
     public LinuxException(SystemCall call, int errno, String doing) {
-        super(doing + ": " + Errno.explain(errno));
+        this(call, errno, doing, "");
+    }
+
+    /** @param detail what the kernel said beyond the number; may be blank */
+    public LinuxException(SystemCall call, int errno, String doing, String detail) {
+        super(doing + ": " + Errno.explain(errno) + (detail.isBlank() ? "" : ": " + detail.strip()));
         this.call = call;
         this.errno = errno;
         this.doing = doing;

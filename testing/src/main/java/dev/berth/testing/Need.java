@@ -106,6 +106,20 @@ public enum Need {
             return onPath("node") && onPath("npm");
         }
     },
+    /** The usual tools for interfaces, addresses and routes. */
+    IPROUTE2("ip (apt-get install iproute2)") {
+        @Override
+        boolean present() {
+            return onPath("ip") && onPath("nsenter");
+        }
+    },
+    /** The usual tool for the kernel's packet filter. */
+    NFTABLES("nft (apt-get install nftables)") {
+        @Override
+        boolean present() {
+            return onPath("nft") && onPath("nsenter");
+        }
+    },
     /** A terminal to type into. */
     TMUX("tmux (apt-get install tmux)") {
         @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.linux.netlink;
+
+import org.jspecify.annotations.NullMarked;
