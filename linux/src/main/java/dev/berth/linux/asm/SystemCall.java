@@ -23,6 +23,7 @@ public enum SystemCall {
     SENDTO(44, 206),
     RECVFROM(45, 207),
     BIND(49, 200),
+    GETSOCKNAME(51, 204),
     SETSOCKOPT(54, 208),
     CLONE(56, 220),
     EXECVE(59, 221),

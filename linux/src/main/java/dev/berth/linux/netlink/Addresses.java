@@ -34,8 +34,7 @@ public final class Addresses {
      * @throws LinuxException with EEXIST where it has it
      */
     public void add(int link, IpPrefix address) {
-        MessageBuilder request =
-                new MessageBuilder(RTM_NEWADDR, NetlinkSocket.NLM_F_CREATE | NetlinkSocket.NLM_F_EXCL);
+        MessageBuilder request = new MessageBuilder(RTM_NEWADDR, NetlinkSocket.NLM_F_CREATE | NetlinkSocket.NLM_F_EXCL);
         header(request, link, address, scope(address));
         if (address.family() == IpFamily.IPV4 && address.length() < 31) {
             request.put(IFA_BROADCAST, address.last().getAddress());
@@ -94,7 +93,8 @@ public final class Addresses {
 
     static Address read(Message message) {
         Attributes attributes = message.attributes(HEADER_BYTES);
-        byte[] address = attributes.bytes(IFA_LOCAL)
+        byte[] address = attributes
+                .bytes(IFA_LOCAL)
                 .or(() -> attributes.bytes(IFA_ADDRESS))
                 .orElseThrow(() -> Message.malformed("an address is missing"));
         return new Address(

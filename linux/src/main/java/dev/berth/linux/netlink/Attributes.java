@@ -115,8 +115,8 @@ public final class Attributes {
         Optional<ByteBuffer> value = find(type);
         value.ifPresent(bytes -> {
             if (bytes.limit() != size) {
-                throw Message.malformed(
-                        "attribute " + type + " has " + bytes.limit() + " bytes, where a number of " + size + " belongs");
+                throw Message.malformed("attribute " + type + " has " + bytes.limit() + " bytes, where a number of "
+                        + size + " belongs");
             }
         });
         return value.map(bytes -> Message.slice(bytes, 0, size));

@@ -18,17 +18,20 @@ public final class InterfaceName {
     public static String check(String name) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > BYTES_MAX) {
-            throw new IllegalArgumentException("an interface's name has 1 to " + BYTES_MAX + " bytes, and \"" + name
-                    + "\" has " + bytes);
+            throw new IllegalArgumentException(
+                    "an interface's name has 1 to " + BYTES_MAX + " bytes, and \"" + name + "\" has " + bytes);
         }
         if (".".equals(name) || "..".equals(name)) {
             throw new IllegalArgumentException("an interface can't be called \"" + name + "\"");
         }
-        name.chars().filter(c -> c == '/' || c == ':' || c == '%' || c <= ' ' || c == 0x7f).findFirst().ifPresent(c -> {
-            throw new IllegalArgumentException(
-                    "an interface's name has no slash, colon, percent sign, space or control character, and \"" + name
-                            + "\" has one");
-        });
+        name.chars()
+                .filter(c -> c == '/' || c == ':' || c == '%' || c <= ' ' || c == 0x7f)
+                .findFirst()
+                .ifPresent(c -> {
+                    throw new IllegalArgumentException(
+                            "an interface's name has no slash, colon, percent sign, space or control character, and \""
+                                    + name + "\" has one");
+                });
         return name;
     }
 }

@@ -57,7 +57,10 @@ public record IpPrefix(InetAddress address, int length) {
 
     public boolean contains(InetAddress other) {
         return IpFamily.of(other) == family()
-                && new IpPrefix(other, length).network().address().equals(network().address());
+                && new IpPrefix(other, length)
+                        .network()
+                        .address()
+                        .equals(network().address());
     }
 
     private InetAddress withHostBits(int fill) {

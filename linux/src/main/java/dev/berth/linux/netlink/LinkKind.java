@@ -35,7 +35,9 @@ public sealed interface LinkKind {
     record Veth(String peerName, LinkSettings peer) implements LinkKind {
         public Veth {
             InterfaceName.check(peerName);
-            if (peer.name().isPresent() || peer.master().isPresent() || peer.isUp().isPresent()) {
+            if (peer.name().isPresent()
+                    || peer.master().isPresent()
+                    || peer.isUp().isPresent()) {
                 throw new IllegalArgumentException(
                         "the peer of a veth pair has its name beside its settings, and is set up and gets a master later");
             }

@@ -71,8 +71,8 @@ public final class Links {
         header(request, 0, named);
         put(request, named);
         switch (kind) {
-            case Macvlan(int parent, _) -> request.put32(IFLA_LINK, parent);
-            case Ipvlan(int parent, _, _) -> request.put32(IFLA_LINK, parent);
+            case Macvlan macvlan -> request.put32(IFLA_LINK, macvlan.parent());
+            case Ipvlan ipvlan -> request.put32(IFLA_LINK, ipvlan.parent());
             case Bridge _, Veth _, Dummy _ -> {}
         }
         request.nested(IFLA_LINKINFO, info -> {
@@ -88,17 +88,18 @@ public final class Links {
                 data.put32(IFLA_BR_STP_STATE, 0);
                 data.put8(IFLA_BR_MCAST_SNOOPING, bridge.multicastSnooping() ? 1 : 0);
                 bridge.ageing()
-                        .ifPresent(age -> data.put32(
-                                IFLA_BR_AGEING_TIME, Math.toIntExact(age.toMillis() / MILLIS_A_TICK)));
+                        .ifPresent(age ->
+                                data.put32(IFLA_BR_AGEING_TIME, Math.toIntExact(age.toMillis() / MILLIS_A_TICK)));
             }
             case Veth(String peerName, LinkSettings peer) ->
                 data.nested(VETH_INFO_PEER, message -> {
                     header(message, 0, peer);
                     put(message, peer.name(peerName));
                 });
-            case Macvlan(_, LinkKind.MacvlanMode mode) -> data.put32(IFLA_MACVLAN_MODE, mode.number());
-            case Ipvlan(_, LinkKind.IpvlanMode mode, LinkKind.IpvlanScope scope) ->
-                data.put16(IFLA_IPVLAN_MODE, mode.number()).put16(IFLA_IPVLAN_FLAGS, scope.flag());
+            case Macvlan macvlan -> data.put32(IFLA_MACVLAN_MODE, macvlan.mode().number());
+            case Ipvlan ipvlan ->
+                data.put16(IFLA_IPVLAN_MODE, ipvlan.mode().number())
+                        .put16(IFLA_IPVLAN_FLAGS, ipvlan.scope().flag());
             case Dummy _ -> {}
         }
     }
@@ -112,7 +113,10 @@ public final class Links {
         MessageBuilder request = new MessageBuilder(RTM_NEWLINK, 0);
         header(request, index, settings);
         put(request, settings);
-        socket.acknowledged(request, "change interface " + index + settings.name().map(n -> " to " + n).orElse(""));
+        socket.acknowledged(
+                request,
+                "change interface " + index
+                        + settings.name().map(n -> " to " + n).orElse(""));
     }
 
     /** Sets a text of the administrator's on it, of up to 255 bytes; an empty one takes it away. */
@@ -138,8 +142,9 @@ public final class Links {
         header(request, index, LinkSettings.NONE);
         request.nested(IFLA_LINKINFO, info -> {
             info.putString(IFLA_INFO_SLAVE_KIND, "bridge");
-            info.nested(IFLA_INFO_SLAVE_DATA, data -> data.put8(IFLA_BRPORT_MODE, hairpin ? 1 : 0)
-                    .put8(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0));
+            info.nested(
+                    IFLA_INFO_SLAVE_DATA,
+                    data -> data.put8(IFLA_BRPORT_MODE, hairpin ? 1 : 0).put8(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0));
         });
         socket.acknowledged(request, "set the bridge's options for its port " + index);
     }
@@ -155,8 +160,7 @@ public final class Links {
     public boolean delete(String name) {
         MessageBuilder request = new MessageBuilder(RTM_DELLINK, 0);
         header(request, 0, LinkSettings.NONE);
-        return delete(
-                request.putString(IFLA_IFNAME, InterfaceName.check(name)), "remove interface " + name);
+        return delete(request.putString(IFLA_IFNAME, InterfaceName.check(name)), "remove interface " + name);
     }
 
     private boolean delete(MessageBuilder request, String doing) {
@@ -201,14 +205,13 @@ public final class Links {
      */
     public Link get(String name) {
         return find(name)
-                .orElseThrow(() -> new LinuxException(
-                        SystemCall.SENDTO, Errno.ENODEV.number(), "find interface " + name));
+                .orElseThrow(
+                        () -> new LinuxException(SystemCall.SENDTO, Errno.ENODEV.number(), "find interface " + name));
     }
 
     private Optional<Link> find(MessageBuilder request, String doing) {
         try {
-            return Optional.of(
-                    read(socket.answered(request.put32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS), doing)));
+            return Optional.of(read(socket.answered(request.put32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS), doing)));
         } catch (LinuxException e) {
             if (e.is(Errno.ENODEV)) {
                 return Optional.empty();
@@ -228,7 +231,8 @@ public final class Links {
         settings.mac().ifPresent(mac -> message.put(IFLA_ADDRESS, mac.bytes()));
         settings.mtu().ifPresent(mtu -> message.put32(IFLA_MTU, mtu));
         settings.master().ifPresent(master -> message.put32(IFLA_MASTER, master));
-        settings.namespace().ifPresent(to -> message.put32(IFLA_NET_NS_FD, to.fd().number()));
+        settings.namespace()
+                .ifPresent(to -> message.put32(IFLA_NET_NS_FD, to.fd().number()));
     }
 
     static Link read(Message message) {

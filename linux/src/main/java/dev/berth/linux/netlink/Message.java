@@ -11,9 +11,10 @@ import java.util.List;
 /**
  * A message from the kernel.
  *
+ * @param port of the socket that it answers; in an event, of the one that caused it
  * @param payload what follows the header, to be read only
  */
-public record Message(int type, int flags, int sequence, ByteBuffer payload) {
+public record Message(int type, int flags, int sequence, int port, ByteBuffer payload) {
     private static final int ALIGNMENT = 4;
 
     /**
@@ -33,6 +34,7 @@ public record Message(int type, int flags, int sequence, ByteBuffer payload) {
             int type = left.getShort() & 0xffff;
             int flags = left.getShort() & 0xffff;
             int sequence = left.getInt();
+            int port = left.getInt();
             if (length < MessageBuilder.HEADER_BYTES || length > left.limit() - start) {
                 throw malformed("a message says that it has " + Integer.toUnsignedString(length) + " bytes of "
                         + (left.limit() - start));
@@ -41,6 +43,7 @@ public record Message(int type, int flags, int sequence, ByteBuffer payload) {
                     type,
                     flags,
                     sequence,
+                    port,
                     slice(left, start + MessageBuilder.HEADER_BYTES, length - MessageBuilder.HEADER_BYTES)));
             left.position(Math.min(left.limit(), start + aligned(length)));
         }

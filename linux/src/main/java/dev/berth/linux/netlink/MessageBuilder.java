@@ -149,7 +149,8 @@ public final class MessageBuilder {
     private ByteBuffer room(int more) {
         int needed = bytes.position() + more;
         if (needed > MESSAGE_BYTES_MAX) {
-            throw new IllegalArgumentException("a netlink message would have more than " + MESSAGE_BYTES_MAX + " bytes");
+            throw new IllegalArgumentException(
+                    "a netlink message would have more than " + MESSAGE_BYTES_MAX + " bytes");
         }
         if (needed > bytes.capacity()) {
             ByteBuffer larger = number(Math.max(needed, bytes.capacity() * 2));

@@ -44,7 +44,10 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW = 3;
     private static final int SOCK_CLOEXEC = 02000000;
+    /** {@code struct sockaddr_nl}. */
     private static final int ADDRESS_BYTES = 12;
+
+    private static final int PORT_AT = 4;
 
     private static final int SOL_SOCKET = 1;
     private static final int SO_SNDBUFFORCE = 32;
@@ -79,11 +82,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private NetlinkSocket(NetlinkProtocol protocol) {
         fd = new Fd((int) kernel.call(
-                SystemCall.SOCKET,
-                "open a netlink socket",
-                AF_NETLINK,
-                SOCK_RAW | SOCK_CLOEXEC,
-                protocol.number()));
+                SystemCall.SOCKET, "open a netlink socket", AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol.number()));
         try {
             connect();
             option(SOL_NETLINK, NETLINK_EXT_ACK, 1);
@@ -254,6 +253,21 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
+    /** The socket's own address among those of its family and namespace, as {@link Message#port} has it. */
+    public int port() {
+        try (Arena confined = Arena.ofConfined()) {
+            MemorySegment address = confined.allocate(ADDRESS_BYTES, 4);
+            MemorySegment length = confined.allocateFrom(ValueLayout.JAVA_INT, ADDRESS_BYTES);
+            kernel.call(
+                    SystemCall.GETSOCKNAME,
+                    "ask for a netlink socket's address",
+                    fd.number(),
+                    address.address(),
+                    length.address());
+            return address.get(ValueLayout.JAVA_INT, PORT_AT);
+        }
+    }
+
     /** Readable when something can be heard. Belongs to this object. */
     public Fd fd() {
         return fd;
@@ -333,8 +347,7 @@ public final class NetlinkSocket implements AutoCloseable {
             MemorySegment address = confined.allocate(ADDRESS_BYTES, 4);
             address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_NETLINK);
             // Connected to the kernel, the socket takes messages from nobody else.
-            kernel.call(
-                    SystemCall.CONNECT, "open a netlink socket", fd.number(), address.address(), ADDRESS_BYTES);
+            kernel.call(SystemCall.CONNECT, "open a netlink socket", fd.number(), address.address(), ADDRESS_BYTES);
         }
     }
 

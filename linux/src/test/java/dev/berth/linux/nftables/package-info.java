@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.linux.nftables;
+
+import org.jspecify.annotations.NullMarked;
