@@ -30,6 +30,7 @@ public final class Links {
     private static final int IFLA_MASTER = 10;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_IFALIAS = 20;
+    private static final int IFLA_STATS64 = 23;
     private static final int IFLA_NET_NS_FD = 28;
     private static final int IFLA_EXT_MASK = 29;
 
@@ -209,9 +210,23 @@ public final class Links {
                         () -> new LinuxException(SystemCall.SENDTO, Errno.ENODEV.number(), "find interface " + name));
     }
 
+    /** What an interface has received and sent. Absent where there is no such interface. */
+    public Optional<LinkStatistics> statistics(int index) {
+        MessageBuilder request = new MessageBuilder(RTM_GETLINK, 0);
+        header(request, index, LinkSettings.NONE);
+        return ask(request, "read the statistics of interface " + index)
+                .map(message -> LinkStatistics.read(message.attributes(HEADER_BYTES)
+                        .bytes(IFLA_STATS64)
+                        .orElseThrow(() -> Message.malformed("an interface's statistics are missing"))));
+    }
+
     private Optional<Link> find(MessageBuilder request, String doing) {
+        return ask(request.put32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS), doing).map(Links::read);
+    }
+
+    private Optional<Message> ask(MessageBuilder request, String doing) {
         try {
-            return Optional.of(read(socket.answered(request.put32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS), doing)));
+            return Optional.of(socket.answered(request, doing));
         } catch (LinuxException e) {
             if (e.is(Errno.ENODEV)) {
                 return Optional.empty();

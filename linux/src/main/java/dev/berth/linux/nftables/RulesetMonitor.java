@@ -52,7 +52,7 @@ public final class RulesetMonitor implements AutoCloseable {
     /**
      * Begins to watch.
      *
-     * @param own whose changes are not told
+     * @param own whose changes are not told; of the same namespace
      * @param listener is called on the monitor's thread, once a transaction of somebody's, after it
      */
     public static RulesetMonitor start(

@@ -18,8 +18,10 @@ import dev.berth.testing.Needs;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,7 +111,7 @@ class RtnetlinkTest {
             net.links().create(name, new Macvlan(parent, mode), LinkSettings.NONE.up());
             assertThat(net.links().get(name).parent()).hasValue(parent);
             assertThat(Peer.run(host, "ip", "-d", "link", "show", name))
-                    .contains("macvlan mode " + mode.name().toLowerCase(java.util.Locale.ROOT));
+                    .contains("macvlan mode " + mode.name().toLowerCase(Locale.ROOT));
             assertThat(net.links().delete(name)).isTrue();
         }
         net.links()
@@ -286,7 +288,7 @@ class RtnetlinkTest {
 
     @Test
     void manyThreadsShareOne() throws InterruptedException {
-        List<Thread> threads = java.util.stream.IntStream.range(0, 20)
+        List<Thread> threads = IntStream.range(0, 20)
                 .mapToObj(i -> Thread.ofVirtual().unstarted(() -> {
                     bridge("br" + i);
                     net.addresses().add(net.links().get("br" + i).index(), IpPrefix.parse("10.0." + i + ".1/24"));

@@ -17,6 +17,7 @@ import dev.berth.linux.nftables.Rule.CtStatus;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -386,8 +387,7 @@ class NftablesTest {
     /** Of which sets' elements have no order. */
     private static List<String> sorted(String listing) {
         return listing.lines()
-                .flatMap(line ->
-                        java.util.Arrays.stream(line.replace("elements = ", "").split("[,{}]")))
+                .flatMap(line -> Arrays.stream(line.replace("elements = ", "").split("[,{}]")))
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .sorted()
