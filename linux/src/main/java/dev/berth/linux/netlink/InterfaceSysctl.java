@@ -14,6 +14,11 @@ public enum InterfaceSysctl {
     DISABLE_IPV6(IpFamily.IPV6, "disable_ipv6"),
     /** Whether a router that announces itself is believed: 0, 1, or 2 also where we are a router. */
     ACCEPT_RA(IpFamily.IPV6, "accept_ra"),
+    /**
+     * Whether a new address is used only after a second, in which nobody has claimed it. Before that of its link is, an
+     * interface can't ask for its neighbours on behalf of packets that it forwards.
+     */
+    ACCEPT_DAD(IpFamily.IPV6, "accept_dad"),
     IPV6_FORWARDING(IpFamily.IPV6, "forwarding"),
     IPV4_FORWARDING(IpFamily.IPV4, "forwarding"),
     /** Whether 127.0.0.0/8 may come and go by this interface. */

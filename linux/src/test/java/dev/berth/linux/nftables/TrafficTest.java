@@ -65,6 +65,7 @@ class TrafficTest {
         host.run(() -> {
             InterfaceSysctl.IPV4_FORWARDING.write("all", 1);
             InterfaceSysctl.IPV6_FORWARDING.write("all", 1);
+            InterfaceSysctl.ACCEPT_DAD.write("default", 0);
         });
         try (Rtnetlink net = Rtnetlink.open(host)) {
             net.links().create("br0", new Bridge(Optional.empty(), true), LinkSettings.NONE.up());
