@@ -1,5 +1,6 @@
 package dev.berth.linux.netlink;
 
+import dev.berth.linux.LinuxException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -72,8 +73,12 @@ public record IpPrefix(InetAddress address, int length) {
         return address(bytes);
     }
 
-    /** An address of 4 or 16 bytes; 16 are always IPv6, also where an IPv4 address is mapped into them. */
-    static InetAddress address(byte[] bytes) {
+    /**
+     * An address of 4 or 16 bytes; 16 are always IPv6, also where an IPv4 address is mapped into them.
+     *
+     * @throws LinuxException with EBADMSG where it has another length
+     */
+    public static InetAddress address(byte[] bytes) {
         try {
             return bytes.length == 16 ? Inet6Address.getByAddress(null, bytes, -1) : Inet4Address.getByAddress(bytes);
         } catch (UnknownHostException e) {
@@ -81,8 +86,44 @@ public record IpPrefix(InetAddress address, int length) {
         }
     }
 
+    /** An address as it is usually written: of IPv6 the longest run of zeros is left out (RFC 5952). */
+    public static String text(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length == 4) {
+            return address.getHostAddress();
+        }
+        int[] groups = new int[8];
+        for (int i = 0; i < groups.length; i++) {
+            groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;
+        }
+        int zeros = 0;
+        int start = -1;
+        for (int i = 0; i < groups.length; i++) {
+            int run = i;
+            while (run < groups.length && groups[run] == 0) {
+                run++;
+            }
+            if (run - i > Math.max(zeros, 1)) {
+                zeros = run - i;
+                start = i;
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < groups.length; i++) {
+            if (i == start) {
+                text.append("::");
+                i += zeros - 1;
+            } else {
+                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":")
+                        .append(Integer.toHexString(groups[i]));
+            }
+        }
+        return text.toString();
+    }
+
+    /** With the length, also where it is all the address's bits. */
     @Override
     public String toString() {
-        return address.getHostAddress() + "/" + length;
+        return text(address) + "/" + length;
     }
 }

@@ -30,7 +30,7 @@ public final class Neighbours {
         header(request, IpFamily.of(address), link, NUD_PERMANENT);
         socket.acknowledged(
                 request.put(NDA_DST, address.getAddress()).put(NDA_LLADDR, mac.bytes()),
-                "set neighbour " + address.getHostAddress() + " of interface " + link);
+                "set neighbour " + IpPrefix.text(address) + " of interface " + link);
     }
 
     /** Forgets who has an address; false where it was not known. */
@@ -40,7 +40,7 @@ public final class Neighbours {
         try {
             socket.acknowledged(
                     request.put(NDA_DST, address.getAddress()),
-                    "remove neighbour " + address.getHostAddress() + " of interface " + link);
+                    "remove neighbour " + IpPrefix.text(address) + " of interface " + link);
             return true;
         } catch (LinuxException e) {
             if (e.is(Errno.ENOENT)) {

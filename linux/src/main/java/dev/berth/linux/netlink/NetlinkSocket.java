@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * A conversation with the kernel over netlink (netlink(7)): each request is answered before the next is sent. It stays
@@ -130,7 +131,7 @@ public final class NetlinkSocket implements AutoCloseable {
      * @throws LinuxException when the kernel refuses, with its own words where it has some
      */
     public void acknowledged(MessageBuilder request, String doing) {
-        exchange(request, NLM_F_ACK, doing);
+        exchange(request, NLM_F_ACK, doing, _ -> true);
     }
 
     /**
@@ -139,7 +140,7 @@ public final class NetlinkSocket implements AutoCloseable {
      * @throws LinuxException when the kernel refuses
      */
     public Message answered(MessageBuilder request, String doing) {
-        List<Message> answers = exchange(request, NLM_F_ACK, doing);
+        List<Message> answers = exchange(request, NLM_F_ACK, doing, _ -> true);
         if (answers.isEmpty()) {
             throw new LinuxException(SystemCall.RECVFROM, Errno.ENODATA.number(), doing);
         }
@@ -148,8 +149,13 @@ public final class NetlinkSocket implements AutoCloseable {
 
     /** Makes a request that is answered by any number of messages, all of one moment. */
     public List<Message> dump(MessageBuilder request, String doing) {
+        return dump(request, doing, _ -> true);
+    }
+
+    /** The same, of which only some messages are kept: the rest, which may be much, is not held in memory. */
+    public List<Message> dump(MessageBuilder request, String doing, Predicate<Message> keep) {
         for (int attempt = 1; ; attempt++) {
-            List<Message> answers = exchange(request, NLM_F_DUMP, doing);
+            List<Message> answers = exchange(request, NLM_F_DUMP, doing, keep);
             if (answers.stream().noneMatch(answer -> (answer.flags() & NLM_F_DUMP_INTR) != 0)) {
                 return answers;
             }
@@ -273,14 +279,14 @@ public final class NetlinkSocket implements AutoCloseable {
         return fd;
     }
 
-    private List<Message> exchange(MessageBuilder request, int flags, String doing) {
+    private List<Message> exchange(MessageBuilder request, int flags, String doing, Predicate<Message> keep) {
         turn.lock();
         try {
             begin();
             sequence++;
             send(request.finish(NLM_F_REQUEST | flags, sequence), doing);
             List<Message> answers = new ArrayList<>();
-            while (!collect(receive(doing, 0), answers, doing)) {
+            while (!collect(receive(doing, 0), answers, doing, keep)) {
                 if (answers.size() > DUMP_MESSAGES_MAX) {
                     throw new LinuxException(
                             SystemCall.RECVFROM, Errno.EMSGSIZE.number(), doing, "the answer has no end");
@@ -308,7 +314,7 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /** Takes what belongs to the last request; true when that was all. */
-    private boolean collect(List<Message> received, List<Message> answers, String doing) {
+    private boolean collect(List<Message> received, List<Message> answers, String doing, Predicate<Message> keep) {
         for (Message message : received) {
             if (message.sequence() != sequence) {
                 continue; // of an earlier request, which failed before it had read all
@@ -331,7 +337,11 @@ public final class NetlinkSocket implements AutoCloseable {
                     return true;
                 }
                 case NLMSG_OVERRUN -> throw new LinuxException(SystemCall.RECVFROM, Errno.ENOBUFS.number(), doing);
-                default -> answers.add(message);
+                default -> {
+                    if ((message.flags() & NLM_F_DUMP_INTR) != 0 || keep.test(message)) {
+                        answers.add(message);
+                    }
+                }
             }
         }
         return false;

@@ -101,7 +101,7 @@ public final class Routes {
     private static String describe(Route route) {
         return (route.isDefault() ? "the default route" : "a route to " + route.destination())
                 + route.gateway()
-                        .map(gateway -> " by " + gateway.getHostAddress())
+                        .map(gateway -> " by " + IpPrefix.text(gateway))
                         .orElse("")
                 + (route.link().isPresent() ? " over interface " + route.link().getAsInt() : "");
     }

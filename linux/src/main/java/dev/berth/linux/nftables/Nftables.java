@@ -172,6 +172,11 @@ public final class Nftables implements AutoCloseable {
         }
     }
 
+    /** The connections that the rules have let through and translated. */
+    public Connections connections() {
+        return new Connections(socket);
+    }
+
     /** By which a {@link RulesetMonitor} knows our own changes. */
     int port() {
         return socket.port();

@@ -138,7 +138,8 @@ public record Rule(List<Expression> expressions, String text, Optional<String> c
             default -> four ? Field.IP_DADDR : Field.IP6_DADDR;
         };
         Rule ofFamily = nfproto(addresses.family());
-        String text = join(this.text, field.text() + (operation == Expression.NOT_EQUAL ? " != " : " ") + addresses);
+        String text =
+                join(this.text, field.text() + (operation == Expression.NOT_EQUAL ? " != " : " ") + words(addresses));
         byte[] network = addresses.network().address().getAddress();
         List<Expression> more = new ArrayList<>(ofFamily.expressions);
         more.add(field.load(Expression.FIRST_REGISTER));
@@ -151,6 +152,12 @@ public record Rule(List<Expression> expressions, String text, Optional<String> c
         }
         more.add(Expression.compare(operation, network));
         return new Rule(more, text, comment);
+    }
+
+    private static String words(IpPrefix addresses) {
+        return addresses.equals(IpPrefix.host(addresses.address()))
+                ? IpPrefix.text(addresses.address())
+                : addresses.network().toString();
     }
 
     /** From this port, and with it of this protocol. */
@@ -285,9 +292,10 @@ public record Rule(List<Expression> expressions, String text, Optional<String> c
                             Expression.FIRST_REGISTER + family.addressBytes() / 4,
                             port.get().bytes()));
         }
-        String words = (ofDestination ? "dnat " : "snat ") + (family == IpFamily.IPV4 ? "ip" : "ip6") + " to "
-                + address.getHostAddress()
-                + port.map(p -> " port " + p.number()).orElse("");
+        String words = (ofDestination ? "dnat " : "snat ") + (family == IpFamily.IPV4 ? "ip" : "ip6") + " to ";
+        words += port.map(p -> (family == IpFamily.IPV4 ? IpPrefix.text(address) : "[" + IpPrefix.text(address) + "]")
+                        + ":" + p.number())
+                .orElseGet(() -> IpPrefix.text(address));
         return loaded.and("", Expression.nat(ofDestination, family, port.isPresent()))
                 .described(join(text, words));
     }

@@ -296,6 +296,38 @@ class RtnetlinkTest {
     }
 
     @Test
+    void aListenerThatDoesNotReadIsToldThatItHasMissedSomething() {
+        int linksGroup = 1;
+        NetlinkSocket listening = host.call(() -> NetlinkSocket.listen(NetlinkProtocol.ROUTE, linksGroup, 4096));
+        try (listening) {
+            assertThat(listening.hear()).isEqualTo(new NetlinkSocket.Heard.Messages(List.of()));
+            int link = bridge("br0");
+            assertThat(listening.hear())
+                    .isInstanceOfSatisfying(
+                            NetlinkSocket.Heard.Messages.class,
+                            heard -> assertThat(heard.messages()).isNotEmpty());
+            for (int i = 0; i < 100; i++) {
+                net.links().change(link, LinkSettings.NONE.mtu(1400 + i));
+            }
+            boolean missed = false;
+            for (int i = 0; i < 100 && !missed; i++) {
+                missed = listening.hear() instanceof NetlinkSocket.Heard.Overrun;
+            }
+            assertThat(missed).isTrue();
+        }
+    }
+
+    @Test
+    void anAddressOfAFamilyThatIsSwitchedOffIsRefusedInTheKernelsWords() {
+        int link = bridge("br0");
+        host.run(() -> InterfaceSysctl.DISABLE_IPV6.write("br0", 1));
+        assertThatThrownBy(() -> net.addresses().add(link, IpPrefix.parse("fd00::1/64")))
+                .hasMessageStartingWith(
+                        "give address fd00::1/64 to interface " + link + ": permission denied (EACCES): ")
+                .hasMessageEndingWith("IPv6 is disabled on this device");
+    }
+
+    @Test
     void manyThreadsShareOne() throws InterruptedException {
         List<Thread> threads = IntStream.range(0, 20)
                 .mapToObj(i -> Thread.ofVirtual().unstarted(() -> {

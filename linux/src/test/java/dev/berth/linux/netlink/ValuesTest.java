@@ -44,6 +44,25 @@ class ValuesTest {
         assertThat(prefix.contains(prefix.network().address())).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "::",
+                "::1",
+                "1::",
+                "fd00::1",
+                "2001:db8::1:0:0:1",
+                "2001:db8:0:1:1:1:1:1",
+                "1:0:0:2::",
+                "1:2:3:4:5:6:7:8",
+                "fe80::1234:abcd:0:1",
+                "0:1:2:3:4:5:6:0",
+                "10.0.0.1"
+            })
+    void anAddressIsWrittenShort(String text) {
+        assertThat(IpPrefix.text(IpPrefix.parse(text).address())).isEqualTo(text);
+    }
+
     @Test
     void aPrefixContainsNoAddressBeyondItAndNoneOfTheOtherFamily() {
         assertThat(IpPrefix.parse("172.17.0.0/16").contains(InetAddress.ofLiteral("172.18.0.0")))

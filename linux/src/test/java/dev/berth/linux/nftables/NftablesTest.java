@@ -42,6 +42,39 @@ class NftablesTest {
     private static final NamedSet BY_PORT =
             NamedSet.map("by-port", List.of(DataType.INET_SERVICE), List.of(DataType.IPV4_ADDR));
 
+    private static final List<Rule> PREROUTING = List.of(
+            Rule.EMPTY.toLocalAddress().dnat(PORTS4, Field.L4PROTO, Field.IP_DADDR, Field.DPORT),
+            Rule.EMPTY.toLocalAddress().dnat(PORTS6, Field.L4PROTO, Field.IP6_DADDR, Field.DPORT),
+            Rule.EMPTY.dnat(BY_PORT, Field.DPORT),
+            Rule.EMPTY.notToLocalAddress().returns(),
+            Rule.EMPTY.daddr(prefix("127.0.0.0/8")).returns(),
+            Rule.EMPTY.saddr(prefix("fd00:1::/64")).returns(),
+            Rule.EMPTY.saddr(prefix("10.1.2.0/23")).returns(),
+            Rule.EMPTY
+                    .saddrNot(prefix("10.1.2.3"))
+                    .daddrNot(prefix("10.128.0.0/9"))
+                    .returns(),
+            Rule.EMPTY.daddrNot(prefix("fc00::/7")).returns(),
+            Rule.EMPTY.dport(TCP, 80).dnat(ip("10.0.0.1"), 90),
+            Rule.EMPTY.dport(UDP, 81).dnat(ip("fd00::1"), 90),
+            Rule.EMPTY.dport(SCTP, 82).redirect(53),
+            Rule.EMPTY.l4proto(TCP).redirect(54),
+            Rule.EMPTY.dnat(ip("fd00::3")));
+    private static final List<Rule> POSTROUTING = List.of(
+            Rule.EMPTY.saddr(prefix("172.17.0.0/16")).oifnameNot("br0").masquerade(),
+            Rule.EMPTY.sport(UDP, 53).snat(ip("127.0.0.11"), 53),
+            Rule.EMPTY.snat(ip("192.0.2.1")));
+    private static final List<Rule> FORWARD = List.of(
+            Rule.EMPTY.ctStatus(CtStatus.DNAT).accept(),
+            Rule.EMPTY.iifname("br0").oifname("br1").counter().drop().comment("apart"),
+            Rule.EMPTY.iifnameNot("br0").jump("other"),
+            Rule.EMPTY.iifnameBegins("br-").verdict(new Verdict.Goto("other")),
+            Rule.EMPTY.in(BRIDGES, Field.IIFNAME).drop(),
+            Rule.EMPTY.notIn(BRIDGES, Field.OIFNAME).reject(),
+            Rule.EMPTY.vmap(DOORS, Field.L4PROTO, Field.DPORT),
+            Rule.EMPTY.dports(TCP, 1000, 2000).accept(),
+            Rule.EMPTY.nfproto(IpFamily.IPV6).drop());
+
     private NetworkNamespace namespace;
     private Nftables nft;
 
@@ -130,6 +163,20 @@ class NftablesTest {
         }
     }
 
+    @Test
+    void aRuleDescribesItselfAsNftDoes() {
+        nft.commit(everything());
+        List<String> listed = Peer.run(namespace, "nft", "list", "ruleset")
+                .replace("counter packets 0 bytes 0", "counter")
+                .lines()
+                .map(String::strip)
+                .toList();
+        for (List<Rule> rules : List.of(PREROUTING, POSTROUTING, FORWARD)) {
+            assertThat(listed)
+                    .containsSubsequence(rules.stream().map(Rule::toString).toList());
+        }
+    }
+
     private static Transaction everything() {
         Transaction change = new Transaction(TABLE).addTable();
         List.of(PORTS4, PORTS6, DOORS, BRIDGES, BY_PORT).forEach(change::addSet);
@@ -154,14 +201,7 @@ class NftablesTest {
         prerouting(change);
         change.addChain(
                 new Chain.Base("post", Chain.Type.NAT, Chain.Hook.POSTROUTING, Chain.Base.SRCNAT, Chain.Policy.ACCEPT));
-        List.of(
-                        Rule.EMPTY
-                                .saddr(prefix("172.17.0.0/16"))
-                                .oifnameNot("br0")
-                                .masquerade(),
-                        Rule.EMPTY.sport(UDP, 53).snat(ip("127.0.0.11"), 53),
-                        Rule.EMPTY.snat(ip("192.0.2.1")))
-                .forEach(rule -> change.addRule("post", rule));
+        POSTROUTING.forEach(rule -> change.addRule("post", rule));
         forward(change);
         change.addChain(
                 new Chain.Base("early", Chain.Type.FILTER, Chain.Hook.PREROUTING, Chain.Base.RAW, Chain.Policy.ACCEPT));
@@ -172,46 +212,13 @@ class NftablesTest {
     private static void prerouting(Transaction change) {
         change.addChain(
                 new Chain.Base("pre", Chain.Type.NAT, Chain.Hook.PREROUTING, Chain.Base.DSTNAT, Chain.Policy.ACCEPT));
-        List.of(
-                        Rule.EMPTY.toLocalAddress().dnat(PORTS4, Field.L4PROTO, Field.IP_DADDR, Field.DPORT),
-                        Rule.EMPTY.toLocalAddress().dnat(PORTS6, Field.L4PROTO, Field.IP6_DADDR, Field.DPORT),
-                        Rule.EMPTY.dnat(BY_PORT, Field.DPORT),
-                        Rule.EMPTY.notToLocalAddress().returns(),
-                        Rule.EMPTY.daddr(prefix("127.0.0.0/8")).returns(),
-                        Rule.EMPTY.saddr(prefix("fd00:1::/64")).returns(),
-                        Rule.EMPTY.saddr(prefix("10.1.2.0/23")).returns(),
-                        Rule.EMPTY
-                                .saddrNot(prefix("10.1.2.3"))
-                                .daddrNot(prefix("10.128.0.0/9"))
-                                .returns(),
-                        Rule.EMPTY.daddrNot(prefix("fc00::/7")).returns(),
-                        Rule.EMPTY.dport(TCP, 80).dnat(ip("10.0.0.1"), 90),
-                        Rule.EMPTY.dport(UDP, 81).dnat(ip("fd00::1"), 90),
-                        Rule.EMPTY.dport(SCTP, 82).redirect(53),
-                        Rule.EMPTY.l4proto(TCP).redirect(54),
-                        Rule.EMPTY.dnat(ip("fd00::3")))
-                .forEach(rule -> change.addRule("pre", rule));
+        PREROUTING.forEach(rule -> change.addRule("pre", rule));
     }
 
     private static void forward(Transaction change) {
         change.addChain(
                 new Chain.Base("forward", Chain.Type.FILTER, Chain.Hook.FORWARD, Chain.Base.FILTER, Chain.Policy.DROP));
-        List.of(
-                        Rule.EMPTY.ctStatus(CtStatus.DNAT).accept(),
-                        Rule.EMPTY
-                                .iifname("br0")
-                                .oifname("br1")
-                                .counter()
-                                .drop()
-                                .comment("apart"),
-                        Rule.EMPTY.iifnameNot("br0").jump("other"),
-                        Rule.EMPTY.iifnameBegins("br-").verdict(new Verdict.Goto("other")),
-                        Rule.EMPTY.in(BRIDGES, Field.IIFNAME).drop(),
-                        Rule.EMPTY.notIn(BRIDGES, Field.OIFNAME).reject(),
-                        Rule.EMPTY.vmap(DOORS, Field.L4PROTO, Field.DPORT),
-                        Rule.EMPTY.dports(TCP, 1000, 2000).accept(),
-                        Rule.EMPTY.nfproto(IpFamily.IPV6).drop())
-                .forEach(rule -> change.addRule("forward", rule));
+        FORWARD.forEach(rule -> change.addRule("forward", rule));
         change.insertRule(
                 "forward",
                 Rule.EMPTY.ctState(CtState.ESTABLISHED, CtState.RELATED).accept());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.linux.netlink.InterfaceSysctl;
+import dev.berth.linux.netlink.IpFamily;
 import dev.berth.linux.netlink.IpPrefix;
 import dev.berth.linux.netlink.LinkKind.Bridge;
 import dev.berth.linux.netlink.LinkKind.Veth;
@@ -29,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +157,58 @@ class TrafficTest {
                         Rule.EMPTY.daddr(IpPrefix.host(HOST6)).dport(TCP, 81).dnat(CONTAINER6, PORT)));
         assertThat(answerOverTcp(container, outside, HOST4, 81)).isEqualTo(OUTSIDE4);
         assertThat(answerOverTcp(container, outside, HOST6, 81)).isEqualTo(OUTSIDE6);
+    }
+
+    /** As a client that sends on, while a container goes and another comes in its place. */
+    @Test
+    void aConnectionGoesWhereItWentUntilItIsForgotten() throws Exception {
+        nft.commit(published(CONTAINER4, PORT));
+        try (DatagramSocket first = container.call(() -> new DatagramSocket(PORT));
+                DatagramSocket second = container.call(() -> new DatagramSocket(PORT + 1));
+                DatagramSocket client = outside.call(() -> new DatagramSocket())) {
+            first.setSoTimeout(PATIENCE_MILLIS);
+            second.setSoTimeout(PATIENCE_MILLIS);
+            client.connect(HOST4, PUBLISHED);
+            send(client, "one");
+            assertThat(receive(first)).isEqualTo("one");
+
+            nft.commit(new Transaction(TABLE).addTable().deleteTable());
+            nft.commit(published(CONTAINER4, PORT + 1));
+            send(client, "two");
+            assertThat(receive(first)).isEqualTo("two");
+
+            Predicate<Connection> intoTheContainer = connection -> connection.protocol() == UDP.number()
+                    && connection.answerFrom().getAddress().equals(CONTAINER4);
+            assertThat(nft.connections().list(IpFamily.IPV4, intoTheContainer))
+                    .containsExactly(new Connection(
+                            UDP.number(),
+                            new InetSocketAddress(OUTSIDE4, client.getLocalPort()),
+                            new InetSocketAddress(HOST4, PUBLISHED),
+                            new InetSocketAddress(CONTAINER4, PORT),
+                            new InetSocketAddress(OUTSIDE4, client.getLocalPort())));
+            assertThat(nft.connections().forget(IpFamily.IPV6, _ -> true)).isZero();
+            assertThat(nft.connections().forget(IpFamily.IPV4, intoTheContainer))
+                    .isEqualTo(1);
+            send(client, "three");
+            assertThat(receive(second)).isEqualTo("three");
+        }
+    }
+
+    private static Transaction published(InetAddress address, int port) {
+        return new Transaction(TABLE)
+                .addTable()
+                .addChain(nat("pre", Chain.Hook.PREROUTING, Chain.Base.DSTNAT))
+                .addRule("pre", Rule.EMPTY.dport(UDP, PUBLISHED).dnat(address, port));
+    }
+
+    private static void send(DatagramSocket socket, String text) throws IOException {
+        socket.send(new DatagramPacket(text.getBytes(StandardCharsets.US_ASCII), text.length()));
+    }
+
+    private static String receive(DatagramSocket socket) throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[16], 16);
+        socket.receive(packet);
+        return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.US_ASCII);
     }
 
     @Test
