@@ -8,10 +8,13 @@ final class ExtendedAck {
 
     private ExtendedAck() {}
 
-    /** The words of an NLMSG_ERROR; blank where there are none. */
+    /** The words of an NLMSG_ERROR or NLMSG_DONE; blank where there are none. */
     static String explanation(Message error) {
         if ((error.flags() & NLM_F_ACK_TLVS) == 0) {
             return "";
+        }
+        if (error.type() == NetlinkSocket.NLMSG_DONE) {
+            return error.attributes(Integer.BYTES).string(NLMSGERR_ATTR_MSG).orElse("");
         }
         // After the number comes the request that failed, whole or its header.
         int request = (error.flags() & NLM_F_CAPPED) != 0

@@ -2,15 +2,9 @@ package dev.berth.linux.netlink;
 
 import dev.berth.linux.Errno;
 import dev.berth.linux.Fd;
-import dev.berth.linux.Kernel;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.asm.SystemCall;
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,67 +33,27 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private static final int NLMSG_NOOP = 1;
     private static final int NLMSG_ERROR = 2;
-    private static final int NLMSG_DONE = 3;
+    static final int NLMSG_DONE = 3;
     private static final int NLMSG_OVERRUN = 4;
 
-    private static final int AF_NETLINK = 16;
-    private static final int SOCK_RAW = 3;
-    private static final int SOCK_CLOEXEC = 02000000;
-    /** {@code struct sockaddr_nl}. */
-    private static final int ADDRESS_BYTES = 12;
-
-    private static final int PORT_AT = 4;
-
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_SNDBUFFORCE = 32;
-    private static final int SO_RCVBUFFORCE = 33;
-    private static final int SO_RCVTIMEO = 20;
-    private static final int SOL_NETLINK = 270;
-    private static final int NETLINK_ADD_MEMBERSHIP = 1;
-    private static final int NETLINK_CAP_ACK = 10;
-    private static final int NETLINK_EXT_ACK = 11;
-    private static final int NETLINK_GET_STRICT_CHK = 12;
-
-    private static final int MSG_TRUNC = 0x20;
-    private static final int MSG_DONTWAIT = 0x40;
-    /** The kernel puts no more than 32 KiB into one answer of a dump. */
-    private static final int RECEIVE_BYTES = 64 << 10;
-
-    private static final int ANSWER_SECONDS_MAX = 10;
     private static final int DUMP_MESSAGES_MAX = 1 << 20;
     /** A dump during which something changed is asked for again so often. */
     private static final int DUMP_ATTEMPTS_MAX = 20;
 
     private static final int BATCH_BYTES_MAX = 16 << 20;
-    /** What the kernel's bookkeeping adds to a message in a socket's buffer, with room to spare. */
-    private static final int BUFFER_OVERHEAD_BYTES = 64 << 10;
-
-    private final Kernel kernel = Kernel.running();
     private final ReentrantLock turn = new ReentrantLock();
-    private final Fd fd;
+    private final NetlinkChannel channel;
     private int sequence;
     /** Whether answers to a request that failed may be left in the socket. */
     private boolean leftovers;
 
-    private NetlinkSocket(NetlinkProtocol protocol) {
-        fd = new Fd((int) kernel.call(
-                SystemCall.SOCKET, "open a netlink socket", AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol.number()));
-        try {
-            connect();
-            option(SOL_NETLINK, NETLINK_EXT_ACK, 1);
-            option(SOL_NETLINK, NETLINK_CAP_ACK, 1);
-            option(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
-        } catch (RuntimeException e) {
-            close();
-            throw e;
-        }
+    private NetlinkSocket(NetlinkChannel channel) {
+        this.channel = channel;
     }
 
     /** Opens one in the network namespace of the calling thread. */
     public static NetlinkSocket open(NetlinkProtocol protocol) {
-        NetlinkSocket socket = new NetlinkSocket(protocol);
-        socket.timeOut();
-        return socket;
+        return new NetlinkSocket(NetlinkChannel.open(protocol));
     }
 
     /** Opens one in this namespace. */
@@ -113,15 +67,7 @@ public final class NetlinkSocket implements AutoCloseable {
      * @param bufferBytes what the kernel keeps for us while we don't read; what is more is lost, which {@link #hear} tells
      */
     public static NetlinkSocket listen(NetlinkProtocol protocol, int group, int bufferBytes) {
-        NetlinkSocket socket = new NetlinkSocket(protocol);
-        try {
-            socket.option(SOL_SOCKET, SO_RCVBUFFORCE, bufferBytes);
-            socket.option(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
-            return socket;
-        } catch (RuntimeException e) {
-            socket.close();
-            throw e;
-        }
+        return new NetlinkSocket(NetlinkChannel.listen(protocol, group, bufferBytes));
     }
 
     /**
@@ -195,7 +141,7 @@ public final class NetlinkSocket implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "a change of " + all.size() + " bytes is too large, at most are " + BATCH_BYTES_MAX);
             }
-            send(all.toByteArray(), parts.getFirst().doing());
+            channel.send(all.toByteArray(), parts.getFirst().doing());
             awaitBatch(parts, first, acknowledged);
         } finally {
             turn.unlock();
@@ -223,7 +169,7 @@ public final class NetlinkSocket implements AutoCloseable {
     /** Where so many parts are refused that not all refusals fit into the buffer, those that do are still there. */
     private List<Message> receiveOfBatch(String doing) {
         try {
-            return receive(doing, 0);
+            return channel.receive(doing);
         } catch (LinuxException e) {
             if (e.is(Errno.ENOBUFS)) {
                 return List.of();
@@ -245,7 +191,7 @@ public final class NetlinkSocket implements AutoCloseable {
     public Heard hear() {
         turn.lock();
         try {
-            return new Heard.Messages(receive("listen to netlink", MSG_DONTWAIT));
+            return new Heard.Messages(channel.receiveNow("listen to netlink"));
         } catch (LinuxException e) {
             if (e.is(Errno.ENOBUFS)) {
                 return new Heard.Overrun();
@@ -261,22 +207,12 @@ public final class NetlinkSocket implements AutoCloseable {
 
     /** The socket's own address among those of its family and namespace, as {@link Message#port} has it. */
     public int port() {
-        try (Arena confined = Arena.ofConfined()) {
-            MemorySegment address = confined.allocate(ADDRESS_BYTES, 4);
-            MemorySegment length = confined.allocateFrom(ValueLayout.JAVA_INT, ADDRESS_BYTES);
-            kernel.call(
-                    SystemCall.GETSOCKNAME,
-                    "ask for a netlink socket's address",
-                    fd.number(),
-                    address.address(),
-                    length.address());
-            return address.get(ValueLayout.JAVA_INT, PORT_AT);
-        }
+        return channel.port();
     }
 
     /** Readable when something can be heard. Belongs to this object. */
     public Fd fd() {
-        return fd;
+        return channel.fd();
     }
 
     private List<Message> exchange(MessageBuilder request, int flags, String doing, Predicate<Message> keep) {
@@ -284,9 +220,9 @@ public final class NetlinkSocket implements AutoCloseable {
         try {
             begin();
             sequence++;
-            send(request.finish(NLM_F_REQUEST | flags, sequence), doing);
+            channel.send(request.finish(NLM_F_REQUEST | flags, sequence), doing);
             List<Message> answers = new ArrayList<>();
-            while (!collect(receive(doing, 0), answers, doing, keep)) {
+            while (!collect(channel.receive(doing), answers, doing, keep)) {
                 if (answers.size() > DUMP_MESSAGES_MAX) {
                     throw new LinuxException(
                             SystemCall.RECVFROM, Errno.EMSGSIZE.number(), doing, "the answer has no end");
@@ -301,13 +237,16 @@ public final class NetlinkSocket implements AutoCloseable {
 
     /** Has nothing of earlier requests in the socket's buffer, where it would take the place of answers. */
     private void begin() {
-        try {
-            while (leftovers) {
-                receive("clear a netlink socket", MSG_DONTWAIT);
-            }
-        } catch (LinuxException e) {
-            if (!e.is(Errno.EAGAIN) && !e.is(Errno.ENOBUFS)) {
-                throw e;
+        while (leftovers) {
+            try {
+                channel.receiveNow("clear a netlink socket");
+            } catch (LinuxException e) {
+                if (e.is(Errno.EAGAIN)) {
+                    break;
+                }
+                if (!e.is(Errno.ENOBUFS)) { // some of them are lost: so much the better
+                    throw e;
+                }
             }
         }
         leftovers = true;
@@ -329,7 +268,7 @@ public final class NetlinkSocket implements AutoCloseable {
                 }
                 case NLMSG_DONE -> {
                     if (message.payload().limit() >= Integer.BYTES && message.u32(0) < 0) {
-                        throw new LinuxException(SystemCall.SENDTO, -message.u32(0), doing);
+                        throw refusal(message, doing);
                     }
                     if ((message.flags() & NLM_F_DUMP_INTR) != 0) {
                         answers.add(message);
@@ -347,86 +286,18 @@ public final class NetlinkSocket implements AutoCloseable {
         return false;
     }
 
-    /** What an NLMSG_ERROR says, with the kernel's explanation where there is one. */
+    /** What an NLMSG_ERROR or NLMSG_DONE says, with the kernel's explanation where there is one. */
     static LinuxException refusal(Message message, String doing) {
         return new LinuxException(SystemCall.SENDTO, -message.u32(0), doing, ExtendedAck.explanation(message));
     }
 
-    private void connect() {
-        try (Arena confined = Arena.ofConfined()) {
-            MemorySegment address = confined.allocate(ADDRESS_BYTES, 4);
-            address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_NETLINK);
-            // Connected to the kernel, the socket takes messages from nobody else.
-            kernel.call(SystemCall.CONNECT, "open a netlink socket", fd.number(), address.address(), ADDRESS_BYTES);
-        }
-    }
-
-    private void timeOut() {
-        try (Arena confined = Arena.ofConfined()) {
-            MemorySegment time = confined.allocate(16, 8);
-            time.set(ValueLayout.JAVA_LONG, 0, ANSWER_SECONDS_MAX);
-            kernel.call(
-                    SystemCall.SETSOCKOPT,
-                    "set up a netlink socket",
-                    fd.number(),
-                    SOL_SOCKET,
-                    SO_RCVTIMEO,
-                    time.address(),
-                    16);
-        } catch (RuntimeException e) {
-            close();
-            throw e;
-        }
-    }
-
-    private void option(int level, int option, int value) {
-        try (Arena confined = Arena.ofConfined()) {
-            MemorySegment number = confined.allocateFrom(ValueLayout.JAVA_INT, value);
-            kernel.call(
-                    SystemCall.SETSOCKOPT,
-                    "set up a netlink socket",
-                    fd.number(),
-                    level,
-                    option,
-                    number.address(),
-                    Integer.BYTES);
-        }
-    }
-
-    private void send(byte[] bytes, String doing) {
-        if (bytes.length > BUFFER_OVERHEAD_BYTES) {
-            option(SOL_SOCKET, SO_SNDBUFFORCE, bytes.length + BUFFER_OVERHEAD_BYTES);
-        }
-        try (Arena confined = Arena.ofConfined()) {
-            MemorySegment memory = confined.allocate(bytes.length, Long.BYTES);
-            MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
-            kernel.call(SystemCall.SENDTO, doing, fd.number(), memory.address(), bytes.length, 0);
-        }
-    }
-
-    /** What is received at once. */
-    private List<Message> receive(String doing, int flags) {
-        try (Arena confined = Arena.ofConfined()) {
-            MemorySegment buffer = confined.allocate(RECEIVE_BYTES, Long.BYTES);
-            long length = kernel.call(
-                    SystemCall.RECVFROM, doing, fd.number(), buffer.address(), RECEIVE_BYTES, MSG_TRUNC | flags);
-            if (length > RECEIVE_BYTES) {
-                throw new LinuxException(
-                        SystemCall.RECVFROM, Errno.EMSGSIZE.number(), doing, "the answer has " + length + " bytes");
-            }
-            byte[] bytes = buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
-            return Message.parse(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()));
-        } catch (LinuxException e) {
-            if (e.is(Errno.EAGAIN) && flags == 0) {
-                throw new LinuxException(
-                        SystemCall.RECVFROM, Errno.ETIMEDOUT.number(), doing, "the kernel does not answer");
-            }
-            throw e;
-        }
-    }
-
     @Override
     public void close() {
-        fd.close();
+        turn.lock();
+        try {
+            channel.close();
+        } finally {
+            turn.unlock();
+        }
     }
 }

@@ -148,6 +148,18 @@ class MessageProperties {
         assertThat(NetlinkSocket.refusal(error, "do it")).hasMessage("do it: invalid argument (EINVAL): no such thing");
     }
 
+    @Example
+    void aRefusalAtTheEndOfAnAnswerIsExplainedToo() {
+        int done = 3;
+        int explained = 0x200;
+        byte[] bytes = new MessageBuilder(done, explained)
+                .u32(-95)
+                .putString(1, "not this way")
+                .finish(0, 1);
+        assertThat(NetlinkSocket.refusal(Message.parse(ByteBuffer.wrap(bytes)).getFirst(), "list"))
+                .hasMessage("list: operation not supported (EOPNOTSUPP): not this way");
+    }
+
     private static byte[] realistic() {
         return new MessageBuilder(16, 0)
                 .u32(0)

@@ -70,7 +70,7 @@ class NetworkNamespaceTest {
 
     @Test
     void noneIsLeftOpen() throws IOException {
-        long before = openNamespaces();
+        long before = openNamespacesAndSockets();
         for (int i = 0; i < 10; i++) {
             try (NetworkNamespace made = NetworkNamespace.create();
                     Rtnetlink net = Rtnetlink.open(made)) {
@@ -78,17 +78,19 @@ class NetworkNamespaceTest {
             }
             assertThatThrownBy(() -> NetworkNamespace.open("/proc/self/ns/mnt")).isInstanceOf(LinuxException.class);
         }
-        assertThat(openNamespaces()).isEqualTo(before);
+        assertThat(openNamespacesAndSockets()).isEqualTo(before);
     }
 
-    private static long openNamespaces() throws IOException {
+    private static long openNamespacesAndSockets() throws IOException {
         try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors
                     .filter(Files::isSymbolicLink)
                     .filter(descriptor -> {
                         try {
                             String target = Files.readSymbolicLink(descriptor).toString();
-                            return target.startsWith("net:") || target.startsWith("mnt:");
+                            return target.startsWith("net:")
+                                    || target.startsWith("mnt:")
+                                    || target.startsWith("socket:");
                         } catch (IOException e) {
                             return false; // closed meanwhile
                         }
