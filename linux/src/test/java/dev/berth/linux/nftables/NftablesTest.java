@@ -19,8 +19,10 @@ import dev.berth.testing.Needs;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test;
 @Needs({Need.ROOT, Need.NFTABLES})
 class NftablesTest {
     private static final Table TABLE = new Table("berth");
+    private static final int PATIENCE_SECONDS = 60;
     private static final NamedSet PORTS4 = NamedSet.map(
             "ports4",
             List.of(DataType.INET_PROTO, DataType.IPV4_ADDR, DataType.INET_SERVICE),
@@ -224,6 +227,54 @@ class NftablesTest {
                 Rule.EMPTY.ctState(CtState.ESTABLISHED, CtState.RELATED).accept());
     }
 
+    /** Prefixes of all lengths, ports and names as they come. */
+    @Test
+    void rulesOfAllKindsAreReadByNftAsTheyDescribeThemselves() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        List<Rule> rules =
+                IntStream.range(0, 500).mapToObj(_ -> arbitrary(random)).toList();
+        Transaction change = base();
+        rules.forEach(rule -> change.addRule("forward", rule));
+        nft.commit(change);
+        List<String> listed = Peer.run(namespace, "nft", "list", "chain", "inet", "berth", "forward")
+                .replace("counter packets 0 bytes 0", "counter")
+                .lines()
+                .map(String::strip)
+                .toList();
+        assertThat(listed.subList(3, listed.size() - 2))
+                .as("seed %d", seed)
+                .isEqualTo(rules.stream().map(Rule::toString).toList());
+    }
+
+    private static Rule arbitrary(Random random) {
+        Rule rule = random.nextBoolean() ? Rule.EMPTY.iifname("if" + random.nextInt(1000)) : Rule.EMPTY;
+        rule = random.nextBoolean() ? rule.oifnameNot("br-" + random.nextInt(1000)) : rule;
+        boolean four = random.nextBoolean();
+        rule = random.nextBoolean() ? rule.saddr(arbitraryPrefix(random, four)) : rule;
+        rule = random.nextBoolean() ? rule.daddrNot(arbitraryPrefix(random, four)) : rule;
+        Protocol protocol = Protocol.values()[random.nextInt(Protocol.values().length)];
+        rule = switch (random.nextInt(3)) {
+            case 0 -> rule.sport(protocol, random.nextInt(0x10000));
+            case 1 -> rule.dport(protocol, random.nextInt(0x10000));
+            default -> rule;
+        };
+        rule = random.nextBoolean() ? rule.ctState(CtState.values()[random.nextInt(CtState.values().length)]) : rule;
+        rule = random.nextBoolean() ? rule.counter() : rule;
+        return switch (random.nextInt(4)) {
+            case 0 -> rule.accept();
+            case 1 -> rule.drop();
+            case 2 -> rule.reject();
+            default -> rule.returns().comment("rule " + random.nextInt());
+        };
+    }
+
+    private static IpPrefix arbitraryPrefix(Random random, boolean four) {
+        byte[] address = new byte[four ? 4 : 16];
+        random.nextBytes(address);
+        return new IpPrefix(IpPrefix.address(address), 1 + random.nextInt(address.length * 8)).network();
+    }
+
     @Test
     void aChangeOfWhichOnePartIsRefusedIsNotMadeAtAll() {
         nft.commit(base());
@@ -358,11 +409,11 @@ class NftablesTest {
             Peer.run(namespace, "nft", "add", "table", "inet", "foreign");
             Peer.run(namespace, "nft", "delete", "table", "inet", "foreign");
             Peer.run(namespace, "nft", "flush", "ruleset");
-            assertThat(told.take()).isEqualTo(new RulesetMonitor.Removal("nft"));
+            assertThat(told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(new RulesetMonitor.Removal("nft"));
             assertThat(nft.has(TABLE)).isFalse();
             nft.commit(everything());
             Peer.run(namespace, "nft", "flush", "chain", "inet", "berth", "forward");
-            assertThat(told.take()).isEqualTo(new RulesetMonitor.Removal("nft"));
+            assertThat(told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(new RulesetMonitor.Removal("nft"));
             assertThat(told).isEmpty();
         }
     }

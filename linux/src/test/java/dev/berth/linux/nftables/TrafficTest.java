@@ -282,7 +282,7 @@ class TrafficTest {
         assertThat(answerOverTcp(container, outside, HOST4, PUBLISHED)).isEqualTo(OUTSIDE4);
         assertThatThrownBy(() -> answerOverTcp(outside, container, OUTSIDE4, PORT))
                 .hasMessageContaining("Connection refused");
-        assertThat(packets("published")).isEqualTo(1);
+        assertThat(packets("published")).isPositive();
         assertThat(packets("out")).isPositive();
     }
 
