@@ -29,15 +29,19 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule imageImportsLinux = only("image", "linux");
 
+    @ArchTest
+    static final ArchRule networkImportsLinux = only("network", "linux");
+
     /** Syslog and the journal take datagrams on Unix sockets, which java.nio does not have. */
     @ArchTest
-    static final ArchRule engineImportsImageAndTheLevelInterface = noClasses()
+    static final ArchRule engineImportsImageNetworkAndTheLevelInterface = noClasses()
             .that()
             .resideInAPackage("dev.berth.engine..")
             .should()
             .dependOnClassesThat(berthOutside(
                     "dev.berth.engine..",
                     "dev.berth.image..",
+                    "dev.berth.network..",
                     "dev.berth.level",
                     "dev.berth.linux.socket..",
                     "dev.berth.linux"));

@@ -1,0 +1,5 @@
+/** Addresses, prefixes and hardware addresses as values: parsed strictly, printed as Docker prints them. */
+@NullMarked
+package dev.berth.network.address;
+
+import org.jspecify.annotations.NullMarked;
