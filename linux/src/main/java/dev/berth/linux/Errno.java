@@ -53,6 +53,7 @@ public enum Errno {
     ETIMEDOUT(110, "timed out"),
     ECONNREFUSED(111, "connection refused"),
     EHOSTUNREACH(113, "no route to host"),
+    EINPROGRESS(115, "operation now in progress"),
     EDQUOT(122, "disk quota exceeded");
 
     private static final Errno[] VALUES = values();

@@ -16,6 +16,8 @@ import java.lang.foreign.ValueLayout;
  */
 public record Pipe(Fd output, Fd input) implements AutoCloseable {
     private static final int F_SETFL = 4;
+    private static final int SPLICE_F_MOVE = 1;
+    private static final int SPLICE_F_NONBLOCK = 2;
 
     /** Makes one whose ends block. */
     public static Pipe open() {
@@ -35,6 +37,33 @@ public record Pipe(Fd output, Fd input) implements AutoCloseable {
                         end.number(),
                         F_SETFL,
                         Open.READ_WRITE | Open.NON_BLOCKING);
+    }
+
+    /**
+     * Moves bytes that can be read elsewhere into the pipe, without copying them where the kernel can (splice(2)). Does
+     * not wait, if the source does not.
+     *
+     * @return how many; 0 at the source's end; a negated error number, EAGAIN where there is nothing to move or no room
+     */
+    public long fill(Fd source, long bytesMax) {
+        return splice(source, input, bytesMax);
+    }
+
+    /** Moves bytes from the pipe elsewhere, as {@link #fill} does into it. */
+    public long drain(Fd sink, long bytesMax) {
+        return splice(output, sink, bytesMax);
+    }
+
+    private static long splice(Fd from, Fd to, long bytesMax) {
+        return Kernel.running()
+                .raw(
+                        SystemCall.SPLICE,
+                        from.number(),
+                        0,
+                        to.number(),
+                        0,
+                        bytesMax,
+                        SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     }
 
     @Override
