@@ -41,6 +41,11 @@ public record IpPrefix(IpAddress address, int bits) implements Comparable<IpPref
         return new IpPrefix(address, address.family().bits());
     }
 
+    /** The same for the kernel's interfaces. */
+    public dev.berth.linux.netlink.IpPrefix forLink() {
+        return new dev.berth.linux.netlink.IpPrefix(address.inet(), bits);
+    }
+
     public Family family() {
         return address.family();
     }

@@ -1,4 +1,4 @@
-/** Addresses, prefixes and hardware addresses as values: parsed strictly, printed as Docker prints them. */
+/** Addresses and prefixes as values: parsed strictly, printed as Docker prints them. */
 @NullMarked
 package dev.berth.network.address;
 

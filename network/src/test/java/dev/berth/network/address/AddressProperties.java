@@ -2,6 +2,7 @@ package dev.berth.network.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.linux.netlink.MacAddress;
 import java.math.BigInteger;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
@@ -24,7 +25,6 @@ class AddressProperties {
     void noTextMakesTheParserFail(@ForAll String text) {
         IpAddress.parse(text).ifPresent(address -> assertThat(IpAddress.of(address.toString())).isEqualTo(address));
         IpPrefix.parse(text).ifPresent(prefix -> assertThat(IpPrefix.of(prefix.toString())).isEqualTo(prefix));
-        MacAddress.parse(text).ifPresent(mac -> assertThat(MacAddress.parse(mac.toString())).contains(mac));
     }
 
     @Property
@@ -48,10 +48,9 @@ class AddressProperties {
 
     @Property
     void aHardwareAddressGivenAtRandomIsNoGroupsAndNoManufacturers(@ForAll long seed) {
-        MacAddress mac = MacAddress.random(new Random(seed));
-        assertThat(mac.isGroup()).isFalse();
+        MacAddress mac = HardwareAddresses.random(new Random(seed));
+        assertThat(mac.isMulticast()).isFalse();
         assertThat(mac.bytes()[0] & 0x02).isEqualTo(0x02);
-        assertThat(MacAddress.parse(mac.toString())).contains(mac);
     }
 
     @Example
@@ -69,9 +68,8 @@ class AddressProperties {
         assertThat(IpAddress.parse("localhost")).isEmpty();
         assertThat(IpPrefix.parse("10.0.0.0/33")).isEmpty();
         assertThat(IpPrefix.parse("10.0.0.0")).isEmpty();
-        assertThat(MacAddress.of(IpAddress.of("172.17.0.2"))).hasToString("02:42:ac:11:00:02");
-        assertThat(MacAddress.parse("02-42-ac-11-00-02")).contains(MacAddress.of(IpAddress.of("172.17.0.2")));
-        assertThat(MacAddress.parse("02:42:ac:11:00")).isEmpty();
+        assertThat(HardwareAddresses.of(IpAddress.of("172.17.0.2"))).hasToString("02:42:ac:11:00:02");
+        assertThat(HardwareAddresses.of(IpAddress.of("192.168.255.254"))).hasToString("02:42:c0:a8:ff:fe");
     }
 
     @Example
