@@ -58,7 +58,7 @@ public final class ResolverLoop implements AutoCloseable {
     }
 
     /**
-     * Opens a container's resolver at {@link #ADDRESS} in its namespace, whose loopback interface must be up.
+     * Opens a container's resolver at {@link #ADDRESS} in its namespace; it is heard when the loopback interface there is up.
      *
      * @param port 0 for ports of the kernel's choice, to which the namespace's rules lead port 53: so that the container can
      *     have a name server of its own at {@code 0.0.0.0:53}. Otherwise the port for datagrams and connections.
