@@ -56,14 +56,7 @@ public record Pipe(Fd output, Fd input) implements AutoCloseable {
 
     private static long splice(Fd from, Fd to, long bytesMax) {
         return Kernel.running()
-                .raw(
-                        SystemCall.SPLICE,
-                        from.number(),
-                        0,
-                        to.number(),
-                        0,
-                        bytesMax,
-                        SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+                .raw(SystemCall.SPLICE, from.number(), 0, to.number(), 0, bytesMax, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     }
 
     @Override

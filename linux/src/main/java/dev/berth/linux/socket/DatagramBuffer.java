@@ -54,8 +54,8 @@ public final class DatagramBuffer implements AutoCloseable {
     /** Receives one at a bound socket; nothing where there is none. */
     public Optional<Sender> receive(InetSocket socket) {
         prepare(BYTES, NAME_BYTES, CONTROL_BYTES);
-        long received = Kernel.running()
-                .raw(SystemCall.RECVMSG, socket.fd().number(), header.address(), MSG_DONTWAIT, 0);
+        long received =
+                Kernel.running().raw(SystemCall.RECVMSG, socket.fd().number(), header.address(), MSG_DONTWAIT, 0);
         if (received < 0) {
             return Optional.empty();
         }
@@ -85,8 +85,8 @@ public final class DatagramBuffer implements AutoCloseable {
      */
     public boolean receiveConnected(InetSocket socket) {
         prepare(BYTES, 0, 0);
-        long received = Kernel.running()
-                .raw(SystemCall.RECVMSG, socket.fd().number(), header.address(), MSG_DONTWAIT, 0);
+        long received =
+                Kernel.running().raw(SystemCall.RECVMSG, socket.fd().number(), header.address(), MSG_DONTWAIT, 0);
         length = (int) Math.max(received, 0);
         return received >= 0 || received == -Errno.ECONNREFUSED.number() && receiveConnected(socket);
     }

@@ -140,12 +140,7 @@ public final class InetSocket implements AutoCloseable {
             bytes.set(NETWORK_SHORT, PORT_AT, (short) address.getPort());
             MemorySegment.copy(host, 0, bytes, ValueLayout.JAVA_BYTE, ipv6 ? IPV6_AT : IPV4_AT, host.length);
             long result = Kernel.running()
-                    .raw(
-                            call,
-                            fd.number(),
-                            bytes.address(),
-                            ipv6 ? SOCKADDR_IN6_BYTES : SOCKADDR_IN_BYTES,
-                            0);
+                    .raw(call, fd.number(), bytes.address(), ipv6 ? SOCKADDR_IN6_BYTES : SOCKADDR_IN_BYTES, 0);
             if (result < 0 && result != -Errno.EINPROGRESS.number()) {
                 throw new LinuxException(call, (int) -result, doing);
             }
@@ -195,8 +190,7 @@ public final class InetSocket implements AutoCloseable {
      * @throws LinuxException where it cannot be taken: too many files are open
      */
     public Optional<InetSocket> accept() {
-        long accepted = Kernel.running()
-                .raw(SystemCall.ACCEPT4, fd.number(), 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        long accepted = Kernel.running().raw(SystemCall.ACCEPT4, fd.number(), 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (accepted >= 0) {
             InetSocket socket = new InetSocket(new Fd((int) accepted));
             socket.set(IPPROTO_TCP, TCP_NODELAY);

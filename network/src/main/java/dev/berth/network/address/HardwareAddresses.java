@@ -20,7 +20,8 @@ public final class HardwareAddresses {
      * address that changes hands is found at once by those who remember where it was.
      */
     public static MacAddress of(IpAddress ipv4) {
-        return new MacAddress(DOCKER | Integer.toUnsignedLong(ByteBuffer.wrap(ipv4.bytes()).getInt()));
+        return new MacAddress(
+                DOCKER | Integer.toUnsignedLong(ByteBuffer.wrap(ipv4.bytes()).getInt()));
     }
 
     /** One that is no group's and no manufacturer's. */

@@ -70,9 +70,10 @@ public record IpAddress(Family family, BigInteger value) implements Comparable<I
     public static IpAddress of(byte[] bytes) {
         return switch (bytes.length) {
             case 4 -> new IpAddress(Family.IPV4, new BigInteger(1, bytes));
-            case 16 -> isMapped(bytes)
-                    ? of(Arrays.copyOfRange(bytes, 12, 16))
-                    : new IpAddress(Family.IPV6, new BigInteger(1, bytes));
+            case 16 ->
+                isMapped(bytes)
+                        ? of(Arrays.copyOfRange(bytes, 12, 16))
+                        : new IpAddress(Family.IPV6, new BigInteger(1, bytes));
             default -> throw new IllegalArgumentException("an address has no " + bytes.length + " bytes");
         };
     }
@@ -135,7 +136,8 @@ public record IpAddress(Family family, BigInteger value) implements Comparable<I
                 name.append(Character.forDigit(octet >> 4, 16)).append('.');
             }
         }
-        return name.append(family == Family.IPV4 ? "in-addr.arpa." : "ip6.arpa.").toString();
+        return name.append(family == Family.IPV4 ? "in-addr.arpa." : "ip6.arpa.")
+                .toString();
     }
 
     @Override

@@ -82,8 +82,7 @@ public record BridgeOptions(
                 flag(left, INHIBIT_IPV4, false),
                 take(left, MTU).map(BridgeOptions::mtu).map(OptionalInt::of).orElse(OptionalInt.empty()),
                 take(left, CONTAINER_PREFIX)
-                        .map(prefix ->
-                                interfaceName(CONTAINER_PREFIX, prefix, InterfaceName.BYTES_MAX - NUMBER_DIGITS))
+                        .map(prefix -> interfaceName(CONTAINER_PREFIX, prefix, InterfaceName.BYTES_MAX - NUMBER_DIGITS))
                         .orElse("eth"),
                 address(left, HOST_IPV4, Family.IPV4),
                 address(left, HOST_IPV6, Family.IPV6),
@@ -130,9 +129,10 @@ public record BridgeOptions(
     }
 
     private static Optional<IpAddress> address(Map<String, String> left, String option, Family family) {
-        return take(left, option).map(value -> IpAddress.parse(value)
-                .filter(address -> address.family() == family)
-                .orElseThrow(() -> wrong(option, value, "no " + family + " address")));
+        return take(left, option)
+                .map(value -> IpAddress.parse(value)
+                        .filter(address -> address.family() == family)
+                        .orElseThrow(() -> wrong(option, value, "no " + family + " address")));
     }
 
     private static int mtu(String value) {

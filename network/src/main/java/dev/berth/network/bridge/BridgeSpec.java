@@ -29,9 +29,7 @@ public record BridgeSpec(
     }
 
     public Optional<IpPrefix> gateway(Family family) {
-        return gateways.stream()
-                .filter(gateway -> gateway.family() == family)
-                .findFirst();
+        return gateways.stream().filter(gateway -> gateway.family() == family).findFirst();
     }
 
     public boolean has(Family family) {

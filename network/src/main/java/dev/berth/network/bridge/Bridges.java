@@ -153,8 +153,7 @@ public final class Bridges implements AutoCloseable {
 
     private static String freeName(BridgeSpec bridge, NetworkNamespace container) {
         try (Rtnetlink inside = Rtnetlink.open(container)) {
-            Set<String> taken =
-                    inside.links().list().stream().map(Link::name).collect(Collectors.toSet());
+            Set<String> taken = inside.links().list().stream().map(Link::name).collect(Collectors.toSet());
             return IntStream.range(0, INTERFACES_MAX)
                     .mapToObj(number -> bridge.options().containerPrefix() + number)
                     .filter(name -> !taken.contains(name))
@@ -239,7 +238,8 @@ public final class Bridges implements AutoCloseable {
                     inside.routes().replace(Route.defaultVia(gateway.get().inet()));
                 } else {
                     inside.routes().list(family).stream()
-                            .filter(route -> route.isDefault() && route.gateway().isPresent())
+                            .filter(route ->
+                                    route.isDefault() && route.gateway().isPresent())
                             .forEach(inside.routes()::delete);
                 }
             }

@@ -20,8 +20,8 @@ final class InterfaceSettings {
     static void check(Map<String, String> sysctls) {
         new TreeMap<>(sysctls).keySet().forEach(name -> {
             if (!NAME.matcher(name).matches()) {
-                throw NetworkException.invalid("sysctl " + name + " is none of an interface's; give it as net.ipv4.conf."
-                        + PLACE + ".<setting>");
+                throw NetworkException.invalid("sysctl " + name
+                        + " is none of an interface's; give it as net.ipv4.conf." + PLACE + ".<setting>");
             }
         });
     }

@@ -76,8 +76,7 @@ final class Forwarder {
         }
     }
 
-    private Optional<byte[]> askOne(
-            Query query, Upstream upstream, boolean datagram, Inside namespace, Duration each) {
+    private Optional<byte[]> askOne(Query query, Upstream upstream, boolean datagram, Inside namespace, Duration each) {
         byte[] question = query.wire().clone();
         putId(question, random.nextInt(1 << 16));
         Inside place = upstream.inside() ? namespace : Inside.here();

@@ -58,7 +58,8 @@ final class LocalAnswers {
                 records.add(new AAAARecord(name, DClass.IN, SECONDS_TO_LIVE, address.bytes()));
             }
         }
-        // Clients take the first. In turn would not do: who asks for both families with each lookup would skip every second.
+        // Clients take the first. In turn would not do: who asks for both families with each lookup would skip every
+        // second.
         Collections.shuffle(records, ThreadLocalRandom.current());
         Message answer = query.answer(Rcode.NOERROR);
         records.forEach(record -> answer.addRecord(record, Section.ANSWER));
@@ -88,7 +89,8 @@ final class LocalAnswers {
         if (!six.matches()) {
             return Optional.empty();
         }
-        String digits = new StringBuilder(six.group(1).replace(".", "")).reverse().toString();
+        String digits =
+                new StringBuilder(six.group(1).replace(".", "")).reverse().toString();
         return IpAddress.parse(String.join(":", digits.split("(?<=\\G.{4})")));
     }
 }

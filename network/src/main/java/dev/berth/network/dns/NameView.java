@@ -32,8 +32,9 @@ public record NameView(List<Attached> networks) {
     }
 
     public static NameView of(Zone... zones) {
-        return new NameView(
-                List.of(zones).stream().map(zone -> new Attached(zone, Map.of())).toList());
+        return new NameView(List.of(zones).stream()
+                .map(zone -> new Attached(zone, Map.of()))
+                .toList());
     }
 
     /**

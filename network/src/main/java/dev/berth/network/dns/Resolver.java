@@ -178,8 +178,7 @@ public final class Resolver implements AutoCloseable {
             in.readFully(wire);
             switch (Query.read(wire, false)) {
                 case Query.Received.Question(Query query) ->
-                    out.write(Forwarder.framed(
-                            answerWithoutAsking(query).orElseGet(() -> askOthers(query, false))));
+                    out.write(Forwarder.framed(answerWithoutAsking(query).orElseGet(() -> askOthers(query, false))));
                 case Query.Received.Refused(byte[] refusal) -> out.write(Forwarder.framed(refusal));
                 case Query.Received.Ignored() -> {
                     return;

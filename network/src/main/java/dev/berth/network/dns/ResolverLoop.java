@@ -68,8 +68,7 @@ public final class ResolverLoop implements AutoCloseable {
         InetSocketAddress address = new InetSocketAddress(ADDRESS.inet(), port);
         try {
             Sockets sockets = namespace.call(() -> Sockets.open(address));
-            Resolver resolver =
-                    new Resolver(this, namespace, sockets.datagrams, sockets.connections, view, settings);
+            Resolver resolver = new Resolver(this, namespace, sockets.datagrams, sockets.connections, view, settings);
             try {
                 register(resolver);
             } catch (IOException | RuntimeException e) {

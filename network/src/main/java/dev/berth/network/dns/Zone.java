@@ -46,7 +46,8 @@ public final class Zone {
         names.forEach(name -> all.add(canonical(name)));
         Endpoint endpoint = new Endpoint(primary, all, List.copyOf(addresses));
         endpoints.put(id, endpoint);
-        all.forEach(name -> byName.computeIfAbsent(name, key -> new ArrayList<>()).add(endpoint));
+        all.forEach(
+                name -> byName.computeIfAbsent(name, key -> new ArrayList<>()).add(endpoint));
         addresses.forEach(address -> byAddress.put(address, endpoint));
     }
 

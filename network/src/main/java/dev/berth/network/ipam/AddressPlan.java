@@ -31,7 +31,8 @@ public final class AddressPlan {
      * @throws NetworkException where it overlaps another's, none is left, or an address cannot be had; nothing is taken then
      */
     public synchronized Subnet request(SubnetRequest request, Collection<IpPrefix> avoid) {
-        Optional<IpPrefix> asked = request.subnet().filter(subnet -> !subnet.address().isAny());
+        Optional<IpPrefix> asked =
+                request.subnet().filter(subnet -> !subnet.address().isAny());
         if (asked.isEmpty() && request.range().isPresent()) {
             throw NetworkException.invalid("invalid address subpool");
         }
@@ -72,8 +73,7 @@ public final class AddressPlan {
         return pools.stream()
                 .flatMap(pool -> pool.firstFree(taken))
                 .findFirst()
-                .orElseThrow(() ->
-                        NetworkException.invalid("all predefined address pools have been fully subnetted"));
+                .orElseThrow(() -> NetworkException.invalid("all predefined address pools have been fully subnetted"));
     }
 
     /**
@@ -101,8 +101,8 @@ public final class AddressPlan {
             }
         }
         if (fixed.isPresent()) {
-            throw NetworkException.invalid("invalid address " + fixed.get()
-                    + ": It does not belong to any of this network's subnets");
+            throw NetworkException.invalid(
+                    "invalid address " + fixed.get() + ": It does not belong to any of this network's subnets");
         }
         throw NetworkException.exhausted(
                 "no available " + family + " addresses on this network's address pools: " + network);

@@ -67,7 +67,8 @@ final class AddressSet {
     BigInteger count(BigInteger from, BigInteger to) {
         BigInteger count = BigInteger.ZERO;
         BigInteger start = Optional.ofNullable(runs.floorKey(from)).orElse(from);
-        for (Map.Entry<BigInteger, BigInteger> run : runs.subMap(start, true, to, true).entrySet()) {
+        for (Map.Entry<BigInteger, BigInteger> run :
+                runs.subMap(start, true, to, true).entrySet()) {
             BigInteger first = run.getKey().max(from);
             BigInteger last = run.getValue().min(to);
             if (first.compareTo(last) <= 0) {

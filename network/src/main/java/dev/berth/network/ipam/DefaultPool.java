@@ -31,7 +31,12 @@ public record DefaultPool(IpPrefix base, int bits) {
     /** Docker's own, and for IPv6 a block of unique local addresses (RFC 4193) that is always the same on one host. */
     public static List<DefaultPool> docker(String hostId) {
         List<DefaultPool> pools = new ArrayList<>(Stream.of(
-                        "172.17.0.0/16", "172.18.0.0/16", "172.19.0.0/16", "172.20.0.0/14", "172.24.0.0/14", "172.28.0.0/14")
+                        "172.17.0.0/16",
+                        "172.18.0.0/16",
+                        "172.19.0.0/16",
+                        "172.20.0.0/14",
+                        "172.24.0.0/14",
+                        "172.28.0.0/14")
                 .map(base -> new DefaultPool(IpPrefix.of(base), 16))
                 .toList());
         pools.add(new DefaultPool(IpPrefix.of("192.168.0.0/16"), 20));
@@ -75,7 +80,8 @@ public record DefaultPool(IpPrefix base, int bits) {
                     .reduce(candidate.last().value(), BigInteger::max)
                     .add(BigInteger.ONE);
             // A part that was taken may end within one of ours: go on with the next whole one.
-            BigInteger aligned = next.add(step).subtract(BigInteger.ONE).divide(step).multiply(step);
+            BigInteger aligned =
+                    next.add(step).subtract(BigInteger.ONE).divide(step).multiply(step);
             if (aligned.bitLength() > base.family().bits()) {
                 break;
             }

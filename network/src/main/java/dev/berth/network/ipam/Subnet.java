@@ -22,7 +22,8 @@ public final class Subnet {
     Subnet(IpPrefix prefix, IpPrefix range) {
         this.prefix = prefix;
         this.range = range;
-        // A block's first address is the block itself, and its last one everybody in it: but not where there are two (RFC 3021).
+        // A block's first address is the block itself, and its last one everybody in it: but not where there are two
+        // (RFC 3021).
         if (prefix.family() == Family.IPV6 || prefix.freeBits() > 1) {
             taken.add(prefix.first().value());
         }
@@ -35,18 +36,19 @@ public final class Subnet {
     void reserve(SubnetRequest request) {
         if (request.wantsGateway()) {
             try {
-                gateway = Optional.of(request.gateway().isPresent() ? take(request.gateway().get()) : takeAny());
+                gateway = Optional.of(
+                        request.gateway().isPresent() ? take(request.gateway().get()) : takeAny());
             } catch (NetworkException e) {
                 throw NetworkException.failed(
-                        "failed to allocate gateway (" + request.gateway().map(IpAddress::toString).orElse("") + "): "
-                                + e.getMessage(),
+                        "failed to allocate gateway ("
+                                + request.gateway().map(IpAddress::toString).orElse("") + "): " + e.getMessage(),
                         e);
             }
         }
         request.auxiliary().forEach((name, address) -> {
             if (!prefix.contains(address)) {
-                throw NetworkException.forbidden("auxiliary address: (" + name + ":" + address
-                        + ") must belong to the master pool: " + prefix);
+                throw NetworkException.forbidden(
+                        "auxiliary address: (" + name + ":" + address + ") must belong to the master pool: " + prefix);
             }
             try {
                 take(address);
@@ -122,6 +124,7 @@ public final class Subnet {
 
     /** How many addresses are left to be given that are not asked for by value. */
     public synchronized BigInteger available() {
-        return range.size().subtract(taken.count(range.first().value(), range.last().value()));
+        return range.size()
+                .subtract(taken.count(range.first().value(), range.last().value()));
     }
 }

@@ -158,8 +158,7 @@ public final class HostPorts {
             host.run(() -> {
                 for (IpAddress address : addresses) {
                     sockets.add(new HeldPort.Socket(
-                            address,
-                            InetSocket.bind(protocol.kind(), new InetSocketAddress(address.inet(), port))));
+                            address, InetSocket.bind(protocol.kind(), new InetSocketAddress(address.inet(), port))));
                 }
             });
             return new HeldPort(this, protocol, port, sockets);

@@ -35,9 +35,7 @@ public record PublishRequest(ContainerPort containerPort, Optional<IpAddress> ho
     }
 
     private static String withoutBrackets(String address) {
-        return address.startsWith("[") && address.endsWith("]")
-                ? address.substring(1, address.length() - 1)
-                : address;
+        return address.startsWith("[") && address.endsWith("]") ? address.substring(1, address.length() - 1) : address;
     }
 
     /**

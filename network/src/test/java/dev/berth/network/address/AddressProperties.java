@@ -23,8 +23,11 @@ class AddressProperties {
 
     @Property
     void noTextMakesTheParserFail(@ForAll String text) {
-        IpAddress.parse(text).ifPresent(address -> assertThat(IpAddress.of(address.toString())).isEqualTo(address));
-        IpPrefix.parse(text).ifPresent(prefix -> assertThat(IpPrefix.of(prefix.toString())).isEqualTo(prefix));
+        IpAddress.parse(text)
+                .ifPresent(
+                        address -> assertThat(IpAddress.of(address.toString())).isEqualTo(address));
+        IpPrefix.parse(text)
+                .ifPresent(prefix -> assertThat(IpPrefix.of(prefix.toString())).isEqualTo(prefix));
     }
 
     @Property
@@ -81,10 +84,12 @@ class AddressProperties {
 
     @Provide
     Arbitrary<IpAddress> addresses() {
-        return Arbitraries.of(Family.class).flatMap(family -> Arbitraries.bigIntegers()
-                .between(
-                        BigInteger.ZERO, BigInteger.ONE.shiftLeft(family.bits()).subtract(BigInteger.ONE))
-                .map(value -> IpAddress.of(new IpAddress(family, value).bytes())));
+        return Arbitraries.of(Family.class)
+                .flatMap(family -> Arbitraries.bigIntegers()
+                        .between(
+                                BigInteger.ZERO,
+                                BigInteger.ONE.shiftLeft(family.bits()).subtract(BigInteger.ONE))
+                        .map(value -> IpAddress.of(new IpAddress(family, value).bytes())));
     }
 
     @Provide
@@ -92,7 +97,8 @@ class AddressProperties {
         return addresses()
                 .flatMap(address -> Combinators.combine(
                                 Arbitraries.just(address),
-                                Arbitraries.integers().between(0, address.family().bits()))
+                                Arbitraries.integers()
+                                        .between(0, address.family().bits()))
                         .as(IpPrefix::new));
     }
 }

@@ -78,7 +78,8 @@ class BridgesTest {
     void twoContainersAndTheHostReachEachOtherByBothFamilies() {
         BridgeSpec spec = spec(options(), "10.1.0.1/24", "fd00:1::1/64");
         bridges.ensure(spec);
-        assertThat(bridges.attach(spec, endpoint(2, "10.1.0.2/24", "fd00:1::2/64"), one.namespace)).isEqualTo("eth0");
+        assertThat(bridges.attach(spec, endpoint(2, "10.1.0.2/24", "fd00:1::2/64"), one.namespace))
+                .isEqualTo("eth0");
         bridges.attach(spec, endpoint(3, "10.1.0.3/24", "fd00:1::3/64"), other.namespace);
         one.serve("0.0.0.0", 80);
         one.serve("::", 81);
@@ -197,7 +198,12 @@ class BridgesTest {
                 .isInstanceOf(NetworkException.class)
                 .hasMessageContaining("10.9.0.1");
         EndpointSpec elsewhere = new EndpointSpec(
-                good.id(), good.interfaceName(), good.addresses(), good.mac(), good.gateways(), Map.of("kernel.x", "1"));
+                good.id(),
+                good.interfaceName(),
+                good.addresses(),
+                good.mac(),
+                good.gateways(),
+                Map.of("kernel.x", "1"));
         assertThatThrownBy(() -> bridges.attach(spec, elsewhere, one.namespace))
                 .hasMessageStartingWith("sysctl kernel.x is none of an interface's");
         assertThat(names(onHost)).isEqualTo(before);

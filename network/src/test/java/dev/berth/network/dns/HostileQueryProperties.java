@@ -31,14 +31,14 @@ class HostileQueryProperties {
     }
 
     @Property
-    void noDamageToAQuestionMakesTheReaderFail(
-            @ForAll @From("damaged") byte[] wire, @ForAll boolean datagram) {
+    void noDamageToAQuestionMakesTheReaderFail(@ForAll @From("damaged") byte[] wire, @ForAll boolean datagram) {
         check(wire, datagram);
     }
 
     private void check(byte[] wire, boolean datagram) {
         switch (Query.read(wire, datagram)) {
-            case Query.Received.Ignored() -> assertThat(wire.length < 12 || wire[2] < 0).isTrue();
+            case Query.Received.Ignored() ->
+                assertThat(wire.length < 12 || wire[2] < 0).isTrue();
             case Query.Received.Refused(byte[] answer) ->
                 assertThat(answer).hasSize(12).startsWith(wire[0], wire[1]);
             case Query.Received.Question(Query query) -> {
@@ -53,11 +53,11 @@ class HostileQueryProperties {
 
     @Provide
     Arbitrary<byte[]> damaged() {
-        byte[] question = Message.newQuery(
-                        Record.newRecord(Name.fromConstantString("web.backend."), Type.A, DClass.IN))
+        byte[] question = Message.newQuery(Record.newRecord(Name.fromConstantString("web.backend."), Type.A, DClass.IN))
                 .toWire();
-        return Arbitraries.integers().between(0, question.length - 1).flatMap(at -> Arbitraries.bytes()
-                .map(value -> {
+        return Arbitraries.integers()
+                .between(0, question.length - 1)
+                .flatMap(at -> Arbitraries.bytes().map(value -> {
                     byte[] copy = question.clone();
                     copy[at] = value;
                     return copy;
@@ -79,7 +79,10 @@ class HostileQueryProperties {
 
     @Provide
     Arbitrary<String> names() {
-        return Arbitraries.strings().withChars("abcXYZ019_-.").ofMinLength(1).ofMaxLength(20)
+        return Arbitraries.strings()
+                .withChars("abcXYZ019_-.")
+                .ofMinLength(1)
+                .ofMaxLength(20)
                 .filter(name -> Character.isLetterOrDigit(name.charAt(0)) && !name.contains("other"));
     }
 }

@@ -45,8 +45,7 @@ class ResolverNamespaceTest {
     private static Message ask(Peer from, String name) throws IOException {
         byte[] question = Message.newQuery(Record.newRecord(Name.fromConstantString(name), Type.A, DClass.IN))
                 .toWire();
-        try (DatagramChannel channel =
-                from.namespace.call(() -> DatagramChannel.open(StandardProtocolFamily.INET))) {
+        try (DatagramChannel channel = from.namespace.call(() -> DatagramChannel.open(StandardProtocolFamily.INET))) {
             DatagramSocket socket = channel.socket();
             socket.connect(ResolverLoop.ADDRESS.inet(), Upstream.PORT);
             socket.setSoTimeout(20_000);
@@ -62,13 +61,11 @@ class ResolverNamespaceTest {
         Zone backend = new Zone("backend");
         backend.put("e", "web", List.of(), List.of(IpAddress.of("10.0.0.2")));
         loop.open(one.inside(), Upstream.PORT, NameView.of(backend), ResolverSettings.NO_UPSTREAM);
-        Resolver second =
-                loop.open(other.inside(), Upstream.PORT, NameView.EMPTY, ResolverSettings.NO_UPSTREAM);
+        Resolver second = loop.open(other.inside(), Upstream.PORT, NameView.EMPTY, ResolverSettings.NO_UPSTREAM);
         assertThat(((ARecord) ask(one, "web.").getSection(Section.ANSWER).getFirst()).getAddress())
                 .isEqualTo(IpAddress.of("10.0.0.2").inet());
         assertThat(ask(other, "web.").getRcode()).isEqualTo(Rcode.SERVFAIL);
-        assertThatThrownBy(() -> loop.open(
-                        other.inside(), Upstream.PORT, NameView.EMPTY, ResolverSettings.NO_UPSTREAM))
+        assertThatThrownBy(() -> loop.open(other.inside(), Upstream.PORT, NameView.EMPTY, ResolverSettings.NO_UPSTREAM))
                 .isInstanceOf(NetworkException.class);
         second.close();
         loop.open(other.inside(), Upstream.PORT, NameView.of(backend), ResolverSettings.NO_UPSTREAM);
@@ -77,8 +74,8 @@ class ResolverNamespaceTest {
 
     @Test
     void anUpstreamThatOnlyTheContainerReachesIsAskedFromInside() throws IOException {
-        DatagramChannel upstream = one.namespace.call(() -> DatagramChannel.open(StandardProtocolFamily.INET)
-                .bind(new InetSocketAddress("127.0.0.1", 5353)));
+        DatagramChannel upstream = one.namespace.call(
+                () -> DatagramChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress("127.0.0.1", 5353)));
         try (upstream) {
             Thread.ofVirtual().start(() -> denyAll(upstream.socket()));
             Upstream inside = new Upstream(IpAddress.of("127.0.0.1"), 5353, true);

@@ -91,9 +91,7 @@ class ResolverTest {
 
     private static List<String> addresses(Message answer) {
         return answer.getSection(Section.ANSWER).stream()
-                .map(record -> record instanceof ARecord a
-                        ? a.getAddress()
-                        : ((AAAARecord) record).getAddress())
+                .map(record -> record instanceof ARecord a ? a.getAddress() : ((AAAARecord) record).getAddress())
                 .map(address -> IpAddress.of(address).toString())
                 .sorted()
                 .toList();
@@ -101,7 +99,10 @@ class ResolverTest {
 
     private void web() {
         backend.put(
-                "e1", "web", List.of("www", "0123456789ab"), List.of(IpAddress.of("10.0.0.2"), IpAddress.of("fd00::2")));
+                "e1",
+                "web",
+                List.of("www", "0123456789ab"),
+                List.of(IpAddress.of("10.0.0.2"), IpAddress.of("fd00::2")));
         backend.put("e2", "db", List.of(), List.of(IpAddress.of("10.0.0.3")));
     }
 
@@ -117,7 +118,8 @@ class ResolverTest {
             assertThat(answer.getSection(Section.ANSWER).getFirst().getTTL()).isEqualTo(600);
         }
         assertThat(addresses(ask(resolver, question("web.", Type.AAAA)))).containsExactly("fd00::2");
-        assertThat(addresses(askByConnection(resolver, question("web.", Type.A)))).containsExactly("10.0.0.2");
+        assertThat(addresses(askByConnection(resolver, question("web.", Type.A))))
+                .containsExactly("10.0.0.2");
     }
 
     @Test
@@ -175,7 +177,8 @@ class ResolverTest {
         Resolver one = open(NameView.of(frontend));
         assertThat(addresses(ask(both, question("db.", Type.A)))).containsExactly("10.0.0.3");
         for (String name : List.of("db.", "db.backend.", "3.0.0.10.in-addr.arpa.")) {
-            assertThat(ask(one, question(name, name.endsWith("arpa.") ? Type.PTR : Type.A)).getRcode())
+            assertThat(ask(one, question(name, name.endsWith("arpa.") ? Type.PTR : Type.A))
+                            .getRcode())
                     .isEqualTo(Rcode.SERVFAIL);
         }
         both.see(NameView.of(frontend));
@@ -185,7 +188,8 @@ class ResolverTest {
     @Test
     void aLinkIsANameThatOnlyOneContainerHas() throws IOException {
         web();
-        Resolver linked = open(new NameView(List.of(new NameView.Attached(backend, Map.of("Database", "db", "web", "db")))));
+        Resolver linked =
+                open(new NameView(List.of(new NameView.Attached(backend, Map.of("Database", "db", "web", "db")))));
         Resolver other = open(NameView.of(backend));
         assertThat(addresses(ask(linked, question("database.", Type.A)))).containsExactly("10.0.0.3");
         assertThat(addresses(ask(linked, question("web.", Type.A)))).containsExactly("10.0.0.3");
@@ -213,7 +217,8 @@ class ResolverTest {
         Message larger = question("many.", Type.A);
         larger.addRecord(new OPTRecord(4096, 0, 0), Section.ADDITIONAL);
         assertThat(addresses(ask(resolver, larger))).hasSize(60);
-        assertThat(addresses(askByConnection(resolver, question("many.", Type.A)))).hasSize(60);
+        assertThat(addresses(askByConnection(resolver, question("many.", Type.A))))
+                .hasSize(60);
     }
 
     private static byte[] reply(Message question, int rcode, Record... records) {
@@ -244,8 +249,10 @@ class ResolverTest {
             Resolver resolver = open(NameView.EMPTY, upstream.upstream());
             Message question = question("example.com.", Type.TXT);
             Message answer = ask(resolver, question);
-            assertThat(answer.getHeader().getID()).isEqualTo(question.getHeader().getID());
-            assertThat(answer.getSection(Section.ANSWER).getFirst().rdataToString()).isEqualTo("datagram");
+            assertThat(answer.getHeader().getID())
+                    .isEqualTo(question.getHeader().getID());
+            assertThat(answer.getSection(Section.ANSWER).getFirst().rdataToString())
+                    .isEqualTo("datagram");
             assertThat(askByConnection(resolver, question)
                             .getSection(Section.ANSWER)
                             .getFirst()
@@ -299,7 +306,8 @@ class ResolverTest {
                     Inside.here(), 0, NameView.EMPTY, new ResolverSettings(List.of(upstream.upstream()), true));
             assertThat(ask(resolver, question("host.", Type.A)).getRcode()).isEqualTo(Rcode.NOERROR);
             assertThat(upstream.asked).hasValue(0);
-            assertThat(ask(resolver, question("host.example.", Type.A)).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+            assertThat(ask(resolver, question("host.example.", Type.A)).getRcode())
+                    .isEqualTo(Rcode.NXDOMAIN);
         }
     }
 
@@ -311,7 +319,8 @@ class ResolverTest {
         assertThat(new Message(askBytes(resolver, broken)).getRcode()).isEqualTo(Rcode.FORMERR);
         byte[] none = question("web.", Type.A).toWire();
         none[5] = 0;
-        assertThat(new Message(askBytes(resolver, Arrays.copyOf(none, 12))).getRcode()).isEqualTo(Rcode.FORMERR);
+        assertThat(new Message(askBytes(resolver, Arrays.copyOf(none, 12))).getRcode())
+                .isEqualTo(Rcode.FORMERR);
         Message update = question("web.", Type.A);
         update.getHeader().setOpcode(5);
         assertThat(ask(resolver, update).getRcode()).isEqualTo(Rcode.NOTIMP);
@@ -382,7 +391,8 @@ class ResolverTest {
                 for (int i = 0; i < Limits.FORWARDS_PER_CONTAINER * 2; i++) {
                     socket.send(new DatagramPacket(question, question.length));
                     if (i % 16 == 0) { // one that is answered keeps us from being faster than it reads
-                        assertThat(addresses(ask(flooding, question("db.", Type.A)))).containsExactly("10.0.0.3");
+                        assertThat(addresses(ask(flooding, question("db.", Type.A))))
+                                .containsExactly("10.0.0.3");
                     }
                 }
                 assertThat(addresses(ask(other, question("db.", Type.A)))).containsExactly("10.0.0.3");
@@ -405,7 +415,8 @@ class ResolverTest {
             assertThatThrownBy(() -> new DataInputStream(client.getInputStream()).readUnsignedByte())
                     .isInstanceOfAny(EOFException.class, IOException.class);
         }
-        loop.open(Inside.here(), port, NameView.EMPTY, ResolverSettings.NO_UPSTREAM).close();
+        loop.open(Inside.here(), port, NameView.EMPTY, ResolverSettings.NO_UPSTREAM)
+                .close();
         Resolver again = loop.open(Inside.here(), port, NameView.EMPTY, ResolverSettings.NO_UPSTREAM);
         assertThatThrownBy(() -> loop.open(Inside.here(), port, NameView.EMPTY, ResolverSettings.NO_UPSTREAM))
                 .isInstanceOf(NetworkException.class)

@@ -34,8 +34,10 @@ class AddressPlanTest {
 
     @Test
     void aSubnetThatTheHostHasARouteToIsNotChosen() {
-        List<IpPrefix> routes = List.of(IpPrefix.of("172.17.5.0/24"), IpPrefix.of("172.18.0.0/15"), IpPrefix.of("::/0"));
-        assertThat(plan.request(SubnetRequest.any(Family.IPV4), routes).prefix()).hasToString("172.20.0.0/16");
+        List<IpPrefix> routes =
+                List.of(IpPrefix.of("172.17.5.0/24"), IpPrefix.of("172.18.0.0/15"), IpPrefix.of("::/0"));
+        assertThat(plan.request(SubnetRequest.any(Family.IPV4), routes).prefix())
+                .hasToString("172.20.0.0/16");
     }
 
     @Test
@@ -47,18 +49,21 @@ class AddressPlanTest {
                 .isInstanceOf(NetworkException.class)
                 .hasMessage("all predefined address pools have been fully subnetted");
         small.release(second);
-        assertThat(small.request(SubnetRequest.any(Family.IPV4), List.of()).prefix()).hasToString("10.0.1.0/24");
+        assertThat(small.request(SubnetRequest.any(Family.IPV4), List.of()).prefix())
+                .hasToString("10.0.1.0/24");
     }
 
     @Test
     void anIpv6SubnetIsTheSameOnOneHostAndAnotherOnAnother() {
         IpPrefix here = plan.request(SubnetRequest.any(Family.IPV6), List.of()).prefix();
-        assertThat(here).isEqualTo(new AddressPlan(DefaultPool.docker("host"))
-                .request(SubnetRequest.any(Family.IPV6), List.of())
-                .prefix());
-        assertThat(here).isNotEqualTo(new AddressPlan(DefaultPool.docker("other"))
-                .request(SubnetRequest.any(Family.IPV6), List.of())
-                .prefix());
+        assertThat(here)
+                .isEqualTo(new AddressPlan(DefaultPool.docker("host"))
+                        .request(SubnetRequest.any(Family.IPV6), List.of())
+                        .prefix());
+        assertThat(here)
+                .isNotEqualTo(new AddressPlan(DefaultPool.docker("other"))
+                        .request(SubnetRequest.any(Family.IPV6), List.of())
+                        .prefix());
         assertThat(here.bits()).isEqualTo(64);
         assertThat(IpPrefix.of("fd00::/8").contains(here)).isTrue();
     }
@@ -110,8 +115,7 @@ class AddressPlanTest {
         assertThatThrownBy(subnet::takeAny).hasMessage("no available addresses on this pool");
         assertThatThrownBy(() -> subnet.take(IpAddress.of("10.1.5.1"))).hasMessage("Address already in use");
         assertThatThrownBy(() -> subnet.take(IpAddress.of("10.1.255.255"))).hasMessage("Address already in use");
-        assertThatThrownBy(() -> subnet.take(IpAddress.of("10.2.0.1")))
-                .hasMessage("requested address is out of range");
+        assertThatThrownBy(() -> subnet.take(IpAddress.of("10.2.0.1"))).hasMessage("requested address is out of range");
     }
 
     @Test
@@ -145,8 +149,8 @@ class AddressPlanTest {
 
     @Test
     void aBlockOfTwoAddressesIsUsedWhole() {
-        Subnet subnet = plan.request(
-                SubnetRequest.of(IpPrefix.of("10.1.0.0/31")).withoutGateway(), List.of());
+        Subnet subnet =
+                plan.request(SubnetRequest.of(IpPrefix.of("10.1.0.0/31")).withoutGateway(), List.of());
         assertThat(subnet.takeAny()).hasToString("10.1.0.0");
         assertThat(subnet.takeAny()).hasToString("10.1.0.1");
     }

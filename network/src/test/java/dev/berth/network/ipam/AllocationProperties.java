@@ -25,7 +25,8 @@ class AllocationProperties {
     private static final int ADDRESSES = 64;
 
     @Property
-    void aSetOfRunsIsASet(@ForAll @Size(max = 300) List<@IntRange(min = -ADDRESSES, max = ADDRESSES - 1) Integer> steps) {
+    void aSetOfRunsIsASet(
+            @ForAll @Size(max = 300) List<@IntRange(min = -ADDRESSES, max = ADDRESSES - 1) Integer> steps) {
         AddressSet set = new AddressSet();
         TreeSet<Integer> model = new TreeSet<>();
         for (int step : steps) {
@@ -62,15 +63,15 @@ class AllocationProperties {
         return Combinators.combine(
                         Arbitraries.longs().between(-64, 127),
                         Arbitraries.integers().between(25, 32))
-                .as((distance, bits) ->
-                        new IpPrefix(IpAddress.of("10.0.0.0").plus(distance), bits).masked());
+                .as((distance, bits) -> new IpPrefix(IpAddress.of("10.0.0.0").plus(distance), bits).masked());
     }
 
     @Property(tries = 200)
     void noAddressIsGivenTwiceAndAllAreGiven(@ForAll @IntRange(min = 20, max = 30) int bits, @ForAll boolean ipv6) {
-        IpPrefix prefix = ipv6 ? new IpPrefix(IpAddress.of("fd00::"), bits + 96) : new IpPrefix(IpAddress.of("10.0.0.0"), bits);
-        Subnet subnet = new AddressPlan(List.of())
-                .request(SubnetRequest.of(prefix).withoutGateway(), List.of());
+        IpPrefix prefix =
+                ipv6 ? new IpPrefix(IpAddress.of("fd00::"), bits + 96) : new IpPrefix(IpAddress.of("10.0.0.0"), bits);
+        Subnet subnet =
+                new AddressPlan(List.of()).request(SubnetRequest.of(prefix).withoutGateway(), List.of());
         List<IpAddress> given = new ArrayList<>();
         while (subnet.available().signum() > 0) {
             given.add(subnet.takeAny());
@@ -88,16 +89,21 @@ class AllocationProperties {
         List<Subnet> subnets = new ArrayList<>();
         for (IpPrefix prefix : asked) {
             boolean any = prefix.bits() == 32;
-            SubnetRequest request = any ? SubnetRequest.any(Family.IPV4) : SubnetRequest.of(prefix).withoutGateway();
+            SubnetRequest request = any
+                    ? SubnetRequest.any(Family.IPV4)
+                    : SubnetRequest.of(prefix).withoutGateway();
             try {
                 subnets.add(plan.request(request, List.of()));
             } catch (NetworkException e) {
-                assertThat(any || subnets.stream().anyMatch(subnet -> subnet.prefix().overlaps(prefix)))
+                assertThat(any
+                                || subnets.stream()
+                                        .anyMatch(subnet -> subnet.prefix().overlaps(prefix)))
                         .isTrue();
             }
         }
         for (Subnet one : subnets) {
-            assertThat(subnets.stream().filter(other -> other.prefix().overlaps(one.prefix()))).containsExactly(one);
+            assertThat(subnets.stream().filter(other -> other.prefix().overlaps(one.prefix())))
+                    .containsExactly(one);
         }
     }
 }

@@ -79,8 +79,10 @@ class HostPortsTest {
         while (true) {
             try (HeldPort first = ports.take(Protocol.TCP, List.of(IpAddress.ANY_IPV4), PortRange.ANY)) {
                 HostPorts others = new HostPorts(Inside.here());
-                others.take(Protocol.TCP, List.of(LOOPBACK), PortRange.of(first.port() + 1)).close();
-                others.take(Protocol.TCP, List.of(LOOPBACK), PortRange.of(first.port() + 2)).close();
+                others.take(Protocol.TCP, List.of(LOOPBACK), PortRange.of(first.port() + 1))
+                        .close();
+                others.take(Protocol.TCP, List.of(LOOPBACK), PortRange.of(first.port() + 2))
+                        .close();
                 return first.port();
             } catch (NetworkException e) {
                 // one of them is taken: look on
@@ -107,9 +109,10 @@ class HostPortsTest {
 
     @Test
     void bothFamiliesGetTheSamePortAndIpv6IsIpv6Alone() {
-        try (HeldPort both = ports.take(
-                Protocol.TCP, List.of(IpAddress.ANY_IPV4, IpAddress.ANY_IPV6), PortRange.ANY)) {
-            assertThat(both.sockets()).extracting(socket -> socket.socket().port()).containsOnly(both.port());
+        try (HeldPort both = ports.take(Protocol.TCP, List.of(IpAddress.ANY_IPV4, IpAddress.ANY_IPV6), PortRange.ANY)) {
+            assertThat(both.sockets())
+                    .extracting(socket -> socket.socket().port())
+                    .containsOnly(both.port());
         }
         try (HeldPort six = ports.take(Protocol.TCP, List.of(IpAddress.ANY_IPV6), PortRange.ANY)) {
             new HostPorts(Inside.here())

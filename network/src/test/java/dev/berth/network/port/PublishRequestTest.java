@@ -23,7 +23,8 @@ class PublishRequestTest {
         assertThat(request.hostPorts()).isEqualTo(new PortRange(8000, 8010));
         assertThat(PublishRequest.parse("53/UDP", "[::1]", "").hostAddress()).contains(IpAddress.of("::1"));
         assertThat(PublishRequest.parse("53/UDP", "", "0").hostPorts().isAny()).isTrue();
-        assertThat(PublishRequest.parse("9/sctp", "", "9").containerPort().protocol()).isEqualTo(Protocol.SCTP);
+        assertThat(PublishRequest.parse("9/sctp", "", "9").containerPort().protocol())
+                .isEqualTo(Protocol.SCTP);
     }
 
     @Example
@@ -50,7 +51,8 @@ class PublishRequestTest {
     @Example
     void withoutAnAddressAPortIsMeantEverywhereAndWithOneThereAlone() {
         PublishRequest anywhere = PublishRequest.parse("80/tcp", "", "80");
-        assertThat(anywhere.addresses(IpAddress.ANY_IPV4, BOTH)).containsExactly(IpAddress.ANY_IPV4, IpAddress.ANY_IPV6);
+        assertThat(anywhere.addresses(IpAddress.ANY_IPV4, BOTH))
+                .containsExactly(IpAddress.ANY_IPV4, IpAddress.ANY_IPV6);
         assertThat(anywhere.addresses(IpAddress.ANY_IPV4, List.of(Family.IPV4))).containsExactly(IpAddress.ANY_IPV4);
         assertThat(anywhere.addresses(IpAddress.of("127.0.0.1"), BOTH)).containsExactly(IpAddress.of("127.0.0.1"));
         assertThat(PublishRequest.parse("80/tcp", "0.0.0.0", "80").addresses(IpAddress.ANY_IPV4, BOTH))

@@ -162,12 +162,14 @@ class UserSpaceProxyTest {
     @Test
     void eachClientsDatagramsAreAnsweredToHimFromTheAddressThatHeSentTo() throws IOException {
         try (DatagramSocket container = new DatagramSocket(0, LOOPBACK.inet());
-                HeldPort port = ports.take(Protocol.UDP, List.of(IpAddress.ANY_IPV4, IpAddress.ANY_IPV6), PortRange.ANY)) {
+                HeldPort port =
+                        ports.take(Protocol.UDP, List.of(IpAddress.ANY_IPV4, IpAddress.ANY_IPV6), PortRange.ANY)) {
             proxy.carry(port, LOOPBACK, container.getLocalPort());
             Thread.ofVirtual().start(() -> echo(container));
             for (String address : List.of("127.0.0.1", "127.0.0.9", "::1")) {
-                List<DatagramSocket> clients =
-                        IntStream.range(0, 5).mapToObj(i -> client(address, port.port())).toList();
+                List<DatagramSocket> clients = IntStream.range(0, 5)
+                        .mapToObj(i -> client(address, port.port()))
+                        .toList();
                 for (DatagramSocket client : clients) {
                     byte[] text = ("from " + client.getLocalPort()).getBytes(StandardCharsets.UTF_8);
                     client.send(new DatagramPacket(text, text.length));

@@ -1,0 +1,184 @@
+package dev.berth.network.nat;
+
+import dev.berth.linux.LinuxException;
+import dev.berth.linux.netlink.NetworkNamespace;
+import dev.berth.linux.nftables.Nftables;
+import dev.berth.linux.nftables.RulesetMonitor;
+import dev.berth.linux.nftables.Table;
+import dev.berth.linux.nftables.Transaction;
+import dev.berth.network.NetworkException;
+import dev.berth.network.address.Family;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One engine's table of nftables, which no other rule of the host is touched for. There is one as long as there are networks;
+ * where others remove it, or part of it, it is made again. Its content survives the engine, so that connections go on
+ * without one. Safe for use by many threads.
+ */
+public final class PacketRules implements AutoCloseable {
+    private final NetworkNamespace host;
+    private final Table table;
+    private final Nftables nftables;
+    private final Map<String, NetworkRules> networks = new LinkedHashMap<>();
+    private final Set<PublishedPort> ports = new LinkedHashSet<>();
+    private final Set<Family> noRouter = EnumSet.noneOf(Family.class);
+    private Optional<Ruleset> committed = Optional.empty();
+    private Optional<RulesetMonitor> monitor = Optional.empty();
+
+    /**
+     * @param host where packets pass; it stays the caller's, and must stay open
+     * @param table which no other engine of the host has
+     */
+    public PacketRules(NetworkNamespace host, Table table) {
+        this.host = host;
+        this.table = table;
+        nftables = Nftables.open(host);
+    }
+
+    /**
+     * Takes up what an earlier engine has left: the table is made anew for these, in one step.
+     *
+     * @throws NetworkException FAILED where the kernel refuses
+     */
+    public synchronized void restore(Collection<NetworkRules> allNetworks, Collection<PublishedPort> allPorts) {
+        change("restore the rules of all networks", () -> {
+            networks.clear();
+            ports.clear();
+            allNetworks.forEach(network -> networks.put(network.bridge(), network));
+            ports.addAll(allPorts);
+        });
+    }
+
+    /** Lets a network's packets through as its rules say; another's of the same bridge are replaced. */
+    public synchronized void add(NetworkRules network) {
+        change("set the rules of network " + network.bridge(), () -> networks.put(network.bridge(), network));
+    }
+
+    /** Takes a network's rules away, with its ports; the table goes with the last network. Idempotent. */
+    public synchronized void remove(String bridge) {
+        change("remove the rules of network " + bridge, () -> {
+            networks.remove(bridge);
+            ports.removeIf(port -> port.bridge().equals(bridge));
+        });
+    }
+
+    /** Leads ports of the host to endpoints of networks that have been added. All of them, or none. */
+    public synchronized void publish(List<PublishedPort> more) {
+        change("publish ports", () -> ports.addAll(more));
+    }
+
+    /** No longer leads them. Idempotent. */
+    public synchronized void unpublish(List<PublishedPort> gone) {
+        change("unpublish ports", () -> gone.forEach(ports::remove));
+    }
+
+    private void change(String doing, Runnable edit) {
+        Map<String, NetworkRules> networksBefore = new LinkedHashMap<>(networks);
+        Set<PublishedPort> portsBefore = new LinkedHashSet<>(ports);
+        edit.run();
+        try {
+            if (networks.isEmpty()) {
+                delete();
+            } else {
+                forward();
+                commit();
+                watch();
+            }
+        } catch (LinuxException | NetworkException e) {
+            networks.clear();
+            networks.putAll(networksBefore);
+            ports.clear();
+            ports.addAll(portsBefore);
+            throw NetworkException.failed(doing + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A host that forwarded nothing goes on to forward nothing that is not a container's. */
+    private void forward() {
+        if (committed.isEmpty()) {
+            List<Nftables.RuleInfo> left = nftables.rules(table);
+            EnumSet.allOf(Family.class).stream()
+                    .filter(family -> left.stream()
+                            .anyMatch(rule -> rule.comment().equals(Optional.of(Ruleset.noRouter(family)))))
+                    .forEach(noRouter::add);
+        }
+        for (Family family : Family.values()) {
+            boolean needed = networks.values().stream().anyMatch(network -> !network.internal() && network.has(family));
+            if (needed && Forwarding.enable(host::run, family)) {
+                noRouter.add(family);
+                committed = Optional.empty();
+            }
+        }
+    }
+
+    private void commit() {
+        Ruleset wanted = Ruleset.of(networks.values(), ports);
+        if (committed.isPresent()) {
+            try {
+                nftables.commit(wanted.since(committed.get(), table));
+                committed = Optional.of(wanted);
+                return;
+            } catch (LinuxException e) {
+                // The table is not as we left it: somebody has changed it, and we have not been told yet.
+                committed = Optional.empty();
+            }
+        }
+        nftables.commit(wanted.whole(table, noRouter));
+        committed = Optional.of(wanted);
+    }
+
+    private void watch() {
+        if (monitor.isEmpty()) {
+            monitor = Optional.of(RulesetMonitor.start(host, nftables, table, this::restored));
+        }
+    }
+
+    /** On the monitor's thread. */
+    private synchronized void restored(RulesetMonitor.Removal removal) {
+        if (networks.isEmpty() || monitor.isEmpty()) {
+            return;
+        }
+        System.Logger logger = System.getLogger(PacketRules.class.getName());
+        String who = removal.by().isEmpty() ? "somebody" : removal.by();
+        try {
+            committed = Optional.empty();
+            commit();
+            logger.log(
+                    System.Logger.Level.WARNING, "nftables table {0}: {1} removed rules of it; restored", table, who);
+        } catch (LinuxException e) {
+            logger.log(
+                    System.Logger.Level.ERROR,
+                    "nftables table " + table + ": " + who + " removed rules of it, and they cannot be restored",
+                    e);
+        }
+    }
+
+    private void delete() {
+        Optional<RulesetMonitor> watching = monitor;
+        monitor = Optional.empty();
+        nftables.commit(new Transaction(table).addTable().deleteTable());
+        committed = Optional.empty();
+        noRouter.clear();
+        // Not waited for in here: its thread may be waiting for us.
+        watching.ifPresent(ending -> Thread.ofVirtual().start(ending::close));
+    }
+
+    /** No longer watches. The rules stay, for connections and for the next engine. */
+    @Override
+    public void close() {
+        Optional<RulesetMonitor> watching;
+        synchronized (this) {
+            watching = monitor;
+            monitor = Optional.empty();
+        }
+        watching.ifPresent(RulesetMonitor::close);
+        nftables.close();
+    }
+}
