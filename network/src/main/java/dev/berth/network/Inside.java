@@ -2,7 +2,6 @@ package dev.berth.network;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** A network namespace, as a place where something can be done: sockets that are opened there stay in it. */
 @FunctionalInterface
@@ -25,17 +24,12 @@ public interface Inside {
         run(() -> {
             try {
                 result.complete(work.call());
+            } catch (RuntimeException e) {
+                throw e;
             } catch (Exception e) {
-                result.completeExceptionally(e);
+                throw NetworkException.failed(String.valueOf(e.getMessage()), e);
             }
         });
-        try {
-            return result.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException known) {
-                throw known;
-            }
-            throw NetworkException.failed(String.valueOf(e.getCause().getMessage()), e.getCause());
-        }
+        return result.join();
     }
 }

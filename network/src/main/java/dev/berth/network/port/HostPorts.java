@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
  * The ports of the host that an engine's containers have. A port is given to one of them, and held by a socket, which keeps
  * everybody else off. Safe for use by many threads.
  */
-public final class HostPorts {
+public final class HostPorts implements AutoCloseable {
     /** Where the kernel does not say which ports are given at random. */
     private static final PortRange EPHEMERAL = new PortRange(49_153, 65_535);
 
@@ -36,6 +37,7 @@ public final class HostPorts {
     private final PortRange ephemeral;
     private final Set<Integer> reserved;
     private final Set<Claim> claims = new HashSet<>();
+    private final Set<HeldPort> held = ConcurrentHashMap.newKeySet();
     private final Map<Search, Integer> lastGiven = new HashMap<>();
 
     private record Claim(Protocol protocol, IpAddress address, int port) {
@@ -161,7 +163,9 @@ public final class HostPorts {
                             address, InetSocket.bind(protocol.kind(), new InetSocketAddress(address.inet(), port))));
                 }
             });
-            return new HeldPort(this, protocol, port, sockets);
+            HeldPort taken = new HeldPort(this, protocol, port, sockets);
+            held.add(taken);
+            return taken;
         } catch (RuntimeException e) {
             sockets.forEach(socket -> socket.socket().close());
             throw e;
@@ -169,10 +173,19 @@ public final class HostPorts {
     }
 
     void release(HeldPort port) {
+        if (!held.remove(port)) {
+            return;
+        }
         port.sockets().forEach(socket -> socket.socket().close());
         unclaim(
                 port.protocol(),
                 port.sockets().stream().map(HeldPort.Socket::address).toList(),
                 port.port());
+    }
+
+    /** Lets go of all of them. */
+    @Override
+    public void close() {
+        List.copyOf(held).forEach(HeldPort::close);
     }
 }

@@ -66,14 +66,25 @@ public final class UserSpaceProxy implements AutoCloseable {
     /**
      * Carries what comes to a held port to a container's.
      *
+     * @param container its addresses, at least one: that of the client's family is taken, or else the first
      * @throws IllegalArgumentException for SCTP, which cannot be carried: it has address translation alone, as in Docker
      */
-    public Carried carry(HeldPort port, IpAddress container, int containerPort) {
-        InetSocketAddress address = new InetSocketAddress(container.inet(), containerPort);
+    public Carried carry(HeldPort port, List<IpAddress> container, int containerPort) {
+        if (port.protocol() == Protocol.SCTP) {
+            throw new IllegalArgumentException("SCTP cannot be carried in user space");
+        }
         List<Runnable> ends = new ArrayList<>();
         onLoop(() -> {
             for (HeldPort.Socket socket : port.sockets()) {
-                ends.add(start(port.protocol(), socket.socket(), address));
+                IpAddress address = container.stream()
+                        .filter(one -> one.family() == socket.address().family())
+                        .findFirst()
+                        .orElse(container.getFirst());
+                InetSocketAddress towards = new InetSocketAddress(address.inet(), containerPort);
+                ends.add(
+                        port.protocol() == Protocol.TCP
+                                ? startStreams(socket.socket(), towards)
+                                : startDatagrams(socket.socket(), towards));
             }
         });
         return new Carried(() -> {
@@ -82,23 +93,19 @@ public final class UserSpaceProxy implements AutoCloseable {
         });
     }
 
-    private Runnable start(Protocol protocol, InetSocket port, InetSocketAddress container) {
-        return switch (protocol) {
-            case TCP -> {
-                Listener listener = new Listener(port, container);
-                listeners.add(listener);
-                listener.listen();
-                yield listener::close;
-            }
-            case UDP -> {
-                DatagramRelay relay = new DatagramRelay(loop, buffer, port, container, this::connect);
-                datagramRelays.add(relay);
-                yield () -> {
-                    datagramRelays.remove(relay);
-                    relay.close();
-                };
-            }
-            case SCTP -> throw new IllegalArgumentException("SCTP cannot be carried in user space");
+    private Runnable startStreams(InetSocket port, InetSocketAddress container) {
+        Listener listener = new Listener(port, container);
+        listeners.add(listener);
+        listener.listen();
+        return listener::close;
+    }
+
+    private Runnable startDatagrams(InetSocket port, InetSocketAddress container) {
+        DatagramRelay relay = new DatagramRelay(loop, buffer, port, container, this::connect);
+        datagramRelays.add(relay);
+        return () -> {
+            datagramRelays.remove(relay);
+            relay.close();
         };
     }
 

@@ -209,8 +209,8 @@ class PacketRulesTest {
         try (UserSpaceProxy proxy = new UserSpaceProxy(host.inside());
                 HeldPort tcp = ports.take(Protocol.TCP, anywhere, PortRange.of(8080));
                 HeldPort udp = ports.take(Protocol.UDP, anywhere, PortRange.of(8053))) {
-            proxy.carry(tcp, IpAddress.of("10.1.0.2"), 80);
-            proxy.carry(udp, IpAddress.of("10.1.0.2"), 53);
+            proxy.carry(tcp, List.of(IpAddress.of("10.1.0.2")), 80);
+            proxy.carry(udp, List.of(IpAddress.of("10.1.0.2")), 53);
             rules.publish(List.of(port("0.0.0.0", 8080, "10.1.0.2", 80), port("0.0.0.0", 8053, "10.1.0.2", 53)));
             assertThat(web.ask("192.168.50.1", 8080)).as("its own network").isEqualTo("web 10.1.0.1");
             assertThat(web.askByDatagram("192.168.50.1", 8053)).isEqualTo("web 10.1.0.1");

@@ -63,7 +63,7 @@ class UserSpaceProxyTest {
         new Random(1).nextBytes(megabytes);
         try (ServerSocket server = server();
                 HeldPort port = ports.take(Protocol.TCP, List.of(LOOPBACK), PortRange.ANY);
-                UserSpaceProxy.Carried carried = proxy.carry(port, LOOPBACK, server.getLocalPort())) {
+                UserSpaceProxy.Carried carried = proxy.carry(port, List.of(LOOPBACK), server.getLocalPort())) {
             assertThat(carried).isNotNull();
             CompletableFuture<Void> echoed =
                     serve(server, socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
@@ -87,7 +87,7 @@ class UserSpaceProxyTest {
     void oneDirectionMayEndBeforeTheOther() throws Exception {
         try (ServerSocket server = server();
                 HeldPort port = ports.take(Protocol.TCP, List.of(LOOPBACK), PortRange.ANY)) {
-            proxy.carry(port, LOOPBACK, server.getLocalPort());
+            proxy.carry(port, List.of(LOOPBACK), server.getLocalPort());
             CompletableFuture<Void> served = serve(server, socket -> {
                 assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                         .isEqualTo("request");
@@ -119,7 +119,7 @@ class UserSpaceProxyTest {
             nobody = server.getLocalPort();
         }
         try (HeldPort port = ports.take(Protocol.TCP, List.of(LOOPBACK), PortRange.ANY)) {
-            proxy.carry(port, LOOPBACK, nobody);
+            proxy.carry(port, List.of(LOOPBACK), nobody);
             try (Socket client = new Socket(LOOPBACK.inet(), port.port())) {
                 assertThat(client.getInputStream().read()).isEqualTo(-1);
             }
@@ -130,7 +130,7 @@ class UserSpaceProxyTest {
     void closingEndsConnectionsThatAreOpen() throws Exception {
         try (ServerSocket server = server();
                 HeldPort port = ports.take(Protocol.TCP, List.of(LOOPBACK), PortRange.ANY)) {
-            UserSpaceProxy.Carried carried = proxy.carry(port, LOOPBACK, server.getLocalPort());
+            UserSpaceProxy.Carried carried = proxy.carry(port, List.of(LOOPBACK), server.getLocalPort());
             CompletableFuture<Void> served =
                     serve(server, socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
             try (Socket client = new Socket(LOOPBACK.inet(), port.port())) {
@@ -148,7 +148,7 @@ class UserSpaceProxyTest {
     void ipv6ReachesAContainerThatHasIpv4Alone() throws IOException, InterruptedException, ExecutionException {
         try (ServerSocket server = server();
                 HeldPort port = ports.take(Protocol.TCP, List.of(IpAddress.of("::1")), PortRange.ANY)) {
-            proxy.carry(port, LOOPBACK, server.getLocalPort());
+            proxy.carry(port, List.of(LOOPBACK), server.getLocalPort());
             CompletableFuture<Void> served =
                     serve(server, socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
             try (Socket client = new Socket(IpAddress.of("::1").inet(), port.port())) {
@@ -164,7 +164,7 @@ class UserSpaceProxyTest {
         try (DatagramSocket container = new DatagramSocket(0, LOOPBACK.inet());
                 HeldPort port =
                         ports.take(Protocol.UDP, List.of(IpAddress.ANY_IPV4, IpAddress.ANY_IPV6), PortRange.ANY)) {
-            proxy.carry(port, LOOPBACK, container.getLocalPort());
+            proxy.carry(port, List.of(LOOPBACK), container.getLocalPort());
             Thread.ofVirtual().start(() -> echo(container));
             for (String address : List.of("127.0.0.1", "127.0.0.9", "::1")) {
                 List<DatagramSocket> clients = IntStream.range(0, 5)
@@ -214,7 +214,7 @@ class UserSpaceProxyTest {
     void whatHasOnlyAddressTranslationIsNotCarried() {
         try (HeldPort tcp = ports.take(Protocol.TCP, List.of(LOOPBACK), PortRange.ANY)) {
             HeldPort sctp = new HeldPort(ports, Protocol.SCTP, tcp.port(), tcp.sockets());
-            assertThatThrownBy(() -> proxy.carry(sctp, LOOPBACK, 1)).hasMessageContaining("SCTP");
+            assertThatThrownBy(() -> proxy.carry(sctp, List.of(LOOPBACK), 1)).hasMessageContaining("SCTP");
         }
     }
 }
