@@ -4,6 +4,7 @@ import dev.berth.linux.netlink.LinkSettings;
 import dev.berth.linux.netlink.NetworkNamespace;
 import dev.berth.linux.netlink.Rtnetlink;
 import dev.berth.network.address.IpAddress;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.InetSocketAddress;
@@ -31,7 +32,7 @@ public final class Peer implements AutoCloseable {
 
     public final String name;
     public final NetworkNamespace namespace = NetworkNamespace.create();
-    private final List<AutoCloseable> servers = new ArrayList<>();
+    private final List<Closeable> servers = new ArrayList<>();
 
     public Peer(String name) {
         this.name = name;
@@ -128,8 +129,8 @@ public final class Peer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        for (AutoCloseable server : servers) {
+    public void close() throws IOException {
+        for (Closeable server : servers) {
             server.close();
         }
         namespace.close();

@@ -88,7 +88,7 @@ public final class DatagramBuffer implements AutoCloseable {
         long received =
                 Kernel.running().raw(SystemCall.RECVMSG, socket.fd().number(), header.address(), MSG_DONTWAIT, 0);
         length = (int) Math.max(received, 0);
-        return received >= 0 || received == -Errno.ECONNREFUSED.number() && receiveConnected(socket);
+        return received >= 0 || (received == -Errno.ECONNREFUSED.number() && receiveConnected(socket));
     }
 
     /** Sends what was received to where a connected socket leads. Lost where there is no room, as datagrams are. */

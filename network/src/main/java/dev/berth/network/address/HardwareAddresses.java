@@ -26,6 +26,6 @@ public final class HardwareAddresses {
 
     /** One that is no group's and no manufacturer's. */
     public static MacAddress random(RandomGenerator random) {
-        return new MacAddress(random.nextLong() & ALL & ~GROUP | LOCAL);
+        return new MacAddress((random.nextLong() & ALL & ~GROUP) | LOCAL);
     }
 }

@@ -66,7 +66,11 @@ public record IpAddress(Family family, BigInteger value) implements Comparable<I
         return parse(text).orElseThrow(() -> new IllegalArgumentException("no address: " + text));
     }
 
-    /** @param bytes four or sixteen, in network order */
+    /**
+     * The address of these bytes.
+     *
+     * @param bytes four or sixteen, in network order
+     */
     public static IpAddress of(byte[] bytes) {
         return switch (bytes.length) {
             case 4 -> new IpAddress(Family.IPV4, new BigInteger(1, bytes));
@@ -155,7 +159,7 @@ public record IpAddress(Family family, BigInteger value) implements Comparable<I
         }
         int[] groups = new int[8];
         for (int i = 0; i < groups.length; i++) {
-            groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;
+            groups[i] = ((bytes[2 * i] & 0xff) << 8) | (bytes[2 * i + 1] & 0xff);
         }
         return colons(groups);
     }

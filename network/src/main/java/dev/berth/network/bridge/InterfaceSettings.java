@@ -34,7 +34,7 @@ final class InterfaceSettings {
     static void write(Map<String, String> sysctls, String interfaceName) {
         new TreeMap<>(sysctls).forEach((name, value) -> {
             Path path = ROOT;
-            for (String part : name.split("\\.")) {
+            for (String part : name.split("\\.", -1)) {
                 path = path.resolve(part.equals(PLACE) ? interfaceName : part);
             }
             try {

@@ -17,6 +17,7 @@ import org.xbill.DNS.Section;
  * @param wire the message as it came
  * @param answerBytesMax how long the answer may be
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Query(byte[] wire, Message message, Record question, int answerBytesMax) {
     private static final int QR_BYTE = 2;
     private static final int QR_BIT = 0x80;
@@ -25,6 +26,7 @@ record Query(byte[] wire, Message message, Record question, int answerBytesMax) 
     sealed interface Received {
         record Question(Query query) implements Received {}
 
+        @SuppressWarnings("ArrayRecordComponent") // never compared
         record Refused(byte[] answer) implements Received {}
 
         record Ignored() implements Received {}
@@ -59,7 +61,7 @@ record Query(byte[] wire, Message message, Record question, int answerBytesMax) 
     }
 
     private static Received refuse(byte[] wire, int rcode) {
-        Header header = new Header((wire[0] & 0xff) << 8 | wire[1] & 0xff);
+        Header header = new Header(((wire[0] & 0xff) << 8) | (wire[1] & 0xff));
         header.setFlag(Flags.QR);
         header.setOpcode(wire[QR_BYTE] >> 3 & 0xf);
         header.setRcode(rcode);

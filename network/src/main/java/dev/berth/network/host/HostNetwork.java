@@ -147,8 +147,8 @@ public final class HostNetwork implements AutoCloseable {
         Protocol protocol = request.containerPort().protocol();
         int containerPort = request.containerPort().number();
         List<IpAddress> atHost = new ArrayList<>();
-        for (IpAddress address : request.addresses(
-                network.options().hostBinding().orElse(IpAddress.ANY_IPV4), families())) {
+        for (IpAddress address :
+                request.addresses(network.options().hostBinding().orElse(IpAddress.ANY_IPV4), families())) {
             Optional<IpAddress> container = towards(address.family(), protocol, addresses);
             if (container.isEmpty()) {
                 continue;

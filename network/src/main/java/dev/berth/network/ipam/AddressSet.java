@@ -18,7 +18,7 @@ final class AddressSet {
         return run != null && run.getValue().compareTo(address) >= 0;
     }
 
-    /** @return whether it was not there before */
+    /** Puts an address in; false where it was there before. */
     boolean add(BigInteger address) {
         if (contains(address)) {
             return false;
@@ -37,7 +37,7 @@ final class AddressSet {
         return true;
     }
 
-    /** @return whether it was there */
+    /** Takes an address out; false where it was not there. */
     boolean remove(BigInteger address) {
         Map.Entry<BigInteger, BigInteger> run = runs.floorEntry(address);
         if (run == null || run.getValue().compareTo(address) < 0) {

@@ -25,6 +25,8 @@ public record NetworkRules(
     }
 
     /**
+     * Its addresses of one family.
+     *
      * @param masquerade whether what leaves it has an address of the host's
      * @param hostAddress that address, where it is not that of the interface by which it leaves
      */

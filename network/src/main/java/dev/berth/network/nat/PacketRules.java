@@ -1,6 +1,7 @@
 package dev.berth.network.nat;
 
 import dev.berth.linux.LinuxException;
+import dev.berth.linux.netlink.IpFamily;
 import dev.berth.linux.netlink.NetworkNamespace;
 import dev.berth.linux.nftables.Nftables;
 import dev.berth.linux.nftables.RulesetMonitor;
@@ -8,6 +9,7 @@ import dev.berth.linux.nftables.Table;
 import dev.berth.linux.nftables.Transaction;
 import dev.berth.network.NetworkException;
 import dev.berth.network.address.Family;
+import dev.berth.network.port.Protocol;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One engine's table of nftables, which no other rule of the host is touched for. There is one as long as there are networks;
@@ -23,6 +26,8 @@ import java.util.Set;
  * without one. Safe for use by many threads.
  */
 public final class PacketRules implements AutoCloseable {
+    private static final int UDP = dev.berth.linux.nftables.Protocol.UDP.number();
+
     private final NetworkNamespace host;
     private final Table table;
     private final Nftables nftables;
@@ -72,11 +77,40 @@ public final class PacketRules implements AutoCloseable {
     /** Leads ports of the host to endpoints of networks that have been added. All of them, or none. */
     public synchronized void publish(List<PublishedPort> more) {
         change("publish ports", () -> ports.addAll(more));
+        forgetDatagrams(more);
     }
 
     /** No longer leads them. Idempotent. */
     public synchronized void unpublish(List<PublishedPort> gone) {
         change("unpublish ports", () -> gone.forEach(ports::remove));
+        forgetDatagrams(gone);
+    }
+
+    /**
+     * Has clients that go on sending datagrams meet the rules that there are now: the kernel takes them for the connection that
+     * it knows, to a container that may be gone.
+     */
+    private void forgetDatagrams(List<PublishedPort> changed) {
+        Set<Integer> hostPorts = changed.stream()
+                .filter(port -> port.protocol() == Protocol.UDP)
+                .map(PublishedPort::hostPort)
+                .collect(Collectors.toSet());
+        if (hostPorts.isEmpty()) {
+            return;
+        }
+        try {
+            for (IpFamily family : IpFamily.values()) {
+                nftables.connections()
+                        .forget(
+                                family,
+                                connection -> connection.protocol() == UDP
+                                        && hostPorts.contains(connection.to().getPort()));
+            }
+        } catch (LinuxException e) {
+            // They end by themselves when their clients are silent for a while.
+            System.getLogger(PacketRules.class.getName())
+                    .log(System.Logger.Level.WARNING, "datagrams to ports {0} may go astray: {1}", hostPorts, e.getMessage());
+        }
     }
 
     private void change(String doing, Runnable edit) {

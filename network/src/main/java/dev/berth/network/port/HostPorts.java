@@ -79,7 +79,7 @@ public final class HostPorts implements AutoCloseable {
     /** {@code 8080,9148-9150}: what the kernel does not give at random, and neither do we. */
     static Set<Integer> readReserved(String text) {
         Set<Integer> ports = new HashSet<>();
-        for (String part : text.split(",")) {
+        for (String part : text.split(",", -1)) {
             PortRange.parse(part).filter(range -> !range.isAny()).ifPresent(range -> {
                 for (int port = range.first(); port <= range.last(); port++) {
                     ports.add(port);

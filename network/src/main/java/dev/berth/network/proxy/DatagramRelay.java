@@ -24,9 +24,18 @@ final class DatagramRelay {
     /** Whoever has been silent longest first. */
     private final Map<DatagramBuffer.Sender, Client> clients = new LinkedHashMap<>(16, 0.75f, true);
 
-    private record Client(InetSocket socket, Watch watch, long[] lastNanos) {
+    private static final class Client {
+        private final InetSocket socket;
+        private final Watch answers;
+        private long lastNanos = System.nanoTime();
+
+        Client(InetSocket socket, Watch answers) {
+            this.socket = socket;
+            this.answers = answers;
+        }
+
         void close() {
-            watch.want(false, false);
+            answers.want(false, false);
             socket.close();
         }
     }
@@ -53,7 +62,7 @@ final class DatagramRelay {
                 return;
             }
             client(sender.get()).ifPresent(client -> {
-                client.lastNanos[0] = System.nanoTime();
+                client.lastNanos = System.nanoTime();
                 buffer.sendConnected(client.socket);
             });
         }
@@ -70,7 +79,7 @@ final class DatagramRelay {
         try {
             InetSocket socket = connector.connect(InetSocket.Kind.UDP, container);
             Watch answers = new Watch(loop, socket, events -> carryBack(socket, sender));
-            Client client = new Client(socket, answers, new long[] {System.nanoTime()});
+            Client client = new Client(socket, answers);
             clients.put(sender, client);
             answers.want(true, false);
             return Optional.of(client);
@@ -97,7 +106,7 @@ final class DatagramRelay {
                 clients.entrySet().iterator();
         while (entries.hasNext()) {
             Client client = entries.next().getValue();
-            if (client.lastNanos[0] - nanos > 0) {
+            if (client.lastNanos - nanos > 0) {
                 return; // all others were heard of later
             }
             entries.remove();

@@ -47,7 +47,7 @@ final class StreamRelay {
             }
             connected = true;
         }
-        if (!there.carry() || !back.carry() || there.isOver() && back.isOver()) {
+        if (!there.carry() || !back.carry() || (there.isOver() && back.isOver())) {
             close();
             return;
         }

@@ -75,8 +75,8 @@ class HostNetworkTest {
     @Test
     void aPublishedPortIsThereForBothFamiliesUntilItIsClosed() {
         start();
-        try (Published published = host.publish(
-                front, WEB, List.of(request("80", "", "8080"), request("53/udp", "127.0.0.1", "")))) {
+        try (Published published =
+                host.publish(front, WEB, List.of(request("80", "", "8080"), request("53/udp", "127.0.0.1", "")))) {
             assertThat(published.ports())
                     .extracting(port -> port.hostAddress() + " " + port.protocol())
                     .containsExactly("0.0.0.0 tcp", ":: tcp", "127.0.0.1 udp");
@@ -135,8 +135,8 @@ class HostNetworkTest {
 
     @Test
     void aNetworkThatCannotBeMadeLeavesNothing() {
-        BridgeSpec other = new BridgeSpec(
-                "other", "br-front", List.of(IpPrefix.of("10.2.0.1/24")), false, BridgeOptions.DEFAULT);
+        BridgeSpec other =
+                new BridgeSpec("other", "br-front", List.of(IpPrefix.of("10.2.0.1/24")), false, BridgeOptions.DEFAULT);
         host.create(front);
         assertThatThrownBy(() -> host.create(other)).hasMessageStartingWith("create bridge br-front: ");
         host.remove(other);

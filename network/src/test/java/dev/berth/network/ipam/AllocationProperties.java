@@ -22,7 +22,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 class AllocationProperties {
-    private static final int ADDRESSES = 64;
+    static final int ADDRESSES = 64;
 
     @Property
     void aSetOfRunsIsASet(

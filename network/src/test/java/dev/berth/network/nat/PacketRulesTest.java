@@ -30,6 +30,11 @@ import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -221,6 +226,29 @@ class PacketRulesTest {
     }
 
     @Test
+    void aClientThatGoesOnSendingIsHeardByWhoeverHasThePortNow() throws Exception {
+        startBoth();
+        List<PublishedPort> first = List.of(port("0.0.0.0", 8053, "10.1.0.2", 53));
+        rules.publish(first);
+        try (DatagramChannel client =
+                neighbour.namespace.call(() -> DatagramChannel.open(StandardProtocolFamily.INET))) {
+            client.socket().connect(IpAddress.of("192.168.50.1").inet(), 8053);
+            client.socket().setSoTimeout(10_000);
+            assertThat(exchange(client)).isEqualTo("web 192.168.50.2");
+            rules.unpublish(first);
+            rules.publish(List.of(port("0.0.0.0", 8053, "10.2.0.2", 53)));
+            assertThat(exchange(client)).isEqualTo("db 192.168.50.2");
+        }
+    }
+
+    private static String exchange(DatagramChannel client) throws IOException {
+        client.write(ByteBuffer.wrap(new byte[] {'?'}));
+        DatagramPacket packet = new DatagramPacket(new byte[100], 100);
+        client.socket().receive(packet);
+        return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+    }
+
+    @Test
     void aPortIsNoWiderThanAsked() {
         startBoth();
         try (Rtnetlink network = Rtnetlink.open(host.namespace)) {
@@ -317,17 +345,24 @@ class PacketRulesTest {
         try (Nftables other = Nftables.open(host.namespace)) {
             for (int i = 0; i < 3; i++) {
                 other.commit(new Transaction(TABLE).deleteTable());
-                while (!nftables.has(TABLE)) {
+                String heard = "";
+                for (int attempt = 0; attempt < 1000 && !heard.equals("web 192.168.50.2"); attempt++) {
                     Thread.sleep(5);
+                    heard = neighbour.ask("192.168.50.1", 8080);
                 }
-                assertThat(neighbour.ask("192.168.50.1", 8080)).isEqualTo("web 192.168.50.2");
+                assertThat(heard).isEqualTo("web 192.168.50.2");
             }
             other.commit(new Transaction(TABLE).flushChain("forward"));
-            while (nftables.rules(TABLE).stream().noneMatch(rule -> rule.chain().equals("forward"))) {
+            for (int attempt = 0; attempt < 1000 && !hasRules("forward"); attempt++) {
                 Thread.sleep(5);
             }
         }
+        assertThat(hasRules("forward")).isTrue();
         assertThat(neighbour.askInVain("10.1.0.2", 80)).startsWith("nothing");
+    }
+
+    private boolean hasRules(String chain) {
+        return nftables.rules(TABLE).stream().anyMatch(rule -> rule.chain().equals(chain));
     }
 
     @Test
