@@ -34,5 +34,8 @@ final class Limits {
     /** How long a client may be silent on a connection. */
     static final Duration IDLE_CONNECTION = Duration.ofSeconds(10);
 
+    /** Before connections are taken again, where they cannot be. */
+    static final Duration PAUSE = Duration.ofSeconds(1);
+
     private Limits() {}
 }

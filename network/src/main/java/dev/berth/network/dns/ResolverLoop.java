@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectableChannel;
@@ -155,12 +156,33 @@ public final class ResolverLoop implements AutoCloseable {
             if (key.isReadable()) {
                 resolver.receive(buffer);
             } else if (key.isAcceptable()) {
-                resolver.accept();
+                accept(key, resolver);
             }
         } catch (IOException | RuntimeException e) {
             // One container's sockets must not end the loop for all others.
             System.getLogger(ResolverLoop.class.getName())
                     .log(System.Logger.Level.DEBUG, "a question at " + resolver.address() + " failed", e);
+        }
+    }
+
+    private void accept(SelectionKey key, Resolver resolver) throws IOException {
+        try {
+            resolver.accept();
+        } catch (IOException e) {
+            // Too many files: the client goes on waiting, and we would be woken for it over and over.
+            key.interestOps(0);
+            Thread.ofVirtual().name("berth-dns-pause").start(() -> resume(key));
+            throw e;
+        }
+    }
+
+    private void resume(SelectionKey key) {
+        try {
+            Thread.sleep(Limits.PAUSE);
+            key.interestOps(SelectionKey.OP_ACCEPT);
+            selector.wakeup();
+        } catch (InterruptedException | CancelledKeyException e) {
+            // The resolver is closed.
         }
     }
 

@@ -109,7 +109,11 @@ public final class PacketRules implements AutoCloseable {
         } catch (LinuxException e) {
             // They end by themselves when their clients are silent for a while.
             System.getLogger(PacketRules.class.getName())
-                    .log(System.Logger.Level.WARNING, "datagrams to ports {0} may go astray: {1}", hostPorts, e.getMessage());
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "datagrams to ports {0} may go astray: {1}",
+                            hostPorts,
+                            e.getMessage());
         }
     }
 

@@ -74,8 +74,8 @@ class ResolverNamespaceTest {
 
     @Test
     void anUpstreamThatOnlyTheContainerReachesIsAskedFromInside() throws IOException {
-        DatagramChannel upstream = one.namespace.call(
-                () -> DatagramChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress(IpAddress.of("127.0.0.1").inet(), 5353)));
+        DatagramChannel upstream = one.namespace.call(() -> DatagramChannel.open(StandardProtocolFamily.INET)
+                .bind(new InetSocketAddress(IpAddress.of("127.0.0.1").inet(), 5353)));
         try (upstream) {
             Thread.ofVirtual().start(() -> denyAll(upstream.socket()));
             Upstream inside = new Upstream(IpAddress.of("127.0.0.1"), 5353, true);
