@@ -193,10 +193,8 @@ public final class HostNetwork implements AutoCloseable {
         return ipv6 ? List.of(Family.IPV4, Family.IPV6) : List.of(Family.IPV4);
     }
 
-    void unpublish(Published published) {
-        rules.unpublish(published.ports());
-        published.carried().forEach(UserSpaceProxy.Carried::close);
-        published.held().forEach(HeldPort::close);
+    void unpublish(List<PublishedPort> published) {
+        rules.unpublish(published);
     }
 
     /**

@@ -64,14 +64,14 @@ public final class AddressPlan {
                 .filter(pool -> pool.base().family() == request.family())
                 .flatMap(pool -> request.subnet()
                         .filter(size -> size.bits() > 0)
-                        .map(size -> pool.inPartsOf(size.bits()))
+                        .map(size -> pool.inPartsOf(size.bits()).stream())
                         .orElse(Stream.of(pool)))
                 .toList();
         if (pools.isEmpty()) {
             throw NetworkException.invalid("invalid address pool");
         }
         return pools.stream()
-                .flatMap(pool -> pool.firstFree(taken))
+                .flatMap(pool -> pool.firstFree(taken).stream())
                 .findFirst()
                 .orElseThrow(() -> NetworkException.invalid("all predefined address pools have been fully subnetted"));
     }

@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -59,21 +60,21 @@ public record DefaultPool(IpPrefix base, int bits) {
     }
 
     /** The same addresses in parts of another length, where that is possible. */
-    Stream<DefaultPool> inPartsOf(int otherBits) {
+    Optional<DefaultPool> inPartsOf(int otherBits) {
         return otherBits >= base.bits() && otherBits <= base.family().bits()
-                ? Stream.of(new DefaultPool(base, otherBits))
-                : Stream.empty();
+                ? Optional.of(new DefaultPool(base, otherBits))
+                : Optional.empty();
     }
 
     /** The first part that shares no address with any of those taken. */
-    Stream<IpPrefix> firstFree(List<IpPrefix> taken) {
+    Optional<IpPrefix> firstFree(List<IpPrefix> taken) {
         BigInteger step = BigInteger.ONE.shiftLeft(base.family().bits() - bits);
         IpPrefix part = new IpPrefix(base.address(), bits);
         while (base.contains(part)) {
             IpPrefix candidate = part;
             List<IpPrefix> inTheWay = taken.stream().filter(candidate::overlaps).toList();
             if (inTheWay.isEmpty()) {
-                return Stream.of(candidate);
+                return Optional.of(candidate);
             }
             BigInteger next = inTheWay.stream()
                     .map(prefix -> prefix.last().value())
@@ -87,6 +88,6 @@ public record DefaultPool(IpPrefix base, int bits) {
             }
             part = new IpPrefix(new IpAddress(base.family(), aligned), bits);
         }
-        return Stream.empty();
+        return Optional.empty();
     }
 }

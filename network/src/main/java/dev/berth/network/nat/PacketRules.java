@@ -2,7 +2,9 @@ package dev.berth.network.nat;
 
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.netlink.IpFamily;
+import dev.berth.linux.netlink.Link;
 import dev.berth.linux.netlink.NetworkNamespace;
+import dev.berth.linux.netlink.Rtnetlink;
 import dev.berth.linux.nftables.Nftables;
 import dev.berth.linux.nftables.RulesetMonitor;
 import dev.berth.linux.nftables.Table;
@@ -10,8 +12,8 @@ import dev.berth.linux.nftables.Transaction;
 import dev.berth.network.NetworkException;
 import dev.berth.network.address.Family;
 import dev.berth.network.port.Protocol;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +35,9 @@ public final class PacketRules implements AutoCloseable {
     private final Nftables nftables;
     private final Map<String, NetworkRules> networks = new LinkedHashMap<>();
     private final Set<PublishedPort> ports = new LinkedHashSet<>();
-    private final Set<Family> noRouter = EnumSet.noneOf(Family.class);
+    /** Interfaces that the host had when it was made to forward for us: between them it goes on to forward nothing. */
+    private final Set<String> uplinks = new LinkedHashSet<>();
+
     private Optional<Ruleset> committed = Optional.empty();
     private Optional<RulesetMonitor> monitor = Optional.empty();
 
@@ -138,26 +142,32 @@ public final class PacketRules implements AutoCloseable {
         }
     }
 
-    /** A host that forwarded nothing goes on to forward nothing that is not a container's. */
     private void forward() {
         if (committed.isEmpty()) {
-            List<Nftables.RuleInfo> left = nftables.rules(table);
-            EnumSet.allOf(Family.class).stream()
-                    .filter(family -> left.stream()
-                            .anyMatch(rule -> rule.comment().equals(Optional.of(Ruleset.noRouter(family)))))
-                    .forEach(noRouter::add);
+            nftables.elements(table, Ruleset.UPLINKS.name())
+                    .forEach(element ->
+                            uplinks.add(new String(element.key(), StandardCharsets.UTF_8).replace("\0", "")));
         }
         for (Family family : Family.values()) {
             boolean needed = networks.values().stream().anyMatch(network -> !network.internal() && network.has(family));
             if (needed && Forwarding.enable(host::run, family)) {
-                noRouter.add(family);
-                committed = Optional.empty();
+                uplinks.addAll(interfaces());
             }
+        }
+        uplinks.removeAll(networks.keySet());
+    }
+
+    private List<String> interfaces() {
+        try (Rtnetlink network = Rtnetlink.open(host)) {
+            return network.links().list().stream()
+                    .filter(link -> !link.isLoopback())
+                    .map(Link::name)
+                    .toList();
         }
     }
 
     private void commit() {
-        Ruleset wanted = Ruleset.of(networks.values(), ports);
+        Ruleset wanted = Ruleset.of(networks.values(), ports, uplinks);
         if (committed.isPresent()) {
             try {
                 nftables.commit(wanted.since(committed.get(), table));
@@ -168,7 +178,7 @@ public final class PacketRules implements AutoCloseable {
                 committed = Optional.empty();
             }
         }
-        nftables.commit(wanted.whole(table, noRouter));
+        nftables.commit(wanted.whole(table));
         committed = Optional.of(wanted);
     }
 
@@ -203,7 +213,7 @@ public final class PacketRules implements AutoCloseable {
         monitor = Optional.empty();
         nftables.commit(new Transaction(table).addTable().deleteTable());
         committed = Optional.empty();
-        noRouter.clear();
+        uplinks.clear();
         // Not waited for in here: its thread may be waiting for us.
         watching.ifPresent(ending -> Thread.ofVirtual().start(ending::close));
     }

@@ -49,6 +49,9 @@ record Ruleset(Map<NamedSet, Set<Element>> sets, List<Rule> sources) {
     /** Published ports, with the bridge that their endpoint is on. */
     private static final NamedSet OWN = NamedSet.of("own", DataType.IFNAME, DataType.INET_PROTO, DataType.INET_SERVICE);
 
+    /** Interfaces that the host had when it began to forward. */
+    static final NamedSet UPLINKS = NamedSet.of("uplinks", DataType.IFNAME);
+
     private static final NamedSet TRUSTED = NamedSet.of("trusted", DataType.IFNAME, DataType.IFNAME);
     private static final NamedSet LOOPBACK =
             NamedSet.of("loopback", DataType.IPV4_ADDR, DataType.INET_PROTO, DataType.INET_SERVICE);
@@ -95,12 +98,17 @@ record Ruleset(Map<NamedSet, Set<Element>> sets, List<Rule> sources) {
         }
     }
 
-    /** What the table is to be for these. */
-    static Ruleset of(Collection<NetworkRules> networks, Collection<PublishedPort> ports) {
+    /**
+     * What the table is to be for these.
+     *
+     * @param uplinks interfaces between which nothing is forwarded
+     */
+    static Ruleset of(Collection<NetworkRules> networks, Collection<PublishedPort> ports, Collection<String> uplinks) {
         Ruleset ruleset = new Ruleset(new LinkedHashMap<>(), new ArrayList<>());
-        List.of(BRIDGES, INTERNAL, WITHIN, OWN, TRUSTED, LOOPBACK).forEach(ruleset::empty);
+        List.of(BRIDGES, INTERNAL, WITHIN, OWN, UPLINKS, TRUSTED, LOOPBACK).forEach(ruleset::empty);
         IPV4.all().forEach(ruleset::empty);
         IPV6.all().forEach(ruleset::empty);
+        uplinks.forEach(name -> ruleset.add(UPLINKS, Element.of(new Datum.Interface(name))));
         Map<String, NetworkRules> byBridge = new LinkedHashMap<>();
         for (NetworkRules network : networks) {
             byBridge.put(network.bridge(), network);
@@ -185,17 +193,13 @@ record Ruleset(Map<NamedSet, Set<Element>> sets, List<Rule> sources) {
         };
     }
 
-    /**
-     * Makes the table anew, in the place of the one that there may be.
-     *
-     * @param noRouter families of which nothing is forwarded but for containers
-     */
-    Transaction whole(Table table, Set<Family> noRouter) {
+    /** Makes the table anew, in the place of the one that there may be. */
+    Transaction whole(Table table) {
         Transaction all = new Transaction(table).addTable().deleteTable().addTable();
         sets.keySet().forEach(all::addSet);
         chains(all);
         sets.forEach((set, elements) -> all.addElements(set, List.copyOf(elements)));
-        forward(all, noRouter);
+        forward(all);
         translate(all);
         all.addRule(
                 RAW,
@@ -221,7 +225,7 @@ record Ruleset(Map<NamedSet, Set<Element>> sets, List<Rule> sources) {
     }
 
     /** Who reaches whom. Accepting here hinders no other table from refusing. */
-    private static void forward(Transaction all, Set<Family> noRouter) {
+    private static void forward(Transaction all) {
         all.addRule(
                 FORWARD,
                 Rule.EMPTY.ctState(CtState.ESTABLISHED, CtState.RELATED).accept());
@@ -248,20 +252,9 @@ record Ruleset(Map<NamedSet, Set<Element>> sets, List<Rule> sources) {
                             .accept());
         }
         all.addRule(FORWARD, Rule.EMPTY.in(BRIDGES, Field.OIFNAME).drop());
-        for (Family family : noRouter) {
-            all.addRule(
-                    FORWARD,
-                    Rule.EMPTY
-                            .nfproto(Sets.of(family).ipFamily())
-                            .notIn(BRIDGES, Field.IIFNAME)
-                            .drop()
-                            .comment(noRouter(family)));
-        }
-    }
-
-    /** The comment by which a later engine knows that this host was no router before there were containers. */
-    static String noRouter(Family family) {
-        return "berth: this host forwards " + family + " for containers alone";
+        all.addRule(
+                FORWARD,
+                Rule.EMPTY.in(UPLINKS, Field.IIFNAME).in(UPLINKS, Field.OIFNAME).drop());
     }
 
     /** By which address. The loopback interface's are left to sockets: the kernel lets no such packet leave the host. */

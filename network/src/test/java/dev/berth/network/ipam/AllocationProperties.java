@@ -24,7 +24,7 @@ import net.jqwik.api.constraints.Size;
 class AllocationProperties {
     static final int ADDRESSES = 64;
 
-    @Property
+    @Property(tries = 200)
     void aSetOfRunsIsASet(
             @ForAll @Size(max = 300) List<@IntRange(min = -ADDRESSES, max = ADDRESSES - 1) Integer> steps) {
         AddressSet set = new AddressSet();
@@ -51,7 +51,7 @@ class AllocationProperties {
     @Property
     void theFirstPartThatOverlapsNothingIsFound(@ForAll @Size(max = 12) List<@From("nearby") IpPrefix> taken) {
         DefaultPool pool = new DefaultPool(IpPrefix.of("10.0.0.0/26"), 29);
-        assertThat(pool.firstFree(taken).findFirst())
+        assertThat(pool.firstFree(taken))
                 .isEqualTo(LongStream.range(0, 8)
                         .mapToObj(part -> new IpPrefix(IpAddress.of("10.0.0.0").plus(8 * part), 29))
                         .filter(part -> taken.stream().noneMatch(part::overlaps))
@@ -66,7 +66,7 @@ class AllocationProperties {
                 .as((distance, bits) -> new IpPrefix(IpAddress.of("10.0.0.0").plus(distance), bits).masked());
     }
 
-    @Property(tries = 200)
+    @Property(tries = 50)
     void noAddressIsGivenTwiceAndAllAreGiven(@ForAll @IntRange(min = 20, max = 30) int bits, @ForAll boolean ipv6) {
         IpPrefix prefix =
                 ipv6 ? new IpPrefix(IpAddress.of("fd00::"), bits + 96) : new IpPrefix(IpAddress.of("10.0.0.0"), bits);

@@ -64,7 +64,7 @@ class PacketRulesTest {
 
     @BeforeEach
     void joinHosts() {
-        join(host.namespace, neighbour.namespace);
+        join(host.namespace, neighbour.namespace, "lan0", 50);
         host.namespace.run(
                 () -> { // a namespace begins with the machine's settings
                     write("ipv4/ip_forward", "0");
@@ -95,20 +95,25 @@ class PacketRulesTest {
         }
     }
 
-    private static void join(NetworkNamespace host, NetworkNamespace neighbour) {
+    private static void join(NetworkNamespace host, NetworkNamespace neighbour, String name, int subnet) {
         try (Rtnetlink here = Rtnetlink.open(host);
                 Rtnetlink there = Rtnetlink.open(neighbour)) {
-            here.links().create("lan0", new LinkKind.Veth("lan0", LinkSettings.NONE.in(neighbour)), LinkSettings.NONE);
-            int near = here.links().get("lan0").index();
-            int far = there.links().get("lan0").index();
-            here.addresses().add(near, IpPrefix.of("192.168.50.1/24").forLink());
-            here.addresses().add(near, IpPrefix.of("fd00:50::1/64").forLink());
-            there.addresses().add(far, IpPrefix.of("192.168.50.2/24").forLink());
-            there.addresses().add(far, IpPrefix.of("fd00:50::2/64").forLink());
+            here.links().create(name, new LinkKind.Veth(name, LinkSettings.NONE.in(neighbour)), LinkSettings.NONE);
+            int near = here.links().get(name).index();
+            int far = there.links().get(name).index();
+            here.addresses()
+                    .add(near, IpPrefix.of("192.168." + subnet + ".1/24").forLink());
+            here.addresses().add(near, IpPrefix.of("fd00:" + subnet + "::1/64").forLink());
+            there.addresses()
+                    .add(far, IpPrefix.of("192.168." + subnet + ".2/24").forLink());
+            there.addresses().add(far, IpPrefix.of("fd00:" + subnet + "::2/64").forLink());
             here.links().change(near, LinkSettings.NONE.up());
             there.links().change(far, LinkSettings.NONE.up());
-            there.routes().add(Route.defaultVia(IpAddress.of("192.168.50.1").inet()));
-            there.routes().add(Route.defaultVia(IpAddress.of("fd00:50::1").inet()));
+            there.routes()
+                    .add(Route.defaultVia(
+                            IpAddress.of("192.168." + subnet + ".1").inet()));
+            there.routes()
+                    .add(Route.defaultVia(IpAddress.of("fd00:" + subnet + "::1").inet()));
         }
     }
 
@@ -375,9 +380,6 @@ class PacketRulesTest {
         try (PacketRules next = new PacketRules(host.namespace, TABLE)) {
             next.restore(List.of(NetworkRules.of(front), NetworkRules.of(back)), published);
             assertThat(neighbour.ask("192.168.50.1", 8080)).isEqualTo("web 192.168.50.2");
-            assertThat(nftables.rules(TABLE))
-                    .filteredOn(rule -> rule.comment().orElse("").startsWith("berth: this host forwards"))
-                    .hasSize(2);
             next.unpublish(published);
             next.remove("br-front");
             next.remove("br-back");
@@ -386,23 +388,23 @@ class PacketRulesTest {
     }
 
     @Test
-    void aHostThatWasNoRouterForwardsForContainersAlone() throws Exception {
-        try (Peer third = new Peer("third")) {
+    void aHostThatWasNoRouterForwardsNothingBetweenItsOwnInterfaces() throws IOException {
+        try (Peer third = new Peer("third");
+                Peer later = new Peer("later")) {
             third.serve("0.0.0.0", 80);
+            later.serve("0.0.0.0", 80);
+            join(host.namespace, third.namespace, "lan1", 51);
             start(front, web, 2);
-            bridges.ensure(back); // any other interface of the host
-            bridges.attach(
-                    back,
-                    new EndpointSpec(
-                            "abcdef".repeat(3),
-                            Optional.empty(),
-                            List.of(IpPrefix.of("10.2.0.9/24")),
-                            HardwareAddresses.of(IpAddress.of("10.2.0.9")),
-                            List.of(IpAddress.of("10.2.0.1")),
-                            Map.of()),
-                    third.namespace);
-            assertThat(neighbour.askInVain("10.2.0.9", 80)).startsWith("nothing");
-            assertThat(host.ask("10.2.0.9", 80)).isEqualTo("third 10.2.0.1");
+            join(host.namespace, later.namespace, "tap0", 52); // another's, who knows that the host forwards
+            assertThat(neighbour.askInVain("192.168.51.2", 80)).startsWith("nothing");
+            assertThat(neighbour.ask("192.168.52.2", 80)).isEqualTo("later 192.168.50.2");
+            assertThat(web.ask("192.168.51.2", 80)).isEqualTo("third 192.168.51.1");
+            rules.close();
+            try (PacketRules next = new PacketRules(host.namespace, TABLE)) {
+                next.restore(List.of(NetworkRules.of(front)), List.of());
+                assertThat(neighbour.askInVain("192.168.51.2", 80)).startsWith("nothing");
+                assertThat(neighbour.ask("192.168.52.2", 80)).isEqualTo("later 192.168.50.2");
+            }
         }
     }
 
