@@ -9,18 +9,18 @@ import dev.berth.linux.netlink.Link;
 import dev.berth.linux.netlink.LinkKind;
 import dev.berth.linux.netlink.LinkSettings;
 import dev.berth.linux.netlink.NetworkNamespace;
-import dev.berth.linux.netlink.Route;
 import dev.berth.linux.netlink.Rtnetlink;
 import dev.berth.network.NetworkException;
 import dev.berth.network.address.Family;
 import dev.berth.network.address.IpAddress;
 import dev.berth.network.address.IpPrefix;
+import dev.berth.network.endpoint.ContainerSide;
+import dev.berth.network.endpoint.EndpointSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The bridges of a host's network namespace and the endpoints on them. Keeps nothing but a socket: what there is, is known by
@@ -29,8 +29,6 @@ import java.util.stream.IntStream;
 public final class Bridges implements AutoCloseable {
     /** By which containers reach an IPv6 network's gateway whatever its address; Docker's. */
     private static final IpPrefix LINK_LOCAL = IpPrefix.of("fe80::1/64");
-
-    private static final int INTERFACES_MAX = 1000;
 
     private final NetworkNamespace host;
     private final Rtnetlink network;
@@ -124,14 +122,14 @@ public final class Bridges implements AutoCloseable {
      * @throws NetworkException INVALID or FAILED; nothing is left then
      */
     public String attach(BridgeSpec bridge, EndpointSpec endpoint, NetworkNamespace container) {
-        InterfaceSettings.check(endpoint.sysctls());
+        ContainerSide.check(endpoint);
         Link port = network.links()
                 .find(bridge.interfaceName())
                 .orElseThrow(() -> new NetworkException(
                         NetworkException.Kind.FAILED,
                         "attach endpoint " + endpoint.id() + ": bridge " + bridge.interfaceName()
                                 + " is gone; recreate the network"));
-        String name = endpoint.interfaceName().orElseGet(() -> freeName(bridge, container));
+        String name = ContainerSide.name(endpoint, bridge.options().containerPrefix(), container);
         String hostName = createPair(bridge, endpoint, port, name, container);
         try {
             int hostEnd = network.links().get(hostName).index();
@@ -139,7 +137,7 @@ public final class Bridges implements AutoCloseable {
             // Endpoints that may not reach each other are kept apart where they would meet, in the bridge itself.
             network.links().bridgePort(hostEnd, false, !bridge.options().interContainer());
             network.links().change(hostEnd, LinkSettings.NONE.up());
-            container.run(() -> configureInside(endpoint, name));
+            ContainerSide.configure(endpoint, name, container);
             return name;
         } catch (RuntimeException e) {
             network.links().delete(hostName);
@@ -148,18 +146,6 @@ public final class Bridges implements AutoCloseable {
             }
             throw NetworkException.failed(
                     "attach endpoint " + endpoint.id() + " to " + bridge.interfaceName() + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static String freeName(BridgeSpec bridge, NetworkNamespace container) {
-        try (Rtnetlink inside = Rtnetlink.open(container)) {
-            Set<String> taken = inside.links().list().stream().map(Link::name).collect(Collectors.toSet());
-            return IntStream.range(0, INTERFACES_MAX)
-                    .mapToObj(number -> bridge.options().containerPrefix() + number)
-                    .filter(name -> !taken.contains(name))
-                    .findFirst()
-                    .orElseThrow(() -> NetworkException.exhausted(
-                            "the container has " + INTERFACES_MAX + " interfaces already; no more are possible"));
         }
     }
 
@@ -193,59 +179,6 @@ public final class Bridges implements AutoCloseable {
                 .find(hostName)
                 .filter(link -> isOurs(link, "veth", endpoint.alias()))
                 .ifPresent(link -> network.links().delete(link.index()));
-    }
-
-    /** The container's side, on a thread that is in its namespace. */
-    private static void configureInside(EndpointSpec endpoint, String name) {
-        try (Rtnetlink inside = Rtnetlink.open()) {
-            bringLoopbackUp(inside);
-            int link = inside.links().get(name).index();
-            boolean ipv6 = endpoint.addresses().stream().anyMatch(address -> address.family() == Family.IPV6);
-            if (InterfaceSysctl.DISABLE_IPV6.isThere(name)) {
-                InterfaceSysctl.DISABLE_IPV6.write(name, ipv6 ? 0 : 1);
-                InterfaceSysctl.ACCEPT_RA.write(name, 0);
-            }
-            for (IpPrefix address : endpoint.addresses()) {
-                inside.addresses().add(link, address.forLink());
-            }
-            InterfaceSettings.write(endpoint.sysctls(), name);
-            inside.links().change(link, LinkSettings.NONE.up());
-            for (IpAddress gateway : endpoint.gateways()) {
-                inside.routes().replace(Route.defaultVia(gateway.inet()).over(link));
-            }
-        }
-    }
-
-    private static void bringLoopbackUp(Rtnetlink inside) {
-        inside.links()
-                .find("lo")
-                .filter(loopback -> !loopback.isUp())
-                .ifPresent(loopback -> inside.links().change(loopback.index(), LinkSettings.NONE.up()));
-    }
-
-    /**
-     * Leads what a container sends elsewhere by these gateways, one a family, in the place of those that it had.
-     *
-     * @param gateways none of a family for no way out
-     */
-    public static void changeGateways(NetworkNamespace container, List<IpAddress> gateways) {
-        try (Rtnetlink inside = Rtnetlink.open(container)) {
-            for (IpFamily family : IpFamily.values()) {
-                Optional<IpAddress> gateway = gateways.stream()
-                        .filter(one -> IpFamily.of(one.inet()) == family)
-                        .findFirst();
-                if (gateway.isPresent()) {
-                    inside.routes().replace(Route.defaultVia(gateway.get().inet()));
-                } else {
-                    inside.routes().list(family).stream()
-                            .filter(route ->
-                                    route.isDefault() && route.gateway().isPresent())
-                            .forEach(inside.routes()::delete);
-                }
-            }
-        } catch (LinuxException e) {
-            throw NetworkException.failed("change a container's gateway: " + e.getMessage(), e);
-        }
     }
 
     /** Detaches an endpoint: both ends of its pair are gone when this returns. Idempotent. */

@@ -10,13 +10,13 @@ import dev.berth.network.address.IpAddress;
 import dev.berth.network.address.IpPrefix;
 import dev.berth.network.bridge.BridgeSpec;
 import dev.berth.network.bridge.Bridges;
-import dev.berth.network.bridge.EndpointSpec;
 import dev.berth.network.bridge.GatewayMode;
 import dev.berth.network.dns.NameView;
 import dev.berth.network.dns.Resolver;
 import dev.berth.network.dns.ResolverLoop;
 import dev.berth.network.dns.ResolverSettings;
 import dev.berth.network.dns.Upstream;
+import dev.berth.network.endpoint.EndpointSpec;
 import dev.berth.network.nat.NetworkRules;
 import dev.berth.network.nat.PacketRules;
 import dev.berth.network.nat.PublishedPort;
@@ -26,6 +26,8 @@ import dev.berth.network.port.HostPorts;
 import dev.berth.network.port.Protocol;
 import dev.berth.network.port.PublishRequest;
 import dev.berth.network.proxy.UserSpaceProxy;
+import dev.berth.network.vlan.VlanSpec;
+import dev.berth.network.vlan.Vlans;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -40,6 +42,7 @@ public final class HostNetwork implements AutoCloseable {
     private final NetworkNamespace host;
     private final Inside inside;
     private final Bridges bridges;
+    private final Vlans vlans;
     private final PacketRules rules;
     private final HostPorts ports;
     private final UserSpaceProxy proxy;
@@ -54,6 +57,7 @@ public final class HostNetwork implements AutoCloseable {
         this.host = host;
         this.inside = inside;
         bridges = new Bridges(host);
+        vlans = new Vlans(host);
         rules = new PacketRules(host, table);
         ports = new HostPorts(inside);
         proxy = new UserSpaceProxy(inside);
@@ -107,6 +111,30 @@ public final class HostNetwork implements AutoCloseable {
     /** Detaches an endpoint, whose container may be gone. Idempotent. */
     public void detach(EndpointSpec endpoint) {
         bridges.detach(endpoint);
+    }
+
+    /**
+     * Makes a network on an interface of the host's, or takes up the one that an earlier engine has made.
+     *
+     * @throws NetworkException INVALID, FORBIDDEN or FAILED; nothing is left then
+     */
+    public void create(VlanSpec network) {
+        vlans.ensure(network);
+    }
+
+    /** Removes a network on an interface of the host's, which stays. Idempotent. */
+    public void remove(VlanSpec network) {
+        vlans.remove(network);
+    }
+
+    /** As for a bridge network. Such an endpoint has no ports of the host: it is a host itself. */
+    public String attach(VlanSpec network, EndpointSpec endpoint, NetworkNamespace container) {
+        return vlans.attach(network, endpoint, container);
+    }
+
+    /** Detaches an endpoint from an interface of the host's. Where the container is gone, the kernel does it. Idempotent. */
+    public void detach(String interfaceName, NetworkNamespace container) {
+        vlans.detach(interfaceName, container);
     }
 
     /** What a subnet that is chosen for a network should not overlap. */
@@ -223,6 +251,7 @@ public final class HostNetwork implements AutoCloseable {
         ports.close();
         rules.close();
         bridges.close();
+        vlans.close();
         host.close();
     }
 }

@@ -16,6 +16,8 @@ import dev.berth.network.Peer;
 import dev.berth.network.address.HardwareAddresses;
 import dev.berth.network.address.IpAddress;
 import dev.berth.network.address.IpPrefix;
+import dev.berth.network.endpoint.ContainerSide;
+import dev.berth.network.endpoint.EndpointSpec;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.nio.file.Files;
@@ -229,12 +231,12 @@ class BridgesTest {
         bridges.ensure(spec);
         bridges.attach(spec, endpoint(2, "10.1.0.2/24"), one.namespace);
         try (Rtnetlink inside = Rtnetlink.open(one.namespace)) {
-            Bridges.changeGateways(one.namespace, List.of(IpAddress.of("10.1.0.7")));
+            ContainerSide.changeGateways(one.namespace, List.of(IpAddress.of("10.1.0.7")));
             assertThat(inside.routes().list(IpFamily.IPV4))
                     .filteredOn(Route::isDefault)
                     .extracting(route -> route.gateway().map(Object::toString))
                     .containsExactly(Optional.of("/10.1.0.7"));
-            Bridges.changeGateways(one.namespace, List.of());
+            ContainerSide.changeGateways(one.namespace, List.of());
             assertThat(inside.routes().list(IpFamily.IPV4)).noneMatch(Route::isDefault);
         }
     }

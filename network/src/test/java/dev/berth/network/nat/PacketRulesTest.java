@@ -20,7 +20,7 @@ import dev.berth.network.address.IpPrefix;
 import dev.berth.network.bridge.BridgeOptions;
 import dev.berth.network.bridge.BridgeSpec;
 import dev.berth.network.bridge.Bridges;
-import dev.berth.network.bridge.EndpointSpec;
+import dev.berth.network.endpoint.EndpointSpec;
 import dev.berth.network.port.HeldPort;
 import dev.berth.network.port.HostPorts;
 import dev.berth.network.port.PortRange;

@@ -1,4 +1,4 @@
-package dev.berth.network.bridge;
+package dev.berth.network.endpoint;
 
 import dev.berth.linux.netlink.MacAddress;
 import dev.berth.network.address.IpAddress;
@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param id hexadecimal, long enough that no two begin alike; the host's end of the pair is named after it
  * @param interfaceName in the container; without it the prefix and the lowest number that is free
  * @param addresses with the length of their subnets' prefixes
- * @param gateways by which everything else is reached; none where another network's are, or the network is internal
+ * @param gateways by which everything else is reached, {@code 0.0.0.0} or {@code ::} for the link itself; none where another
+ *     network's are, or the network is internal
  * @param sysctls of the interface, whose place in a name is held by {@code IFNAME}: {@code net.ipv4.conf.IFNAME.log_martians}
  */
 public record EndpointSpec(
@@ -33,7 +34,7 @@ public record EndpointSpec(
     }
 
     /** Names for the host's end, in the order in which they are tried: parts of the ID. */
-    List<String> hostNames() {
+    public List<String> hostNames() {
         return id.length() < 2 * HOST_NAME_DIGITS
                 ? List.of("veth" + id.substring(0, Math.min(id.length(), HOST_NAME_DIGITS)))
                 : List.of(
@@ -42,7 +43,7 @@ public record EndpointSpec(
     }
 
     /** What the host's end is known by to be this endpoint's. */
-    String alias() {
+    public String alias() {
         return "berth endpoint " + id;
     }
 }

@@ -1,4 +1,4 @@
-package dev.berth.network.bridge;
+package dev.berth.network.endpoint;
 
 import dev.berth.network.NetworkException;
 import java.io.IOException;
