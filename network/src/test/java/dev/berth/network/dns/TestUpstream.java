@@ -3,6 +3,7 @@ package dev.berth.network.dns;
 import dev.berth.network.address.IpAddress;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -24,11 +25,26 @@ final class TestUpstream implements AutoCloseable {
 
     /** Both functions are given a question and give the answer's bytes. */
     TestUpstream(Function<Message, byte[]> byDatagram, Function<Message, byte[]> byConnection) throws IOException {
-        InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-        connections = new ServerSocket(0, 50, loopback);
-        datagrams = new DatagramSocket(connections.getLocalPort(), loopback);
+        Sockets sockets = Sockets.open();
+        connections = sockets.connections;
+        datagrams = sockets.datagrams;
         Thread.ofVirtual().start(() -> serveDatagrams(byDatagram));
         Thread.ofVirtual().start(() -> serveConnections(byConnection));
+    }
+
+    /** Of one port. */
+    private record Sockets(ServerSocket connections, DatagramSocket datagrams) {
+        static Sockets open() throws IOException {
+            InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+            while (true) {
+                ServerSocket connections = new ServerSocket(0, 50, loopback);
+                try {
+                    return new Sockets(connections, new DatagramSocket(connections.getLocalPort(), loopback));
+                } catch (BindException e) {
+                    connections.close(); // somebody has the port for datagrams: another one
+                }
+            }
+        }
     }
 
     Upstream upstream() {
