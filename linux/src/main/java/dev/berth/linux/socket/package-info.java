@@ -1,4 +1,7 @@
-/** What of sockets Java does not have: what the kernel knows of them, and datagrams within a host (unix(7)). */
+/**
+ * What of sockets Java does not have: what the kernel knows of them, datagrams within a host (unix(7)), and the options of
+ * those of the internet protocols (ip(7), ipv6(7)).
+ */
 @NullMarked
 package dev.berth.linux.socket;
 
