@@ -2,13 +2,8 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.config.Limits;
 import dev.berth.engine.error.EngineException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -17,21 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Which containers there are, by id and by name. */
 final class ContainerIndex {
-    private static final int ID_BYTES = 32;
     private static final int NAME_ATTEMPTS = 100;
 
     private final NavigableMap<String, Container> byId = new ConcurrentSkipListMap<>();
     /** Ids by name; a name is taken before its container is there. */
     private final Map<String, String> names = new HashMap<>();
-
-    /** An id that no other container has: the kernel's random bytes, 64 hexadecimal digits. */
-    static String newId() {
-        try (InputStream random = Files.newInputStream(Path.of("/dev/urandom"))) {
-            return HexFormat.of().formatHex(random.readNBytes(ID_BYTES));
-        } catch (IOException e) {
-            throw EngineException.failed("making an id failed: " + e.getMessage(), e);
-        }
-    }
 
     /**
      * Takes a name for an id.

@@ -1,5 +1,7 @@
 package dev.berth.engine.container;
 
+import dev.berth.engine.state.Trees;
+import dev.berth.engine.state.Ids;
 import dev.berth.engine.config.ContainerConfig;
 import dev.berth.engine.config.HostConfig;
 import dev.berth.engine.config.LogConfig;
@@ -43,7 +45,7 @@ final class Creation {
         Platform platform = image.map(found -> found.config().platform())
                 .map(p -> new Platform(p.os(), p.architecture(), p.variant()))
                 .orElse(Platform.host());
-        String id = ContainerIndex.newId();
+        String id = Ids.random();
         SandboxPlan asked = SandboxPlan.of(
                 ConfigMerge.merge(request.config(), base, Container.shortId(id)), host, request.networking());
         asked.namespaces().refuseHostname(request.config().hostname());

@@ -1,6 +1,7 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.config.ExecConfig;
+import dev.berth.engine.state.Ids;
 import dev.berth.engine.config.Limits;
 import dev.berth.engine.container.Container.Run;
 import dev.berth.engine.container.State.Status;
@@ -42,7 +43,7 @@ public final class Execs {
         }
         Refusals.checkArguments(config.cmd(), config.env());
         lifecycle.require(target, Capability.EXEC, "run further processes");
-        Exec exec = new Exec(ContainerIndex.newId(), target, run, config);
+        Exec exec = new Exec(Ids.random(), target, run, config);
         remember(exec);
         run.over().whenComplete((over, failure) -> forget(target.id()));
         target.publish("exec_create: " + String.join(" ", config.cmd()), "execID", exec.id());

@@ -1,5 +1,6 @@
 package dev.berth.engine.container;
 
+import dev.berth.engine.state.Trees;
 import dev.berth.engine.container.State.Status;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.state.StateFile;

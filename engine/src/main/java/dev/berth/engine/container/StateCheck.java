@@ -1,5 +1,6 @@
 package dev.berth.engine.container;
 
+import dev.berth.engine.state.Trees;
 import dev.berth.engine.state.StateFile;
 import dev.berth.image.Images;
 import dev.berth.image.check.Holders;

@@ -1,5 +1,6 @@
 package dev.berth.engine.container;
 
+import dev.berth.engine.state.Trees;
 import dev.berth.image.Images;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param type what to
  * @param action in Docker's words: {@code create}, {@code exec_start: sh}, {@code health_status: healthy}…
- * @param actorId the container's id, or the image's name or id
+ * @param actorId the container's id, or the image's name or id, the volume's name
  * @param attributes what Docker tells of the actor: {@code name}, {@code image}, labels, {@code exitCode}…
  */
 public record Event(Type type, String action, String actorId, Map<String, String> attributes, Instant at) {
@@ -17,6 +17,7 @@ public record Event(Type type, String action, String actorId, Map<String, String
         CONTAINER("container"),
         IMAGE("image"),
         NETWORK("network"),
+        VOLUME("volume"),
         DAEMON("daemon");
 
         private final String word;

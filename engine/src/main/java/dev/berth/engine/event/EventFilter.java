@@ -52,8 +52,9 @@ final class EventFilter {
             case "container" -> event.type() == Event.Type.CONTAINER && isActor(event, value);
             case "daemon" -> event.type() == Event.Type.DAEMON && isActor(event, value);
             case "network" -> event.type() == Event.Type.NETWORK && isActor(event, value);
+            case "volume" -> event.type() == Event.Type.VOLUME && isActor(event, value);
             case "image" -> isOfImage(event, value);
-            default -> false; // there are no volumes, plugins and the like here, and nothing ever happens to them
+            default -> false; // there are no plugins and the like here, and nothing ever happens to them
         };
     }
 
@@ -69,7 +70,7 @@ final class EventFilter {
                         || withoutTag(event.actorId()).equals(value)
                         || isNamed(event.attributes().getOrDefault("name", ""), value);
             case CONTAINER -> isNamed(event.attributes().getOrDefault("image", ""), value);
-            case NETWORK, DAEMON -> false;
+            case NETWORK, VOLUME, DAEMON -> false;
         };
     }
 

@@ -121,6 +121,34 @@ public final class FileTree implements AutoCloseable {
         }
     }
 
+    /**
+     * Copies what is in the directory that a path leads to into an empty directory of the host's, with owners and modes,
+     * also the directory's own. Nothing happens where there is no such directory.
+     *
+     * @return whether there was something to copy
+     * @throws ImageException BAD_REQUEST where the path leads to what is no directory
+     */
+    public boolean copyInto(String path, Path target) throws IOException {
+        try (Directory source = directory(resolve(path + "/.", true));
+                Directory into = Directory.open(target)) {
+            if (!into.list().isEmpty()) {
+                return false;
+            }
+            TreeCopy.copy(source, into);
+            return true;
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOENT)) {
+                return false;
+            }
+            throw explain(e, path);
+        } catch (ImageException e) {
+            if (e.kind() == ImageException.Kind.NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     private Place find(String path) throws IOException {
         boolean asDirectory = path.endsWith("/") || path.endsWith("/.") || path.equals(".") || path.isEmpty();
         List<String> names = resolve(path, true);

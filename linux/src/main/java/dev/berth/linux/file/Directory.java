@@ -104,6 +104,11 @@ public final class Directory implements AutoCloseable {
         return openat2(relative, flags, mode, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
     }
 
+    /** Opens what a relative path leads to, links included; one that leads out of this directory fails with EXDEV. */
+    public Fd openWithin(String relative, int flags, int mode) {
+        return openat2(relative, flags, mode, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+    }
+
     /** Opens what a path leads to when this directory is the root: links, also absolute ones, and {@code ..} stay in it. */
     public Fd openInRoot(String anyPath, int flags, int mode) {
         return openat2(anyPath, flags, mode, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);

@@ -34,6 +34,7 @@ public final class Calls {
     private static final int OPEN_TREE_CLONE = 1;
     private static final int MOVE_MOUNT_EMPTY_PATHS = 0x4 | 0x40;
     private static final int RESOLVE_IN_ROOT_NO_MAGIC = 0x10 | 0x02;
+    private static final int RESOLVE_BENEATH_NO_MAGIC = 0x08 | 0x02;
     private static final int MNT_DETACH = 2;
     private static final int SIG_SETMASK = 2;
     private static final int LAST_CLASSIC_SIGNAL = 31;
@@ -85,13 +86,23 @@ public final class Calls {
 
     /** Opens what a path shows when the directory is the root: no link leads out of it. */
     public Step openInRoot(Operand root, String path, int flags) {
+        return open(
+                root, path, flags, RESOLVE_IN_ROOT_NO_MAGIC, () -> "open " + path + " in the container's root");
+    }
+
+    /** Opens what a relative path leads to from a directory, links included; one that leads out of it fails. */
+    public Step openBeneath(Operand directory, String path, int flags, Step.Description what) {
+        return open(directory, path, flags, RESOLVE_BENEATH_NO_MAGIC, what);
+    }
+
+    private Step open(Operand directory, String path, int flags, long resolve, Step.Description what) {
         MemorySegment how = program.allocate(24);
         how.set(ValueLayout.JAVA_LONG, 0, flags | Open.CLOEXEC);
-        how.set(ValueLayout.JAVA_LONG, 16, RESOLVE_IN_ROOT_NO_MAGIC);
+        how.set(ValueLayout.JAVA_LONG, 16, resolve);
         return program.call(
                 SystemCall.OPENAT2,
-                () -> "open " + path + " in the container's root",
-                root,
+                what,
+                directory,
                 Operand.of(program.string(path)),
                 Operand.of(how.address()),
                 Operand.of(24));

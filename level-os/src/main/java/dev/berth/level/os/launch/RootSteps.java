@@ -7,7 +7,6 @@ import dev.berth.linux.Fd;
 import dev.berth.linux.file.FileStatus;
 import dev.berth.linux.file.Open;
 import dev.berth.linux.launch.Calls;
-import dev.berth.linux.launch.CloneFlags;
 import dev.berth.linux.launch.Operand;
 import dev.berth.linux.launch.Program;
 import dev.berth.linux.launch.Step;
@@ -17,8 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Mounts and nodes below a container's root, before it becomes the root. Every target is opened as a path in that root
@@ -29,9 +26,6 @@ final class RootSteps {
     private static final int NO_FLAGS = 0;
     /** The first four flags of mount(2) are those of mount_setattr(2) too. */
     private static final long ATTRIBUTE_FLAGS = Calls.MS_RDONLY | Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC;
-
-    /** A path in another container's root. */
-    private static final Pattern OTHERS = Pattern.compile("(/proc/\\d+)/root(/.*)");
 
     private static final int WORLD_WRITABLE = 0666;
     private static final List<Device> DEFAULT_DEVICES = List.of(
@@ -105,35 +99,35 @@ final class RootSteps {
     }
 
     /** A file or directory of the host's. */
-    void bind(Mount mount, String source) {
+    void bind(Mount mount, BindTrees trees) {
         MountOptions options = MountOptions.parse(mount.options());
-        Step tree = tree(source, options.recursive());
+        boolean directory = BindTrees.isDirectory(mount);
+        Operand tree = trees.of(mount);
         long attributes = options.flags() & ATTRIBUTE_FLAGS;
-        if (attributes != 0 || options.propagation() != 0) {
-            calls.setMountAttributes(
-                    tree.result(),
-                    attributes,
-                    options.propagation(),
-                    options.recursive(),
-                    () -> "set the options of the mount on " + mount.destination());
+        long onlyTop = options.recursiveReadOnly() ? 0 : attributes & Calls.MS_RDONLY;
+        Step.Description what = () -> "set the options of the mount on " + mount.destination();
+        if (attributes != onlyTop) {
+            calls.setMountAttributes(tree, attributes & ~onlyTop, 0, options.recursive(), what);
         }
-        Operand target =
-                Files.isDirectory(Path.of(source)) ? directory(mount.destination()) : file(mount.destination());
-        calls.moveMount(tree.result(), target, () -> "mount " + source + " on " + mount.destination());
+        if (onlyTop != 0) {
+            calls.setMountAttributes(tree, onlyTop, 0, false, what);
+        }
+        if (options.propagation() != 0) {
+            calls.setMountAttributes(tree, 0, options.propagation(), options.recursivePropagation(), what);
+        }
+        Operand target = directory ? directory(mount.destination()) : file(mount.destination());
+        calls.moveMount(tree, target, () -> "mount " + mount.source() + " on " + mount.destination());
     }
 
-    /** A copy of a tree. The kernel copies those of another container's mount namespace for none but who is in it. */
-    private Step tree(String source, boolean recursive) {
-        Matcher others = OTHERS.matcher(source);
-        if (!others.matches()) {
-            return calls.cloneTree(source, recursive);
-        }
-        Step own = calls.open("/proc/self/ns/mnt", Open.READ);
-        Step other = calls.open(others.group(1) + "/ns/mnt", Open.READ);
-        calls.enterNamespace(other.result(), CloneFlags.NEW_NS, () -> "enter the mount namespace of " + source);
-        Step tree = calls.cloneTree(others.group(2), recursive);
-        calls.enterNamespace(own.result(), CloneFlags.NEW_NS, () -> "return from the mount namespace of " + source);
-        return tree;
+    /** Other options for what is mounted there already. */
+    void change(Mount mount) {
+        Step mounted = calls.openInRoot(root, mount.destination(), Open.PATH);
+        calls.setMountAttributes(
+                mounted.result(),
+                MountOptions.parse(mount.options()).flags() & ATTRIBUTE_FLAGS,
+                0,
+                false,
+                () -> "set the options of the mount on " + mount.destination());
     }
 
     /** What a container has in its /dev: the default nodes and links (config-linux.md), and the nodes it asks for. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The program of a sandbox's first process, in the order in which it happens: its monitor, then control groups,
@@ -34,6 +35,9 @@ public final class SandboxProgram implements AutoCloseable {
     private static final int CAPACITY = 768;
     /** The kernel takes a page of mount data; names are shortened when they would not fit (mount(2)). */
     private static final int MOST_MOUNT_DATA = 4000;
+
+    /** What every container has mounted; anything else is the user's. */
+    private static final Set<String> STANDARD = Set.of("proc", "sysfs", "mqueue", "devpts", "cgroup", "cgroup2");
 
     private static final Map<String, Long> NAMESPACES = Map.of(
             "mount", CloneFlags.NEW_NS,
@@ -51,6 +55,9 @@ public final class SandboxProgram implements AutoCloseable {
     private final Surroundings surroundings;
     private final ProcessSteps processSteps;
     private final MonitorLaunch monitor;
+    private final BindTrees trees = new BindTrees(calls);
+    /** Each where the links of the image lead to. */
+    private final List<Mount> mounts;
 
     /**
      * What the sandbox gets besides its configuration; all of it borrowed.
@@ -85,6 +92,7 @@ public final class SandboxProgram implements AutoCloseable {
     public SandboxProgram(RuntimeConfig config, Surroundings surroundings) {
         this.config = config;
         this.surroundings = surroundings;
+        this.mounts = config.mounts().stream().map(this::withoutLinks).toList();
         this.processSteps = new ProcessSteps(program, calls, config.process());
         try {
             this.monitor = MonitorLaunch.begin(
@@ -156,6 +164,7 @@ public final class SandboxProgram implements AutoCloseable {
             calls.write(file.result(), value, () -> "set oom_score_adj to " + value);
         }
         calls.umask(0);
+        trees.copyFollowing(mounts);
         calls.mount("", "/", "", Calls.MS_REC | Calls.MS_PRIVATE, "");
         root();
         mounts();
@@ -234,7 +243,7 @@ public final class SandboxProgram implements AutoCloseable {
                 .result();
         RootSteps steps = new RootSteps(program, calls, root);
         boolean ownDev = false;
-        for (Mount mount : config.mounts()) {
+        for (Mount mount : mounts) {
             mount(steps, mount);
             if (mount.destination().equals("/dev")) {
                 ownDev = !"bind".equals(mount.type());
@@ -258,12 +267,14 @@ public final class SandboxProgram implements AutoCloseable {
         switch (type) {
             case "cgroup", "cgroup2" -> steps.cgroups(mount, surroundings.cgroups());
             case "devpts" -> steps.detached(surroundings.terminals().mount(), mount.destination());
-            case "bind" -> steps.bind(withoutLinks(mount), source);
             default -> {
-                if (MountOptions.parse(mount.options()).bind()) {
-                    steps.bind(withoutLinks(mount), source);
+                MountOptions options = MountOptions.parse(mount.options());
+                if (options.remount()) {
+                    steps.change(mount);
+                } else if (type.equals("bind") || options.bind()) {
+                    steps.bind(mount, trees);
                 } else {
-                    steps.fileSystem(type.equals("tmpfs") ? withoutLinks(mount) : mount, type, source);
+                    steps.fileSystem(mount, type, source);
                 }
             }
         }
@@ -271,6 +282,9 @@ public final class SandboxProgram implements AutoCloseable {
 
     /** A link of the image that leads to what is not there would be no place to mount on; what it means is. */
     private Mount withoutLinks(Mount mount) {
+        if (mount.type() != null && STANDARD.contains(mount.type())) {
+            return mount;
+        }
         String destination = new LayeredTree(surroundings.root().layers()).resolve(mount.destination());
         return new Mount(destination, mount.type(), mount.source(), mount.options());
     }

@@ -189,7 +189,7 @@ public final class Configuration {
         }
         // What the user mounts at the place of a standard mount stands instead of it.
         mounts.removeIf(mount -> own.contains(mount.destination()));
-        spec.mounts().forEach(mount -> mounts.add(mount(mount)));
+        spec.mounts().forEach(mount -> mounts.addAll(mounts(mount)));
         return List.copyOf(mounts);
     }
 
@@ -216,22 +216,45 @@ public final class Configuration {
         return new Mount(destination, type, source, List.of(options));
     }
 
-    private static Mount mount(MountSpec mount) {
+    private List<Mount> mounts(MountSpec mount) {
         return switch (mount) {
-            case MountSpec.Bind bind ->
-                mount(
-                        bind.target(),
-                        "bind",
-                        bind.source().toString(),
-                        bind.recursive() ? "rbind" : "bind",
-                        bind.readOnly() ? "ro" : "rw",
-                        bind.propagation().isEmpty() ? "rprivate" : bind.propagation());
+            case MountSpec.Bind bind -> List.of(bind(bind));
             case MountSpec.Tmpfs tmpfs -> {
                 List<String> options = new ArrayList<>(List.of("nosuid", "nodev", "noexec"));
                 options.addAll(tmpfs.options());
-                yield new Mount(tmpfs.target(), "tmpfs", "tmpfs", List.copyOf(options));
+                yield List.of(new Mount(tmpfs.target(), "tmpfs", "tmpfs", List.copyOf(options)));
             }
+            case MountSpec.FileSystem fileSystem -> fileSystem(fileSystem);
         };
+    }
+
+    private static Mount bind(MountSpec.Bind bind) {
+        List<String> options = new ArrayList<>();
+        options.add(bind.recursive() ? "rbind" : "bind");
+        options.add(
+                switch (bind.access()) {
+                    case READ_WRITE -> "rw";
+                    case READ_ONLY -> bind.recursive() ? "rro" : "ro";
+                    case TOP_READ_ONLY -> "ro";
+                });
+        options.add(bind.propagation().isEmpty() ? "rprivate" : bind.propagation());
+        if (!bind.subpath().isEmpty()) {
+            options.add("X-mount.subdir=" + bind.subpath());
+        }
+        return new Mount(bind.target(), "bind", bind.source().toString(), List.copyOf(options));
+    }
+
+    /** Read-only only in this sandbox: others that share it may write. */
+    private List<Mount> fileSystem(MountSpec.FileSystem mount) {
+        if (mount.sharedWith().isPresent()) {
+            MountSpec.Place place = mount.sharedWith().get();
+            String theirs = "/proc/" + pidOf.apply(place.sandboxId()) + "/root" + place.path();
+            return List.of(mount(mount.target(), "bind", theirs, "bind", mount.readOnly() ? "ro" : "rw", "rprivate"));
+        }
+        Mount own = new Mount(mount.target(), mount.type(), mount.device(), mount.options());
+        return mount.readOnly()
+                ? List.of(own, mount(mount.target(), "bind", mount.device(), "remount", "bind", "ro"))
+                : List.of(own);
     }
 
     private Linux linux(Optional<SeccompPolicy> seccomp, Devices devices, String cgroupsPath) {

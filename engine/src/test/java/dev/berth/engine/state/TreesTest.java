@@ -1,4 +1,4 @@
-package dev.berth.engine.container;
+package dev.berth.engine.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

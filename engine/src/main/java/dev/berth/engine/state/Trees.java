@@ -1,4 +1,4 @@
-package dev.berth.engine.container;
+package dev.berth.engine.state;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -11,14 +11,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Directory trees that go. */
-final class Trees {
+public final class Trees {
     private Trees() {}
 
     /**
      * Removes a directory with all in it, following no link. Nothing happens where it is not there. A directory inside is
      * moved up before it is emptied: a container may have made a tree deeper than any path can name.
      */
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         Deque<Path> full = new ArrayDeque<>();
         try {
             empty(root, root, full);

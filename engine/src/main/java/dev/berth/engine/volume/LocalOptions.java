@@ -1,0 +1,107 @@
+package dev.berth.engine.volume;
+
+import dev.berth.engine.error.EngineException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The options of the driver {@code local}, in Docker's terms: what is mounted where a volume's files are to be.
+ *
+ * @param type of the file system; {@code none} or empty for a directory of the host's
+ * @param device what is mounted
+ * @param options of the mount
+ */
+record LocalOptions(String type, String device, List<String> options) {
+    private static final Map<String, List<String>> REQUIRED =
+            Map.of("type", List.of("device"), "device", List.of("type"), "o", List.of("type", "device"));
+    private static final Set<String> BINDS = Set.of("bind", "rbind");
+    private static final Set<String> BIND_OPTIONS = Set.of("bind", "rbind", "ro", "rw");
+    /** Their servers would have to be there for a test. */
+    private static final Set<String> NETWORK_TYPES = Set.of("nfs", "nfs4", "cifs", "smb3");
+
+    /**
+     * Reads the options of a volume; empty where it has a directory of its own.
+     *
+     * @throws EngineException INVALID or UNSUPPORTED, naming the option
+     */
+    static Optional<LocalOptions> of(Map<String, String> given) {
+        if (given.isEmpty()) {
+            return Optional.empty();
+        }
+        for (String option : given.keySet().stream().sorted().toList()) {
+            if (option.equals("size")) {
+                throw EngineException.unsupported("quota size requested but no quota support");
+            }
+            if (!REQUIRED.containsKey(option)) {
+                throw EngineException.invalid("invalid option: \"" + option + "\"");
+            }
+            for (String other : REQUIRED.get(option)) {
+                if (!given.containsKey(other)) {
+                    throw EngineException.invalid("missing required option: \"" + other + "\"");
+                }
+            }
+        }
+        LocalOptions options = new LocalOptions(
+                given.getOrDefault("type", ""),
+                given.getOrDefault("device", ""),
+                Arrays.stream(given.getOrDefault("o", "").split(","))
+                        .filter(option -> !option.isEmpty())
+                        .toList());
+        options.check();
+        return Optional.of(options);
+    }
+
+    private void check() {
+        for (String text : List.of(type, device, String.join(",", options))) {
+            if (text.indexOf('\0') >= 0) {
+                throw EngineException.invalid("an option of a volume has a NUL character in it");
+            }
+        }
+        if (NETWORK_TYPES.contains(type)) {
+            throw EngineException.unsupported("the option type=" + type + " is not supported: mount the share on this"
+                    + " host, and bind its directory with type=none and o=bind");
+        }
+        if (device.isEmpty()) {
+            throw EngineException.invalid("missing device in volume options");
+        }
+        if (isBind()) {
+            for (String option : options) {
+                if (!BIND_OPTIONS.contains(option)) {
+                    throw EngineException.unsupported(
+                            "the option o=" + option + " of a volume that binds a directory is not supported");
+                }
+            }
+            if (!device.startsWith("/")) {
+                throw EngineException.invalid("the device of a volume that binds a directory, \"" + device
+                        + "\", is not the absolute path of one");
+            }
+        } else if (type.isEmpty() || type.equals("none")) {
+            throw EngineException.invalid(
+                    "a volume of type \"" + type + "\" needs the option o=bind, or the type of a file system");
+        }
+    }
+
+    private boolean isBind() {
+        return options.stream().anyMatch(BINDS::contains);
+    }
+
+    /** @throws EngineException FAILED where the directory it stands for is not there, in Docker's words */
+    VolumeSource source(String name) {
+        if (!isBind()) {
+            return new VolumeSource.FileSystem(type, device, options);
+        }
+        Path directory = Path.of(device);
+        if (!Files.isDirectory(directory)) {
+            throw new EngineException(
+                    EngineException.Kind.FAILED,
+                    "error while mounting volume '" + name + "': failed to mount local volume: " + device + ": "
+                            + (Files.exists(directory) ? "not a directory" : "no such file or directory"));
+        }
+        return new VolumeSource.Tree(directory, options.contains("ro"), options.contains("rbind"));
+    }
+}
