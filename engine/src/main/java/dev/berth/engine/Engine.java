@@ -14,6 +14,8 @@ import dev.berth.engine.state.DataRootLock;
 import dev.berth.engine.state.StateWriter;
 import dev.berth.engine.system.EngineIdentity;
 import dev.berth.engine.system.SystemInfo;
+import dev.berth.engine.volume.VolumeCheck;
+import dev.berth.engine.volume.Volumes;
 import dev.berth.image.ImageOptions;
 import dev.berth.image.Images;
 import dev.berth.image.check.Finding;
@@ -81,15 +83,19 @@ public final class Engine implements AutoCloseable {
     private static Engine open(EngineOptions options, Path dataRoot, Path execRoot, DataRootLock lock)
             throws IOException {
         Images images = Images.open(dataRoot, options.images());
+        Events events = new Events();
+        StateWriter writer = new StateWriter(options.log());
+        Jsonb jsonb = Jsonb.builder().build();
         Facilities facilities = new Facilities(
                 dataRoot,
                 execRoot,
                 images,
+                Volumes.open(dataRoot, events, writer, jsonb, options.log()),
                 new Levels(options.levels(), options.defaultLevel(), execRoot),
-                new Events(),
-                new StateWriter(options.log()),
+                events,
+                writer,
                 new Sweeper(images, options.log()),
-                Jsonb.builder().build(),
+                jsonb,
                 options.logs(),
                 options.log());
         Containers containers = Containers.open(facilities);
@@ -108,6 +114,10 @@ public final class Engine implements AutoCloseable {
         return images;
     }
 
+    public Volumes volumes() {
+        return facilities.volumes();
+    }
+
     public Events events() {
         return facilities.events();
     }
@@ -119,7 +129,7 @@ public final class Engine implements AutoCloseable {
      * @param listener told of each finding; what it throws ends the check
      */
     public void check(boolean repair, Consumer<Finding> listener) throws IOException {
-        check(containers.check(), facilities.images(), repair, listener);
+        check(containers.check(), facilities.volumes().check(), facilities.images(), repair, listener);
     }
 
     /**
@@ -134,14 +144,16 @@ public final class Engine implements AutoCloseable {
         }
         try (DataRootLock lock = DataRootLock.take(dataRoot);
                 Images images = Images.open(dataRoot, options)) {
-            check(StateCheck.offline(dataRoot, images), images, repair, listener);
+            check(StateCheck.offline(dataRoot, images), VolumeCheck.offline(dataRoot), images, repair, listener);
         }
     }
 
-    private static void check(StateCheck containers, Images images, boolean repair, Consumer<Finding> listener)
+    private static void check(
+            StateCheck containers, VolumeCheck volumes, Images images, boolean repair, Consumer<Finding> listener)
             throws IOException {
         Inspection inspection = new Inspection(repair ? Repairs.ALL : Repairs.NOTHING, listener);
         containers.run(inspection);
+        volumes.run(inspection);
         images.check(inspection, containers);
     }
 

@@ -55,6 +55,11 @@ public final class Box implements AutoCloseable {
         return directory.resolve("data");
     }
 
+    /** The tree that containers are made of. */
+    public Path tree() {
+        return tree;
+    }
+
     /** One more engine, over another data root. */
     public Engine open(Path dataRoot) {
         return Engine.open(new EngineOptions(
@@ -69,10 +74,15 @@ public final class Box implements AutoCloseable {
                 System.getLogger("dev.berth.test")));
     }
 
+    /** Opens another engine over the data root, once the one before is closed. */
+    public void restart() {
+        engine = open(dataRoot());
+    }
+
     /** Closes the engine and opens another over the same data root. */
     public void reopen() {
         engine.close();
-        engine = open(dataRoot());
+        restart();
     }
 
     /** A container of the busybox tree; the configurations are members of Docker's JSON. */

@@ -42,6 +42,7 @@ public final class Api implements Handler {
         new RegistryRoutes(engine).addTo(router);
         new ImageRoutes(engine).addTo(router);
         new NetworkRoutes().addTo(router);
+        new VolumeRoutes(engine).addTo(router);
         new BuildRoutes().addTo(router);
         new AbsentRoutes().addTo(router);
         new CheckRoutes(engine).addTo(router);

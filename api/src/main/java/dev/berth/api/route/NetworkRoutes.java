@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@code /networks} and {@code /volumes}: what there is of them, which is two networks and no volume. */
+/** {@code /networks}: what there is of them, which is two. */
 final class NetworkRoutes {
     private static final List<String> NETWORKS = List.of("host", "none");
 
@@ -21,27 +21,6 @@ final class NetworkRoutes {
         router.add("POST", "/networks/{id}/connect", call -> refuseChange(call, "connected to"));
         router.add("POST", "/networks/{id}/disconnect", call -> refuseChange(call, "disconnected from"));
         router.add("DELETE", "/networks/{id}", this::remove);
-        router.add("POST", "/volumes/create", call -> {
-            throw EngineException.unsupported(
-                    "volumes cannot be made yet: mount a directory of the host with --volume /path:/target");
-        });
-        router.add(
-                "POST",
-                "/volumes/prune",
-                call -> call.answer(JsonTree.of("VolumesDeleted", null, "SpaceReclaimed", 0)));
-        router.add("DELETE", "/volumes/{name}", call -> {
-            if (!call.flag("force")) {
-                throw EngineException.notFound("get " + call.path("name") + ": no such volume");
-            }
-            call.done();
-        });
-        router.add("PUT", "/volumes/{name}", call -> {
-            throw EngineException.unsupported("volumes of a cluster are not supported: Berth is for one host");
-        });
-        router.add("GET", "/volumes", call -> call.answer(JsonTree.of("Volumes", List.of(), "Warnings", null)));
-        router.add("GET", "/volumes/{name}", call -> {
-            throw EngineException.notFound("get " + call.path("name") + ": no such volume");
-        });
     }
 
     private void list(Call call) throws IOException {

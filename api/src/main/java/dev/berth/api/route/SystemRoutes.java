@@ -6,12 +6,14 @@ import dev.berth.api.stream.EventStream;
 import dev.berth.api.view.ContainerView;
 import dev.berth.api.view.ImageView;
 import dev.berth.api.view.InfoView;
+import dev.berth.api.view.VolumeView;
 import dev.berth.engine.Engine;
 import dev.berth.engine.container.ContainerInspection;
 import dev.berth.engine.container.ListQuery;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.event.EventQuery;
 import dev.berth.engine.system.SystemInfo;
+import dev.berth.engine.volume.VolumeInspection;
 import dev.berth.image.Image;
 import dev.berth.image.ImageUsage;
 import java.io.IOException;
@@ -124,7 +126,7 @@ final class SystemRoutes {
             tree.put("Containers", containers());
         }
         if (types.isEmpty() || types.contains("volume")) {
-            tree.put("Volumes", List.of());
+            tree.put("Volumes", volumes());
         }
         if (types.isEmpty() || types.contains("build-cache")) {
             tree.put("BuildCache", List.of());
@@ -137,6 +139,14 @@ final class SystemRoutes {
         for (Image image : engine.images().store().list()) {
             views.add(ImageView.summary(
                     image, engine.images().containersOf(image.id().toString()), usage.shared(image)));
+        }
+        return views;
+    }
+
+    private List<Object> volumes() {
+        List<Object> views = new ArrayList<>();
+        for (VolumeInspection volume : engine.volumes().list(Map.of())) {
+            views.add(VolumeView.withUsage(volume, engine.volumes().size(volume.name())));
         }
         return views;
     }

@@ -233,6 +233,11 @@ final class DiskUsageCommand {
         return rows;
     }
 
+    /** Of a volume whose files are elsewhere it is not known. */
+    private static String size(long bytes) {
+        return bytes == -1 ? "N/A" : Human.size(bytes);
+    }
+
     private List<Map<String, Object>> volumes() {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Tree volume : usage.list("Volumes")) {
@@ -243,7 +248,7 @@ final class DiskUsageCommand {
                     "Mountpoint", volume.text("Mountpoint"),
                     "Name", volume.text("Name"),
                     "Scope", volume.text("Scope"),
-                    "Size", Human.size(volume.number("UsageData", "Size"))));
+                    "Size", size(volume.number("UsageData", "Size"))));
         }
         return rows;
     }

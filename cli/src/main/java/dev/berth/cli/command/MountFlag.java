@@ -3,10 +3,11 @@ package dev.berth.cli.command;
 import dev.berth.cli.json.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code --mount type=bind,source=…,target=…}. */
+/** {@code --mount type=volume,source=…,target=…}. */
 final class MountFlag {
     /** Fields that say all without a value. */
     private static final Set<String> SWITCHES = Set.of("readonly", "ro", "volume-nocopy", "bind-nonrecursive");
@@ -17,6 +18,7 @@ final class MountFlag {
         Map<String, @Nullable Object> mount = Json.of("Type", "volume");
         Map<String, @Nullable Object> bind = Json.of();
         Map<String, @Nullable Object> tmpfs = Json.of();
+        Map<String, @Nullable Object> volume = Json.of();
         for (String field : text.split(",")) {
             int equals = field.indexOf('=');
             String name = equals < 0 ? field : field.substring(0, equals);
@@ -34,6 +36,15 @@ final class MountFlag {
                 case "bind-propagation" -> bind.put("Propagation", value);
                 case "bind-nonrecursive" ->
                     bind.put("NonRecursive", List.of("true", "1").contains(value));
+                case "bind-recursive" -> recursive(text, value, bind);
+                case "bind-create-src" ->
+                    bind.put("CreateMountpoint", List.of("true", "1").contains(value));
+                case "volume-nocopy" ->
+                    volume.put("NoCopy", List.of("true", "1").contains(value));
+                case "volume-subpath" -> volume.put("Subpath", value);
+                case "volume-label" -> add(volume, "Labels", value);
+                case "volume-driver" -> driver(volume).put("Name", value);
+                case "volume-opt" -> add(driver(volume), "Options", value);
                 case "tmpfs-size" -> tmpfs.put("SizeBytes", Values.bytes(value, "mount"));
                 case "tmpfs-mode" -> tmpfs.put("Mode", mode(text, value));
                 default -> throw Values.invalid(text, "mount", "unexpected key '" + name + "' in '" + field + "'");
@@ -42,15 +53,74 @@ final class MountFlag {
         if (mount.get("Target") == null) {
             throw Values.invalid(text, "mount", "target is required");
         }
+        requireReadOnly(text, mount, bind);
+        refuseMixed(text, String.valueOf(mount.get("Type")), "volume", volume);
         refuseMixed(text, String.valueOf(mount.get("Type")), "bind", bind);
         refuseMixed(text, String.valueOf(mount.get("Type")), "tmpfs", tmpfs);
         if (!bind.isEmpty()) {
             mount.put("BindOptions", bind);
         }
+        if (!volume.isEmpty()) {
+            mount.put("VolumeOptions", volume);
+        }
         if (!tmpfs.isEmpty()) {
             mount.put("TmpfsOptions", tmpfs);
         }
         return mount;
+    }
+
+    private static void recursive(String text, String value, Map<String, @Nullable Object> bind) {
+        switch (value) {
+            case "enabled" -> {} // as it is without a word
+            case "disabled" -> bind.put("NonRecursive", true);
+            case "writable" -> bind.put("ReadOnlyNonRecursive", true);
+            case "readonly" -> bind.put("ReadOnlyForceRecursive", true);
+            default ->
+                throw Values.invalid(
+                        text,
+                        "mount",
+                        "invalid value for bind-recursive: " + value
+                                + " (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")");
+        }
+    }
+
+    private static void requireReadOnly(
+            String text, Map<String, @Nullable Object> mount, Map<String, @Nullable Object> bind) {
+        boolean readOnly = Boolean.TRUE.equals(mount.get("ReadOnly"));
+        if (bind.containsKey("ReadOnlyNonRecursive") && !readOnly) {
+            throw Values.invalid(
+                    text, "mount", "option 'bind-recursive=writable' requires 'readonly' to be specified in conjunction");
+        }
+        if (bind.containsKey("ReadOnlyForceRecursive")) {
+            if (!readOnly) {
+                throw Values.invalid(
+                        text,
+                        "mount",
+                        "option 'bind-recursive=readonly' requires 'readonly' to be specified in conjunction");
+            }
+            if (!"rprivate".equals(bind.get("Propagation"))) {
+                throw Values.invalid(
+                        text,
+                        "mount",
+                        "option 'bind-recursive=readonly' requires 'bind-propagation=rprivate' to be specified in"
+                                + " conjunction");
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // what is put there is always one
+    private static Map<String, @Nullable Object> driver(Map<String, @Nullable Object> volume) {
+        return (Map<String, @Nullable Object>)
+                Objects.requireNonNull(volume.computeIfAbsent("DriverConfig", name -> Json.of()));
+    }
+
+    /** Adds {@code name=value} to a map in a map. */
+    @SuppressWarnings("unchecked") // what is put there is always one
+    private static void add(Map<String, @Nullable Object> to, String member, String text) {
+        Map<String, @Nullable Object> map = (Map<String, @Nullable Object>)
+                Objects.requireNonNull(to.computeIfAbsent(member, name -> Json.of()));
+        String[] parts = text.split("=", 2);
+        map.put(parts[0], parts.length == 2 ? parts[1] : "");
     }
 
     private static void refuseMixed(String text, String type, String options, Map<String, @Nullable Object> given) {

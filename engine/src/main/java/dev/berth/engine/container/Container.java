@@ -262,6 +262,25 @@ final class Container implements StateWriter.Saved, RunOutput {
         keep();
     }
 
+    /** Its volumes stay when it goes, whatever they are; a matter of the state that is entered next. */
+    void keepVolumes() {
+        requireLocked();
+        record = record.with(
+                record.inherited(),
+                record.volumes().stream().map(VolumeMount::kept).toList());
+    }
+
+    /** Has volumes instead of what an older version kept in its directory; written at once. */
+    void takeVolumes(List<InheritedVolume> inherited, List<VolumeMount> volumes) throws IOException {
+        record = record.with(inherited, volumes);
+        write();
+    }
+
+    /** Where a volume's files are told to be. */
+    Path mountpoint(VolumeMount mount) {
+        return facilities.volumes().mountpoint(mount.volume());
+    }
+
     /** Gives it other limits or another policy. */
     void reconfigure(HostConfig newHostConfig) {
         requireLocked();

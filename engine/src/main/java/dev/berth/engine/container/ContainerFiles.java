@@ -19,6 +19,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,8 +27,10 @@ import java.util.Optional;
 public final class ContainerFiles {
     private final ContainerIndex index;
     private final Lifecycle lifecycle;
+    private final ContainerVolumes volumes;
 
-    ContainerFiles(ContainerIndex index, Lifecycle lifecycle) {
+    ContainerFiles(Facilities facilities, ContainerIndex index, Lifecycle lifecycle) {
+        this.volumes = new ContainerVolumes(facilities);
         this.index = index;
         this.lifecycle = lifecycle;
     }
@@ -73,7 +76,7 @@ public final class ContainerFiles {
         if (target.hostConfig().readonlyRootfs() && mountAt(target, path).isEmpty()) {
             throw new EngineException(EngineException.Kind.FORBIDDEN, "container rootfs is marked read-only");
         }
-        if (mountAt(target, path).filter(MountSpec.Bind::readOnly).isPresent()) {
+        if (mountAt(target, path).filter(ContainerFiles::isReadOnly).isPresent()) {
             throw new EngineException(EngineException.Kind.FORBIDDEN, "mounted volume is marked read-only");
         }
         Optional<ArchiveUnpacker.Owner> owner =
@@ -155,9 +158,9 @@ public final class ContainerFiles {
                     return work.with(tree, path);
                 }
             }
-            Optional<MountSpec.Bind> mount = withMounts ? mountAt(container, path) : Optional.empty();
+            Optional<MountSpec> mount = withMounts ? mountAt(container, path) : Optional.empty();
             if (mount.isPresent()) {
-                return inMount(mount.get(), path, work);
+                return inMount(host(mount.get()), path, work);
             }
             Rootfs root = rootfs(container);
             try (FileTree tree = FileTree.of(new WritableLayer(root.lower(), root.upper(), root.work()))) {
@@ -179,8 +182,9 @@ public final class ContainerFiles {
         String rest = normal(path).substring(mount.target().length());
         String tail = path.endsWith("/.") ? "/." : path.endsWith("/") ? "/" : "";
         if (Files.isDirectory(mount.source())) {
+            String part = mount.subpath().isEmpty() ? "" : "/" + mount.subpath();
             try (FileTree tree = FileTree.at(mount.source())) {
-                return work.with(tree, rest.isEmpty() ? "/" + tail : rest + tail);
+                return work.with(tree, part + (rest.isEmpty() ? "/" + tail : rest + tail));
             }
         }
         Path parent = Optional.ofNullable(mount.source().getParent()).orElse(Path.of("/"));
@@ -189,15 +193,32 @@ public final class ContainerFiles {
         }
     }
 
-    /** The innermost bind mount that a path is in. */
-    private static Optional<MountSpec.Bind> mountAt(Container container, String path) {
+    private static MountSpec.Bind host(MountSpec mount) {
+        if (mount instanceof MountSpec.Bind bind) {
+            return bind;
+        }
+        throw EngineException.conflict("what is mounted on " + mount.target()
+                + " is there only while a container that has it runs: start the container first");
+    }
+
+    private static boolean isReadOnly(MountSpec mount) {
+        return switch (mount) {
+            case MountSpec.Bind bind -> bind.readOnly();
+            case MountSpec.FileSystem fileSystem -> fileSystem.readOnly();
+            case MountSpec.Tmpfs tmpfs -> tmpfs.options().contains("ro");
+        };
+    }
+
+    /** The innermost mount that a path is in; what is in memory alone counts as part of the container's own files. */
+    private Optional<MountSpec> mountAt(Container container, String path) {
         String normal = normal(path);
-        return container.plan().mounts().entries().stream()
-                .map(entry -> entry.spec())
+        List<MountSpec> mounts = new ArrayList<>(Launch.inherited(container));
+        mounts.addAll(volumes.specs(container, index));
+        container.plan().mounts().entries().forEach(entry -> mounts.add(entry.spec()));
+        return mounts.stream()
                 .filter(spec -> normal.equals(spec.target()) || normal.startsWith(spec.target() + "/"))
-                .reduce((outer, inner) -> inner)
-                .filter(MountSpec.Bind.class::isInstance)
-                .map(MountSpec.Bind.class::cast);
+                .max(Comparator.comparingInt(spec -> spec.target().length()))
+                .filter(mount -> !(mount instanceof MountSpec.Tmpfs));
     }
 
     private static String normal(String path) {

@@ -102,8 +102,9 @@ final class ContainerFilter implements Predicate<Container> {
             case "until" -> created(container).isBefore(time(value));
             case "network" -> container.hostConfig().networkMode().equals(value);
             case "volume" ->
-                container.hostConfig().binds().stream()
-                        .anyMatch(bind -> List.of(bind.split(":")).contains(value));
+                Inspections.mounts(container).stream()
+                        .anyMatch(mount -> mount.destination().equals(value)
+                                || (mount.name().isEmpty() ? mount.source() : mount.name()).equals(value));
             case "expose" ->
                 container.config().exposedPorts().stream()
                         .anyMatch(port -> port.equals(value) || port.equals(value + "/tcp"));

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param imageId {@code sha256:…}; empty where it has no image
  * @param config merged with the image's
  * @param level the level's name
- * @param inherited mounts that it has from other containers
+ * @param inherited binds that it has from other containers
+ * @param volumes those it has, also from other containers
  * @param os of its platform, as its architecture and variant
  * @param health what the probes said last; empty where there are none
  */
@@ -30,27 +31,39 @@ record ContainerRecord(
         String architecture,
         String variant,
         List<InheritedVolume> inherited,
+        List<VolumeMount> volumes,
         State state,
         Optional<Health> health) {
     @SuppressWarnings("OptionalAssignedToNull") // what JSON left out
     ContainerRecord {
         inherited = inherited == null ? List.of() : List.copyOf(inherited);
+        volumes = volumes == null ? List.of() : List.copyOf(volumes);
         health = health == null ? Optional.empty() : health;
     }
 
     ContainerRecord with(String newName, State newState) {
-        return with(newName, hostConfig, newState, health);
+        return with(newName, hostConfig, inherited, volumes, newState, health);
     }
 
     ContainerRecord with(HostConfig newHostConfig) {
-        return with(name, newHostConfig, state, health);
+        return with(name, newHostConfig, inherited, volumes, state, health);
     }
 
     ContainerRecord with(Optional<Health> newHealth) {
-        return with(name, hostConfig, state, newHealth);
+        return with(name, hostConfig, inherited, volumes, state, newHealth);
     }
 
-    private ContainerRecord with(String newName, HostConfig newHostConfig, State newState, Optional<Health> newHealth) {
+    ContainerRecord with(List<InheritedVolume> newInherited, List<VolumeMount> newVolumes) {
+        return with(name, hostConfig, newInherited, newVolumes, state, health);
+    }
+
+    private ContainerRecord with(
+            String newName,
+            HostConfig newHostConfig,
+            List<InheritedVolume> newInherited,
+            List<VolumeMount> newVolumes,
+            State newState,
+            Optional<Health> newHealth) {
         return new ContainerRecord(
                 id,
                 newName,
@@ -62,7 +75,8 @@ record ContainerRecord(
                 os,
                 architecture,
                 variant,
-                inherited,
+                newInherited,
+                newVolumes,
                 newState,
                 newHealth);
     }

@@ -49,7 +49,7 @@ public final class Containers implements AutoCloseable {
         this.creation = new Creation(facilities, index);
         this.lifecycle = new Lifecycle(facilities, index);
         this.execs = new Execs(index, lifecycle);
-        this.files = new ContainerFiles(index, lifecycle);
+        this.files = new ContainerFiles(facilities, index, lifecycle);
         this.updating = new Updating(facilities, lifecycle);
         this.committing = new Committing(facilities, lifecycle);
     }
@@ -71,7 +71,7 @@ public final class Containers implements AutoCloseable {
 
     /** A check of these containers; what has been left of others is found as well. */
     public StateCheck check() {
-        return new StateCheck(facilities.containers(), facilities.images(), facilities.jsonb(), new StateCheck.Live() {
+        return new StateCheck(facilities.dataRoot(), facilities.images(), facilities.jsonb(), new StateCheck.Live() {
             @Override
             public Optional<Container> container(String id) {
                 return index.withId(id);
@@ -152,9 +152,9 @@ public final class Containers implements AutoCloseable {
         return lifecycle.await(index.find(container), condition);
     }
 
-    /** Removes a container with its changes and its logs. */
+    /** Removes a container with its changes and its logs, and where asked its anonymous volumes. */
     public void remove(String container, RemoveRequest request) {
-        lifecycle.remove(index.find(container), request.force());
+        lifecycle.remove(index.find(container), request.force(), request.volumes());
     }
 
     /** Removes all that do not run and fit the filters ({@code label}, {@code until}). */
@@ -168,7 +168,7 @@ public final class Containers implements AutoCloseable {
                     && filter.test(container)) {
                 try {
                     long bytes = files.size(container.id());
-                    lifecycle.remove(container, false);
+                    lifecycle.remove(container, false, false);
                     removed.add(container.id());
                     reclaimed += bytes;
                 } catch (EngineException e) {

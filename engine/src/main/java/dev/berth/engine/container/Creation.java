@@ -30,10 +30,12 @@ import java.util.Optional;
 final class Creation {
     private final Facilities facilities;
     private final ContainerIndex index;
+    private final ContainerVolumes volumes;
 
     Creation(Facilities facilities, ContainerIndex index) {
         this.facilities = facilities;
         this.index = index;
+        this.volumes = new ContainerVolumes(facilities);
     }
 
     Created create(CreateRequest request) {
@@ -54,11 +56,13 @@ final class Creation {
             Signals.parse(asked.config().stopSignal());
         }
         check(host, platform);
-        List<InheritedVolume> inherited = new VolumesFrom(index).of(host, asked.mounts());
+        VolumesFrom.Inherited inherited = new VolumesFrom(index).of(host, asked.mounts());
         ContainerConfig config = ConfigMerge.merge(
                 request.config(), base, hostname(asked.namespaces()).orElse(Container.shortId(id)));
         String taken = index.takeName(name, id);
+        List<ContainerVolumes.Taken> taking = List.of();
         try {
+            taking = volumes.take(id, asked.mounts(), inherited);
             Container container = make(
                     new ContainerRecord(
                             id,
@@ -71,14 +75,18 @@ final class Creation {
                             platform.os(),
                             platform.architecture(),
                             platform.variant(),
-                            inherited,
+                            inherited.binds(),
+                            taking.stream().map(ContainerVolumes.Taken::mount).toList(),
                             State.CREATED,
                             Optional.empty()),
-                    image);
+                    image,
+                    taking);
+            volumes.settle(id);
             enter(container);
             return new Created(id, warnings(asked, container));
         } catch (IOException | RuntimeException e) {
             index.giveNameBack(taken);
+            volumes.giveBack(id, taking);
             throw e instanceof EngineException known
                     ? known
                     : EngineException.failed("creating container " + taken + " failed: " + e.getMessage(), e);
@@ -107,7 +115,8 @@ final class Creation {
                         Map.of("LogConfig", Map.of("Type", logs.type(), "Config", logs.config())));
     }
 
-    private Container make(ContainerRecord record, Optional<Image> image) throws IOException {
+    private Container make(ContainerRecord record, Optional<Image> image, List<ContainerVolumes.Taken> taking)
+            throws IOException {
         Path directory = facilities.containers().resolve(record.id());
         Files.createDirectory(directory);
         try {
@@ -115,6 +124,7 @@ final class Creation {
                     ? ContainerRoot.create(facilities.images(), record.id(), image.get())
                     : ContainerRoot.OfTree.of(Path.of(record.hostConfig().rootfs()), directory);
             Container container = new Container(facilities, record, StateFile.in(directory), root);
+            volumes.fill(taking, root);
             container.write();
             facilities.writer().later(container);
             return container;

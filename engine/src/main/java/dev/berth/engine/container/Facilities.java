@@ -3,6 +3,7 @@ package dev.berth.engine.container;
 import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.event.Events;
 import dev.berth.engine.state.StateWriter;
+import dev.berth.engine.volume.Volumes;
 import dev.berth.image.Images;
 import io.avaje.jsonb.Jsonb;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ public record Facilities(
         Path dataRoot,
         Path execRoot,
         Images images,
+        Volumes volumes,
         Levels levels,
         Events events,
         StateWriter writer,

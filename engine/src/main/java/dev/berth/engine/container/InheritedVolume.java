@@ -3,9 +3,9 @@ package dev.berth.engine.container;
 import io.avaje.jsonb.Json;
 
 /**
- * A mount that a container has from another ({@code --volumes-from}).
+ * A bind that a container has from another ({@code --volumes-from}).
  *
- * @param from the id of the container whose directory the source is in; empty where it is the user's own path
+ * @param from empty; the id of the container whose directory the source was in, before there were volumes
  * @param source on the host
  * @param target inside
  */

@@ -2,15 +2,13 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.container.ContainerInspection.RootfsView;
 import dev.berth.engine.error.EngineException;
-import dev.berth.engine.spec.AnonymousVolumes;
 import dev.berth.engine.spec.MountPlan;
 import dev.berth.engine.spec.NetworkFiles;
+import dev.berth.engine.volume.VolumeInspection;
 import dev.berth.level.MountSpec;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** What is told of a container to those who ask. */
 final class Inspections {
@@ -62,28 +60,35 @@ final class Inspections {
                 container.health());
     }
 
-    private static List<MountPoint> mounts(Container container) {
+    /** What is mounted into it but what it always has. */
+    static List<MountPoint> mounts(Container container) {
         try {
             List<MountPoint> points = new ArrayList<>();
-            Set<String> taken = new HashSet<>();
             for (MountPlan.Entry entry : container.plan().mounts().entries()) {
-                taken.add(entry.spec().target());
                 points.add(mount(entry));
             }
             for (InheritedVolume volume : container.snapshot().inherited()) {
-                taken.add(volume.target());
                 points.add(new MountPoint(
-                        volume.from().isEmpty() ? "bind" : "volume",
+                        "bind",
                         "",
                         volume.source(),
                         volume.target(),
-                        volume.from().isEmpty() ? "" : "local",
+                        "",
                         volume.readOnly() ? "ro" : "",
                         !volume.readOnly(),
                         volume.propagation()));
             }
-            AnonymousVolumes.targets(container.config().volumes(), taken)
-                    .forEach(target -> points.add(new MountPoint("volume", "", "", target, "local", "", true, "")));
+            for (VolumeMount mount : container.snapshot().volumes()) {
+                points.add(new MountPoint(
+                        "volume",
+                        mount.volume(),
+                        container.mountpoint(mount).toString(),
+                        mount.target(),
+                        VolumeInspection.DRIVER,
+                        mount.mode(),
+                        !mount.readOnly(),
+                        ""));
+            }
             return List.copyOf(points);
         } catch (EngineException e) {
             return List.of(); // the host has changed since the container was made: the next start will say how
@@ -102,6 +107,8 @@ final class Inspections {
                         entry.mode(),
                         !bind.readOnly(),
                         bind.propagation());
+            case MountSpec.FileSystem fileSystem ->
+                throw new IllegalStateException("a plan has file systems in its volumes: " + fileSystem.target());
             case MountSpec.Tmpfs tmpfs ->
                 new MountPoint(
                         "tmpfs",

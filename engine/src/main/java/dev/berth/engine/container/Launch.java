@@ -17,11 +17,13 @@ import dev.berth.level.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The start of a container's first process: from its plan to a sandbox that runs, or that runs on. */
 final class Launch {
@@ -29,10 +31,14 @@ final class Launch {
 
     private final Facilities facilities;
     private final ContainerIndex index;
+    private final ContainerVolumes volumes;
+    /** Held from the look at who has a file system mounted until a further one has it. */
+    private final ReentrantLock fileSystems = new ReentrantLock();
 
     Launch(Facilities facilities, ContainerIndex index) {
         this.facilities = facilities;
         this.index = index;
+        this.volumes = new ContainerVolumes(facilities);
     }
 
     /** A start that failed; nothing runs, and nothing is left of it. */
@@ -75,8 +81,30 @@ final class Launch {
     }
 
     private Run run(Container container) throws IOException {
+        if (container.snapshot().volumes().isEmpty()) {
+            return run(container, List.of());
+        }
+        fileSystems.lock();
+        boolean locked = true;
+        try {
+            List<MountSpec> mounts = volumes.specs(container, index);
+            if (mounts.stream().noneMatch(MountSpec.FileSystem.class::isInstance)) {
+                fileSystems.unlock();
+                locked = false;
+            }
+            Run run = run(container, mounts);
+            volumes.mounted(container);
+            return run;
+        } finally {
+            if (locked) {
+                fileSystems.unlock();
+            }
+        }
+    }
+
+    private Run run(Container container, List<MountSpec> mounts) throws IOException {
         Level level = facilities.levels().get(container.snapshot().level());
-        Sandbox sandbox = level.create(specification(container));
+        Sandbox sandbox = level.create(specification(container, mounts));
         try {
             container.log().begin(container.logPosition(), container);
             SandboxProcess process = sandbox.start(container.streams());
@@ -101,6 +129,7 @@ final class Launch {
                 container,
                 plan,
                 container.networkFiles(),
+                List.of(), // it has them already, whatever has become of them on the host
                 plan.namespaces().resolve(other -> index.has(other) ? other : container.id()));
         Map<Stream, Long> kept = new EnumMap<>(Stream.class);
         container
@@ -108,10 +137,13 @@ final class Launch {
                 .resume(container.logPosition(), container)
                 .forEach((stream, position) -> kept.put(Stream.valueOf(stream.name()), position));
         return level.takeUp(specification, container.streams(), kept)
-                .map(taken -> new Run(taken.sandbox(), taken.process(), new CompletableFuture<>()));
+                .map(taken -> {
+                    volumes.mounted(container);
+                    return new Run(taken.sandbox(), taken.process(), new CompletableFuture<>());
+                });
     }
 
-    private SandboxSpec specification(Container container) throws IOException {
+    private SandboxSpec specification(Container container, List<MountSpec> mounts) throws IOException {
         SandboxPlan plan = container.plan();
         NamespacePlan namespaces = plan.namespaces();
         Namespaces resolved =
@@ -132,11 +164,14 @@ final class Launch {
         }
         makeSources(plan.mounts());
         Files.createDirectories(container.sandboxDirectory());
-        return specification(container, plan, files, resolved);
+        return specification(container, plan, files, mounts, resolved);
     }
 
     private static SandboxSpec specification(
-            Container container, SandboxPlan plan, NetworkFiles files, Namespaces resolved) throws IOException {
+            Container container, SandboxPlan plan, NetworkFiles files, List<MountSpec> volumes, Namespaces resolved)
+            throws IOException {
+        List<MountSpec> others = new ArrayList<>(volumes);
+        others.addAll(inherited(container));
         return plan.specification(
                 container.id(),
                 container.platform(),
@@ -144,8 +179,7 @@ final class Launch {
                 container.windowSize(),
                 files,
                 resolved,
-                inherited(container),
-                container.directory(),
+                others,
                 container.sandboxDirectory());
     }
 
@@ -160,7 +194,8 @@ final class Launch {
         return found;
     }
 
-    private static List<MountSpec> inherited(Container container) {
+    /** Binds that it has from other containers. */
+    static List<MountSpec> inherited(Container container) {
         return container.snapshot().inherited().stream()
                 .map(volume -> (MountSpec) new MountSpec.Bind(
                         Path.of(volume.source()), volume.target(), volume.readOnly(), true, volume.propagation()))

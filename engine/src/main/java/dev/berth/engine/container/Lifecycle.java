@@ -27,12 +27,14 @@ final class Lifecycle {
     private final Facilities facilities;
     private final Launch launch;
     private final Removal removal;
+    private final ContainerVolumes volumes;
     private final HealthProbes probes;
     private volatile boolean closing;
 
     Lifecycle(Facilities facilities, ContainerIndex index) {
         this.facilities = facilities;
-        this.removal = new Removal(index);
+        this.removal = new Removal(facilities, index);
+        this.volumes = new ContainerVolumes(facilities);
         this.launch = new Launch(facilities, index);
         this.probes = new HealthProbes(facilities.log());
     }
@@ -119,6 +121,7 @@ final class Lifecycle {
             container.enter(
                     container.state().started(run.process().pid(), Instant.now(), restartCount), Optional.of(run));
             container.publishNetwork("connect");
+            volumes.publishMounts(container);
             container.publish("start");
             begin(container, run);
             probes.begin(container, run);
@@ -166,6 +169,7 @@ final class Lifecycle {
                     "execDuration",
                     Long.toString(length.toSeconds()));
             container.publishNetwork("disconnect");
+            volumes.unmounted(container);
             container.streams().disconnect();
             if (restarts) {
                 scheduleRestart(container, length);
@@ -435,11 +439,11 @@ final class Lifecycle {
         }
     }
 
-    void remove(Container container, boolean force) {
+    void remove(Container container, boolean force, boolean withVolumes) {
         if (force && container.state().isRunning()) {
             wantStoppedIfRunning(container).ifPresent(run -> end(container, run, Signals.KILL, 0));
         }
-        removal.remove(container, force);
+        removal.remove(container, force, withVolumes);
     }
 
     /** As {@link #wantStopped}, but what has ended just now is as good. */
@@ -459,7 +463,7 @@ final class Lifecycle {
             return;
         }
         try {
-            removal.remove(container, false);
+            removal.remove(container, false, true);
         } catch (EngineException e) {
             if (e.kind() != EngineException.Kind.CONFLICT) {
                 facilities.log().log(Level.WARNING, String.valueOf(e.getMessage()));

@@ -22,10 +22,14 @@ import java.util.Optional;
 final class Recovery {
     private final Facilities facilities;
     private final Lifecycle lifecycle;
+    private final ContainerVolumes volumes;
+    /** Containers whose removal an engine before has begun. */
+    private final List<ContainerRecord> removed = new ArrayList<>();
 
     Recovery(Facilities facilities, Lifecycle lifecycle) {
         this.facilities = facilities;
         this.lifecycle = lifecycle;
+        this.volumes = new ContainerVolumes(facilities);
     }
 
     /** Puts all into the index; gives those that a policy starts again. */
@@ -38,6 +42,7 @@ final class Recovery {
                 read(directory).ifPresent(index::addWithName);
             }
         }
+        referToVolumes(index);
         for (Container container : index.all()) {
             if (settle(container)) {
                 wanted.add(container);
@@ -46,6 +51,19 @@ final class Recovery {
         removeOrphans(index);
         facilities.levels().recovered();
         return wanted;
+    }
+
+    /** Whose volumes are in use is known once all are read; those of removed containers go then. */
+    private void referToVolumes(ContainerIndex index) throws IOException {
+        for (Container container : index.all()) {
+            container
+                    .snapshot()
+                    .volumes()
+                    .forEach(mount -> facilities.volumes().refer(mount.volume(), container.id()));
+        }
+        new OlderVolumes(facilities, index).moveOver();
+        removed.forEach(volumes::leave);
+        facilities.volumes().recovered();
     }
 
     /** Directories for changes, and sandboxes' directories, whose container is no more. */
@@ -102,6 +120,7 @@ final class Recovery {
     private Optional<Container> take(Path directory, ContainerRecord record, StateFile file) throws IOException {
         if (record.state().status() == Status.REMOVING) {
             facilities.log().log(Level.INFO, "finishing the removal of container " + Container.shortId(record.id()));
+            removed.add(record);
             remove(directory, record.id());
             return Optional.empty();
         }

@@ -9,19 +9,22 @@ import java.util.concurrent.CompletableFuture;
 /** The end of a container that does not run: of its state, its name, its files, and everyone's waiting for it. */
 final class Removal {
     private final ContainerIndex index;
+    private final ContainerVolumes volumes;
 
-    Removal(ContainerIndex index) {
+    Removal(Facilities facilities, ContainerIndex index) {
         this.index = index;
+        this.volumes = new ContainerVolumes(facilities);
     }
 
     /**
      * Removes a container that does not run.
      *
      * @param force whether it is fine that somebody else removes it just now; waits for that
+     * @param withVolumes whether its anonymous volumes go with it
      * @throws EngineException CONFLICT where it runs
      */
-    void remove(Container container, boolean force) {
-        if (!beginRemoval(container, force)) {
+    void remove(Container container, boolean force, boolean withVolumes) {
+        if (!beginRemoval(container, force, withVolumes)) {
             return;
         }
         try {
@@ -41,6 +44,7 @@ final class Removal {
             throw EngineException.failed("removing " + container + " failed: " + e.getMessage() + "; try again", e);
         }
         index.remove(container);
+        volumes.leave(container.snapshot());
         container.publish("destroy");
         container.streams().disconnect();
         // why a start failed, its caller was told; that the container is gone now is no failure
@@ -48,7 +52,7 @@ final class Removal {
     }
 
     /** Gives false where the container removes itself just now and it is enough to have waited for that. */
-    private boolean beginRemoval(Container container, boolean force) {
+    private boolean beginRemoval(Container container, boolean force, boolean withVolumes) {
         CompletableFuture<WaitResult> other;
         container.lock();
         try {
@@ -58,7 +62,9 @@ final class Removal {
                         + state.status().word() + ": stop the container before removing or force remove");
             }
             if (state.status() != Status.REMOVING) {
-                new VolumesFrom(index).refuseRemoval(container);
+                if (!withVolumes) {
+                    container.keepVolumes();
+                }
                 container.enter(state.removing());
                 return true;
             }

@@ -4,7 +4,7 @@ package dev.berth.engine.container;
  * How to remove a container.
  *
  * @param force whether it is killed where it runs
- * @param volumes whether its anonymous volumes go with it; they live in its folder and always do
+ * @param volumes whether its anonymous volumes go with it
  */
 public record RemoveRequest(boolean force, boolean volumes) {
     public static final RemoveRequest DEFAULT = new RemoveRequest(false, false);

@@ -28,6 +28,7 @@ public final class StateCheck implements Holders {
     private static final String ID = "[0-9a-f]{64}";
 
     private final Path containers;
+    private final Path volumes;
     private final Images images;
     private final Jsonb jsonb;
     private final Live live;
@@ -54,8 +55,9 @@ public final class StateCheck implements Holders {
         }
     };
 
-    StateCheck(Path containers, Images images, Jsonb jsonb, Live live) {
-        this.containers = containers;
+    StateCheck(Path dataRoot, Images images, Jsonb jsonb, Live live) {
+        this.containers = dataRoot.resolve("containers");
+        this.volumes = dataRoot.resolve("volumes");
         this.images = images;
         this.jsonb = jsonb;
         this.live = live;
@@ -63,8 +65,7 @@ public final class StateCheck implements Holders {
 
     /** For a data root that no engine has, or can get, open. */
     public static StateCheck offline(Path dataRoot, Images images) {
-        return new StateCheck(
-                dataRoot.resolve("containers"), images, Jsonb.builder().build(), NONE);
+        return new StateCheck(dataRoot, images, Jsonb.builder().build(), NONE);
     }
 
     /** Checks all containers. */
@@ -82,6 +83,7 @@ public final class StateCheck implements Holders {
                 Optional<Container> container = live.container(id);
                 if (container.isPresent()) {
                     checkLive(inspection, container.get());
+                    checkVolumes(inspection, container.get().snapshot());
                 } else if (!live.isUnderWay(id)) {
                     check(inspection, id, directory);
                 }
@@ -210,12 +212,24 @@ public final class StateCheck implements Holders {
             inspection.unfinished(subject(id), "its removal was not finished", "removed", () -> remove(id));
             return;
         }
+        checkVolumes(inspection, record);
         String other = idsByName.putIfAbsent(record.name(), id);
         if (other != null) {
             inspection.lost(
                     subject(id),
                     "its name, " + record.name() + ", is container " + Container.shortId(other) + "'s too",
                     "rename it by its ID");
+        }
+    }
+
+    private void checkVolumes(Inspection inspection, ContainerRecord record) {
+        for (VolumeMount mount : record.volumes()) {
+            if (!Files.exists(volumes.resolve(mount.volume()), LinkOption.NOFOLLOW_LINKS)) {
+                inspection.lost(
+                        subject(record.id()),
+                        "its volume " + mount.volume() + " is gone",
+                        "make it again with \"volume create\", and its files are gone; or remove the container");
+            }
         }
     }
 

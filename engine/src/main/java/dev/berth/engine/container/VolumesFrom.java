@@ -2,14 +2,11 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.config.HostConfig;
 import dev.berth.engine.error.EngineException;
-import dev.berth.engine.spec.AnonymousVolumes;
 import dev.berth.engine.spec.MountPlan;
 import dev.berth.level.MountSpec;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** What {@code --volumes-from} comes to: binds and volumes of other containers, as they are when the container is made. */
@@ -21,15 +18,22 @@ final class VolumesFrom {
     }
 
     /**
+     * What a container has from others.
+     *
+     * @param binds of the users' own paths
+     */
+    record Inherited(List<InheritedVolume> binds, List<VolumeMount> volumes) {}
+
+    /**
      * The mounts, each target once; what the container mounts itself goes before.
      *
      * @throws EngineException INVALID for a missing container or a mode, UNSUPPORTED for a volume that is part of its
      *     container's root
      */
-    List<InheritedVolume> of(HostConfig host, MountPlan own) {
-        Set<String> targets = new HashSet<>();
-        own.entries().forEach(entry -> targets.add(entry.spec().target()));
-        List<InheritedVolume> inherited = new ArrayList<>();
+    Inherited of(HostConfig host, MountPlan own) {
+        Set<String> targets = own.targets();
+        List<InheritedVolume> binds = new ArrayList<>();
+        List<VolumeMount> volumes = new ArrayList<>();
         for (String text : host.volumesFrom()) {
             int colon = text.indexOf(':');
             String mode = colon < 0 ? "" : text.substring(colon + 1);
@@ -38,18 +42,20 @@ final class VolumesFrom {
                 case "ro" -> true;
                 default -> throw EngineException.invalid("invalid mode: " + mode);
             };
-            for (InheritedVolume volume : volumesOf(find(colon < 0 ? text : text.substring(0, colon)))) {
+            Container other = find(colon < 0 ? text : text.substring(0, colon));
+            for (VolumeMount volume : volumesOf(other)) {
                 if (targets.add(volume.target())) {
-                    inherited.add(new InheritedVolume(
-                            volume.from(),
-                            volume.source(),
-                            volume.target(),
-                            volume.readOnly() || readOnly,
-                            volume.propagation()));
+                    volumes.add(volume.inherited(readOnly));
+                }
+            }
+            for (InheritedVolume bind : bindsOf(other)) {
+                if (targets.add(bind.target())) {
+                    binds.add(new InheritedVolume(
+                            "", bind.source(), bind.target(), bind.readOnly() || readOnly, bind.propagation()));
                 }
             }
         }
-        return List.copyOf(inherited);
+        return new Inherited(List.copyOf(binds), List.copyOf(volumes));
     }
 
     /** Not NOT_FOUND where there is none: clients would take the image for what is missing, and pull it. */
@@ -61,51 +67,29 @@ final class VolumesFrom {
         }
     }
 
-    private static List<InheritedVolume> volumesOf(Container other) {
-        List<InheritedVolume> volumes = new ArrayList<>(other.snapshot().inherited());
-        Set<String> taken = new HashSet<>();
-        volumes.forEach(volume -> taken.add(volume.target()));
+    private static List<InheritedVolume> bindsOf(Container other) {
+        List<InheritedVolume> binds = new ArrayList<>(other.snapshot().inherited());
         for (MountPlan.Entry entry : other.plan().mounts().entries()) {
-            taken.add(entry.spec().target());
             if (entry.spec() instanceof MountSpec.Bind bind) {
-                volumes.add(of("", bind));
+                binds.add(new InheritedVolume(
+                        "", bind.source().toString(), bind.target(), bind.readOnly(), bind.propagation()));
             }
         }
-        try {
-            var rootfs = other.root().rootfs(other.hostConfig().readonlyRootfs());
-            Set<String> declared =
-                    new HashSet<>(AnonymousVolumes.targets(other.config().volumes(), taken));
-            for (MountSpec mount : AnonymousVolumes.make(other.config().volumes(), taken, rootfs, other.directory())) {
-                declared.remove(mount.target());
-                if (mount instanceof MountSpec.Bind bind) {
-                    volumes.add(of(other.id(), bind));
-                }
-            }
-            if (!declared.isEmpty()) {
-                throw EngineException.unsupported(
-                        "the volume " + declared.iterator().next() + " of " + other
-                                + " cannot be shared (VolumesFrom): its image has files there, and it is part of the"
-                                + " container's own tree; mount a directory of the host there instead");
-            }
-        } catch (IOException e) {
-            throw EngineException.failed("taking over the volumes of " + other + " failed: " + e.getMessage(), e);
-        }
-        return volumes;
+        return binds;
     }
 
-    private static InheritedVolume of(String from, MountSpec.Bind bind) {
-        return new InheritedVolume(from, bind.source().toString(), bind.target(), bind.readOnly(), bind.propagation());
-    }
-
-    /** @throws EngineException CONFLICT where another container uses volumes that would go with this one */
-    void refuseRemoval(Container container) {
-        Optional<Container> user = index.all().stream()
-                .filter(other -> other.snapshot().inherited().stream()
-                        .anyMatch(volume -> volume.from().equals(container.id())))
-                .findFirst();
-        if (user.isPresent()) {
-            throw EngineException.conflict("cannot remove " + container + ": its volumes are used by " + user.get()
-                    + " (VolumesFrom), and would be gone: remove that first");
+    /** One that was declared before there were volumes may be part of its container's tree, which has it alone. */
+    private static List<VolumeMount> volumesOf(Container other) {
+        Set<String> shared = new HashSet<>();
+        other.snapshot().volumes().forEach(volume -> shared.add(volume.target()));
+        other.snapshot().inherited().forEach(bind -> shared.add(bind.target()));
+        for (String declared : other.plan().mounts().declared()) {
+            if (!shared.contains(declared)) {
+                throw EngineException.unsupported("the volume " + declared + " of " + other
+                        + " cannot be shared (VolumesFrom): it is part of the container's own tree, which an older"
+                        + " version has made; make the container anew");
+            }
         }
+        return other.snapshot().volumes();
     }
 }

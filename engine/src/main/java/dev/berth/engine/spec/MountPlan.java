@@ -2,15 +2,18 @@ package dev.berth.engine.spec;
 
 import dev.berth.engine.config.BindOptions;
 import dev.berth.engine.config.ContainerConfig;
+import dev.berth.engine.config.DriverConfig;
 import dev.berth.engine.config.HostConfig;
 import dev.berth.engine.config.Mount;
 import dev.berth.engine.config.TmpfsOptions;
+import dev.berth.engine.config.VolumeOptions;
 import dev.berth.engine.error.EngineException;
+import dev.berth.engine.volume.VolumeNames;
+import dev.berth.engine.volume.VolumeRequest;
 import dev.berth.level.MountSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -18,18 +21,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is mounted into a container, in the order in which it is mounted: what lies above comes first.
  *
- * @param entries each target once
+ * @param entries what the host has, and memory; each target once, those of volumes counted
+ * @param volumes those asked for, with names or without
+ * @param declared paths that the configuration declares as volumes and on which nothing else is mounted by this plan
  */
-public record MountPlan(List<Entry> entries) {
-    private static final Pattern VOLUME_NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
-    private static final Set<String> PROPAGATIONS =
-            Set.of("rprivate", "private", "rslave", "slave", "rshared", "shared");
+public record MountPlan(List<Entry> entries, List<VolumeEntry> volumes, List<String> declared) {
+    static final Set<String> PROPAGATIONS = Set.of("rprivate", "private", "rslave", "slave", "rshared", "shared");
+
+    /** What Docker tells of a volume's mode where none was given: several containers may share it. */
+    private static final String SHARED_LABEL = "z";
+
     /** What Docker makes every tmpfs with; what is asked for comes after and wins. */
     private static final List<String> TMPFS_OPTIONS = List.of("noexec", "nosuid", "nodev");
 
@@ -80,50 +87,143 @@ public record MountPlan(List<Entry> entries) {
     public record Entry(MountSpec spec, String mode, boolean makeSource) {}
 
     /**
+     * A volume.
+     *
+     * @param request how it is made where it is missing
+     * @param mode the options as they were given
+     * @param copy whether a new one gets what the image has there
+     * @param subpath what is mounted of it; empty for all
+     */
+    public record VolumeEntry(
+            VolumeRequest request, String target, String mode, boolean readOnly, boolean copy, String subpath) {
+        /** A declared volume. */
+        public static VolumeEntry declared(String target) {
+            return new VolumeEntry(VolumeRequest.named(""), target, "", false, true, "");
+        }
+    }
+
+    /**
      * Reads binds, mounts and tmpfs mounts. Looks at the host, but changes nothing.
      *
      * @throws EngineException INVALID or UNSUPPORTED, naming the mount
      */
     public static MountPlan of(ContainerConfig config, HostConfig host) {
         List<Entry> entries = new ArrayList<>();
-        host.binds().forEach(bind -> entries.add(bind(bind)));
-        host.mounts().forEach(mount -> entries.add(mount(mount)));
+        List<VolumeEntry> volumes = new ArrayList<>();
+        for (String bind : host.binds()) {
+            BindText text = BindText.parse(bind);
+            if (text.isVolume()) {
+                volumes.add(volume(text));
+            } else {
+                entries.add(bind(text));
+            }
+        }
+        for (Mount mount : host.mounts()) {
+            if (mount.type().equals("volume")) {
+                volumes.add(volume(mount));
+            } else {
+                entries.add(mount(mount));
+            }
+        }
         host.tmpfs().forEach((target, options) -> entries.add(tmpfs(target, options)));
         Set<String> targets = new HashSet<>();
-        for (Entry entry : entries) {
-            if (!targets.add(entry.spec().target())) {
-                throw EngineException.invalid(
-                        "Duplicate mount point: " + entry.spec().target());
-            }
-        }
-        config.volumes().forEach(volume -> target(volume, volume));
+        Stream.concat(
+                        entries.stream().map(entry -> entry.spec().target()),
+                        volumes.stream().map(VolumeEntry::target))
+                .forEach(target -> {
+                    if (!targets.add(target)) {
+                        throw EngineException.invalid("Duplicate mount point: " + target);
+                    }
+                });
+        List<String> declared = config.volumes().stream()
+                .map(volume -> target(volume, volume))
+                .filter(targets::add)
+                .toList();
         entries.sort(
                 Comparator.comparingInt(entry -> Path.of(entry.spec().target()).getNameCount()));
-        return new MountPlan(List.copyOf(entries));
+        return new MountPlan(List.copyOf(entries), List.copyOf(volumes), declared);
     }
 
-    private static Entry bind(String bind) {
-        String[] parts = bind.split(":", -1);
-        if (parts.length > 3 || parts.length < 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
-            throw EngineException.invalid("invalid volume specification: '" + bind + "'");
+    /** All paths that this plan mounts something on, declared ones left out. */
+    public Set<String> targets() {
+        Set<String> targets = new HashSet<>();
+        entries.forEach(entry -> targets.add(entry.spec().target()));
+        volumes.forEach(volume -> targets.add(volume.target()));
+        return targets;
+    }
+
+    private static Entry bind(BindText text) {
+        if (text.noCopy().isPresent()) {
+            throw text.invalid("bind", "field VolumeOptions must not be specified");
         }
-        if (!parts[0].startsWith("/")) {
-            refuseNamed(parts[0], bind);
+        String target = target(text.target(), text.whole());
+        Path source = path(text.source(), text.whole());
+        return new Entry(
+                new MountSpec.Bind(
+                        source, target, text.readOnly(), true, text.propagation().orElse("rprivate")),
+                text.mode(),
+                true);
+    }
+
+    private static VolumeEntry volume(BindText text) {
+        if (text.propagation().isPresent()) {
+            throw text.invalid("volume", "field BindOptions must not be specified");
         }
-        String target = target(parts[1], bind);
-        boolean readOnly = false;
-        String propagation = "rprivate";
-        String mode = parts.length == 3 ? parts[2] : "";
-        for (String option : mode.isEmpty() ? List.<String>of() : Arrays.asList(mode.split(",", -1))) {
-            switch (option) {
-                case "ro" -> readOnly = true;
-                case "rw", "z", "Z", "consistent", "cached", "delegated" -> {} // labels and caches of other hosts
-                case String known when PROPAGATIONS.contains(known) -> propagation = known;
-                default -> throw EngineException.invalid("invalid mode: " + mode);
-            }
+        String target = target(text.target(), text.whole());
+        if (!text.source().isEmpty()) {
+            VolumeNames.check(text.source());
+        } else if (text.readOnly()) {
+            throw text.invalid("volume", "must not set ReadOnly mode when using anonymous volumes");
         }
-        Path source = path(parts[0], bind);
-        return new Entry(new MountSpec.Bind(source, target, readOnly, true, propagation), mode, true);
+        return new VolumeEntry(
+                VolumeRequest.named(text.source()),
+                target,
+                text.mode().isEmpty() ? SHARED_LABEL : text.mode(),
+                text.readOnly(),
+                !text.noCopy().orElse(false),
+                "");
+    }
+
+    private static VolumeEntry volume(Mount mount) {
+        String what = "invalid mount config for type \"volume\": ";
+        refuseForeignOptions(mount, what);
+        if (mount.target().isEmpty()) {
+            throw EngineException.invalid(what + "field Target must not be empty");
+        }
+        VolumeOptions options = mount.volumeOptions().orElse(VolumeOptions.NONE);
+        boolean anonymous = mount.source().isEmpty();
+        if (!options.subpath().isEmpty() && anonymous) {
+            throw EngineException.invalid(what + "must not set Subpath when using anonymous volumes");
+        }
+        if (!isLocal(options.subpath())) {
+            throw EngineException.invalid(what + "subpath must be a relative path within the volume");
+        }
+        if (mount.readOnly() && anonymous) {
+            throw EngineException.invalid(what + "must not set ReadOnly mode when using anonymous volumes");
+        }
+        if (!anonymous) {
+            VolumeNames.check(mount.source());
+        }
+        Optional<DriverConfig> driver = options.driverConfig();
+        return new VolumeEntry(
+                new VolumeRequest(
+                        mount.source(),
+                        driver.map(DriverConfig::name).orElse(""),
+                        driver.map(DriverConfig::options).filter(map -> !map.isEmpty()),
+                        Optional.of(options.labels()).filter(map -> !map.isEmpty()),
+                        Optional.empty()),
+                target(mount.target(), mount.target()),
+                SHARED_LABEL,
+                mount.readOnly(),
+                !options.noCopy(),
+                options.subpath());
+    }
+
+    /** Whether a path stays where it begins as far as its words go; where its links lead, the mount tells. */
+    private static boolean isLocal(String subpath) {
+        return !subpath.startsWith("/")
+                && subpath.indexOf('\0') < 0
+                && !Path.of(subpath).normalize().startsWith("..");
     }
 
     private static Entry mount(Mount mount) {
@@ -151,9 +251,9 @@ public record MountPlan(List<Entry> entries) {
                                         .map(option -> "," + String.join("=", option))
                                         .collect(Collectors.joining()));
             }
-            case "volume", "image", "cluster" ->
+            case "image", "cluster" ->
                 throw EngineException.unsupported("the " + mount.type() + " at " + mount.target()
-                        + " (Mounts) is not supported: mount a directory (type bind) instead");
+                        + " (Mounts) is not supported: mount a volume (type volume) instead");
             default ->
                 throw EngineException.invalid(
                         "invalid mount config for type \"" + mount.type() + "\": mount type unknown");
@@ -188,19 +288,24 @@ public record MountPlan(List<Entry> entries) {
         if (!options.createMountpoint() && !Files.exists(source)) {
             throw EngineException.invalid(what + "bind source path does not exist: " + mount.source());
         }
-        if (options.readOnlyNonRecursive()) {
-            throw EngineException.unsupported(what + "ReadOnlyNonRecursive is not supported: what is mounted below is"
-                    + " read-only too; give NonRecursive to leave it out");
+        if ((options.readOnlyForceRecursive() || options.readOnlyNonRecursive()) && !mount.readOnly()) {
+            throw EngineException.invalid(
+                    what + (options.readOnlyNonRecursive() ? "ReadOnlyNonRecursive" : "ReadOnlyForceRecursive")
+                            + " requires ReadOnly");
         }
-        if (options.readOnlyForceRecursive() && !mount.readOnly()) {
-            throw EngineException.invalid(what + "ReadOnlyForceRecursive requires ReadOnly");
+        if (options.readOnlyForceRecursive() && options.readOnlyNonRecursive()) {
+            throw EngineException.invalid(what + "ReadOnlyForceRecursive conflicts with ReadOnlyNonRecursive");
         }
         String propagation = options.propagation().isEmpty() ? "rprivate" : options.propagation();
         if (!PROPAGATIONS.contains(propagation)) {
             throw EngineException.invalid(what + "invalid propagation mode: " + propagation);
         }
         String target = target(mount.target(), mount.target());
-        MountSpec spec = new MountSpec.Bind(source, target, mount.readOnly(), !options.nonRecursive(), propagation);
+        MountSpec.Access access = !mount.readOnly()
+                ? MountSpec.Access.READ_WRITE
+                : options.readOnlyNonRecursive() ? MountSpec.Access.TOP_READ_ONLY : MountSpec.Access.READ_ONLY;
+        MountSpec spec =
+                new MountSpec.Bind(source, "", target, access, !options.nonRecursive(), propagation);
         return new Entry(spec, "", options.createMountpoint());
     }
 
@@ -216,16 +321,6 @@ public record MountPlan(List<Entry> entries) {
             }
         }
         return new Entry(new MountSpec.Tmpfs(target(target, target), List.copyOf(options)), given, false);
-    }
-
-    private static void refuseNamed(String name, String bind) {
-        if (!VOLUME_NAME.matcher(name).matches()) {
-            throw EngineException.invalid("create " + name + ": \"" + name
-                    + "\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are"
-                    + " allowed. If you intended to pass a host directory, use absolute path");
-        }
-        throw EngineException.unsupported("the named volume \"" + name
-                + "\" is not supported: give the absolute path of a directory of the host instead");
     }
 
     /** The path inside without what a path may say twice. */

@@ -13,7 +13,6 @@ import dev.berth.level.Rootfs;
 import dev.berth.level.SandboxSpec;
 import dev.berth.level.Security;
 import dev.berth.level.WindowSize;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -76,8 +75,7 @@ public record SandboxPlan(
     /**
      * The specification of one run.
      *
-     * @param inherited mounts of other containers
-     * @param ownDir the container's own, for volumes
+     * @param others mounts of volumes, and those of other containers
      * @param files mounted over the image's, unless the user mounts others there
      */
     public SandboxSpec specification(
@@ -87,10 +85,8 @@ public record SandboxPlan(
             WindowSize size,
             NetworkFiles files,
             Namespaces resolved,
-            List<MountSpec> inherited,
-            Path ownDir,
-            Path stateDir)
-            throws IOException {
+            List<MountSpec> others,
+            Path stateDir) {
         return new SandboxSpec(
                 id,
                 platform,
@@ -99,7 +95,7 @@ public record SandboxPlan(
                 namespaces.uts() instanceof NamespacePlan.Use.Hosts ? "" : config.hostname(),
                 config.domainname(),
                 resolved,
-                mountSpecs(files, inherited, rootfs, ownDir),
+                mountSpecs(files, others),
                 host.ipcMode().equals("none") ? 0 : host.shmSize(),
                 resources,
                 security,
@@ -122,10 +118,9 @@ public record SandboxPlan(
                 host.privileged());
     }
 
-    private List<MountSpec> mountSpecs(NetworkFiles files, List<MountSpec> inherited, Rootfs rootfs, Path ownDir)
-            throws IOException {
+    private List<MountSpec> mountSpecs(NetworkFiles files, List<MountSpec> others) {
         Set<String> own = new HashSet<>();
-        inherited.forEach(mount -> own.add(mount.target()));
+        others.forEach(mount -> own.add(mount.target()));
         mounts.entries().forEach(entry -> own.add(entry.spec().target()));
         List<MountSpec> specs = new ArrayList<>();
         addFile(specs, own, files.resolvConf(), "/etc/resolv.conf");
@@ -134,8 +129,7 @@ public record SandboxPlan(
         if (namespaces.ipc() instanceof NamespacePlan.Use.Hosts && !own.contains("/dev/shm")) {
             specs.add(new MountSpec.Bind(Path.of("/dev/shm"), "/dev/shm", false, true, "rprivate"));
         }
-        specs.addAll(AnonymousVolumes.make(config.volumes(), own, rootfs, ownDir));
-        specs.addAll(inherited);
+        specs.addAll(others);
         mounts.entries().forEach(entry -> specs.add(entry.spec()));
         specs.sort(Comparator.comparingInt(spec -> Path.of(spec.target()).getNameCount()));
         return List.copyOf(specs);

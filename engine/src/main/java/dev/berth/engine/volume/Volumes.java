@@ -310,7 +310,10 @@ public final class Volumes {
 
     /** A container runs with a volume. */
     public synchronized void mounted(String name, String container) {
-        find(name).mountedBy().add(container);
+        Volume volume = volumes.get(name);
+        if (volume != null) {
+            volume.mountedBy().add(container);
+        }
     }
 
     /** A container runs with a volume no more. */
@@ -323,7 +326,7 @@ public final class Volumes {
 
     /** A container that runs with a volume, if there is any; the one that was started first. */
     public synchronized Optional<String> holder(String name) {
-        return find(name).mountedBy().stream().findFirst();
+        return Optional.ofNullable(volumes.get(name)).flatMap(volume -> volume.mountedBy().stream().findFirst());
     }
 
     /** Tells of something that happened to a volume. */
@@ -338,6 +341,11 @@ public final class Volumes {
         Map<String, String> all = new HashMap<>(attributes);
         all.put("driver", VolumeInspection.DRIVER);
         events.publish(Event.Type.VOLUME, action, volume.name(), all);
+    }
+
+    /** Where a volume's files are told to be, whether there is one or not. */
+    public Path mountpoint(String name) {
+        return directory.resolve(name).resolve(VolumeDirectory.DATA);
     }
 
     /** Where a volume's files are. */

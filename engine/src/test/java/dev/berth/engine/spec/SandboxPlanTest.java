@@ -16,6 +16,7 @@ import io.avaje.jsonb.Jsonb;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,9 +63,45 @@ class SandboxPlanTest {
     }
 
     @Test
+    void volumesAreRead() {
+        MountPlan mounts = SandboxPlan.of(
+                        config(COMMAND + ",\"Volumes\":{\"/anonymous\":{},\"/b\":{}}"),
+                        host("\"Binds\":[\"data:/a:ro,nocopy\",\"/b\"],\"Mounts\":[{\"Type\":\"volume\",\"Source\":\"other\","
+                                + "\"Target\":\"/c\",\"VolumeOptions\":{\"Subpath\":\"x/y\",\"Labels\":{\"l\":\"m\"}}}]"),
+                        NetworkingConfig.NONE)
+                .mounts();
+        assertThat(mounts.volumes())
+                .extracting(volume -> volume.request().name()
+                        + " " + volume.target() + " " + volume.mode() + " " + volume.readOnly() + " " + volume.copy()
+                        + " " + volume.subpath() + volume.request().labels().orElse(Map.of()))
+                .containsExactly(
+                        "data /a ro,nocopy true false {}", " /b z false true {}", "other /c z false true x/y{l=m}");
+        assertThat(mounts.declared()).containsExactly("/anonymous");
+    }
+
+    @Test
+    void volumesThatMakeNoSenseAreRefused() {
+        String type = "\"Type\":\"volume\",\"Target\":\"/b\"";
+        refusesMount(type + ",\"VolumeOptions\":{\"Subpath\":\"a\"}", "must not set Subpath");
+        refusesMount(
+                type + ",\"Source\":\"vv\",\"VolumeOptions\":{\"Subpath\":\"../a\"}",
+                "subpath must be a relative path within the volume");
+        refusesMount(
+                type + ",\"Source\":\"vv\",\"VolumeOptions\":{\"Subpath\":\"/a\"}",
+                "subpath must be a relative path within the volume");
+        refusesMount(type + ",\"ReadOnly\":true", "must not set ReadOnly mode when using anonymous volumes");
+        refusesMount(type + ",\"Source\":\"a/b\"", "includes invalid characters for a local volume name");
+        refusesMount(type + ",\"BindOptions\":{}", "field BindOptions must not be specified");
+    }
+
+    private static void refusesMount(String mount, String message) {
+        refuses(Kind.INVALID, COMMAND, "\"Mounts\":[{" + mount + "}]", message);
+    }
+
+    @Test
     void hostileMountsAreRefused() {
         for (String bind : List.of(
-                "/a",
+                "a",
                 ":/b",
                 "/a:",
                 "/a:/",
@@ -74,10 +111,20 @@ class SandboxPlanTest {
                 "/a:/b:nosuch",
                 "../a:/b",
                 "/a:/b\\u0000c",
-                "a/b:/c")) {
+                "a/b:/c",
+                "v:/c",
+                "-v:/c",
+                "/a:ro",
+                "/a:/b:ro,rw",
+                "/a:/b:nocopy",
+                "volume:/b:rslave")) {
             refuses(Kind.INVALID, COMMAND, "\"Binds\":[\"" + bind + "\"]", "");
         }
-        refuses(Kind.UNSUPPORTED, COMMAND, "\"Binds\":[\"volume:/b\"]", "named volume \"volume\"");
+        refuses(
+                Kind.INVALID,
+                COMMAND,
+                "\"Binds\":[\"a/b:/c\"]",
+                "create a/b: \"a/b\" includes invalid characters for a local volume name");
         refuses(Kind.INVALID, COMMAND, "\"Binds\":[\"/a:/b\",\"/c:/x/../b\"]", "Duplicate mount point: /b");
         refuses(
                 Kind.INVALID,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.engine.volume;
+
+import org.jspecify.annotations.NullMarked;
