@@ -126,7 +126,7 @@ class ContainersTest {
                 "\"ReadonlyRootfs\":true");
         assertThat(box.run(id)).isNotZero();
         assertThat(box.run(id)).isNotZero();
-        assertThat(box.logs(id, LogQuery.ALL).toEnd()).isEqualTo("\nkept\n");
+        assertThat(box.logs(id, LogQuery.ALL).toEnd()).isEqualTo("root\nkeptroot\n");
         String writable = box.create(
                 Box.command("test -e /etc/passwd && touch /etc/x /new/x") + ",\"Volumes\":{\"/new\":{},\"/etc\":{}}",
                 "");
@@ -195,7 +195,7 @@ class ContainersTest {
     void aRefusedRequestLeavesNothing() throws Exception {
         for (String host : List.of(
                 "\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"80\"}]}",
-                "\"Binds\":[\"named:/data\"]",
+                "\"Binds\":[\"named:/data:nosuch\"]",
                 "\"Binds\":[\"/x:relative\"]",
                 "\"Memory\":1",
                 "\"NetworkMode\":\"mynet\"",
