@@ -259,6 +259,28 @@ class ContainersRun(Suite):
             IMAGE, ["sh", "-c", "mount -t tmpfs none /tmp && echo mounted"], privileged=True, remove=True)
         self.assertEqual(said, b"mounted\n")
 
+    def test_volumes(self):
+        volume = self.client.volumes.create(name="suite", labels={"suite": "1"})
+        self.addCleanup(volume.remove, force=True)
+        self.assertEqual(volume.attrs["Driver"], "local")
+        self.assertIn("suite", [v.name for v in self.client.volumes.list(filters={"label": "suite=1"})])
+        write = ["sh", "-c", "echo kept > /data/f; ls /data"]
+        self.client.containers.run(IMAGE, write, volumes={"suite": {"bind": "/data", "mode": "rw"}}, remove=True)
+        mount = Mount("/other", "suite", type="volume", read_only=True, no_copy=True)
+        self.assertEqual(self.client.containers.run(IMAGE, ["cat", "/other/f"], mounts=[mount], remove=True), b"kept\n")
+        container = self.run_detached(["sleep", "300"], volumes=["suite:/data", "/anonymous"])
+        self.assertEqual(
+            sorted((m["Type"], m["Destination"], m["Driver"]) for m in container.attrs["Mounts"]),
+            [("volume", "/anonymous", "local"), ("volume", "/data", "local")])
+        with self.assertRaises(APIError) as refused:
+            volume.remove()
+        self.assertEqual(refused.exception.status_code, 409)
+        self.assertIn(container.id, str(refused.exception))
+        container.remove(force=True, v=True)
+        usage = [v for v in self.client.df()["Volumes"] if v["Name"] == "suite"]
+        self.assertEqual(usage[0]["UsageData"], {"RefCount": 0, "Size": 5})
+        self.assertEqual(self.client.volumes.prune(filters={"label": "nothing"})["SpaceReclaimed"], 0)
+
     def test_binds_and_mounts(self):
         directory = os.environ["BERTH_TEST_DIRECTORY"]
         with open(os.path.join(directory, "told"), "w") as file:

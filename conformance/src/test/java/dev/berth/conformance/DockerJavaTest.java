@@ -7,6 +7,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import com.github.dockerjava.api.exception.BadRequestException;
@@ -29,6 +30,7 @@ import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.Statistics;
 import com.github.dockerjava.api.model.StreamType;
 import com.github.dockerjava.api.model.Ulimit;
+import com.github.dockerjava.api.model.Volume;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
@@ -111,6 +113,44 @@ class DockerJavaTest {
             }
         }
         made.clear();
+    }
+
+    @Test
+    void volumesAreMadeUsedAndRemoved() throws Exception {
+        docker.createVolumeCmd()
+                .withName("java-volume")
+                .withLabels(Map.of("java", "1"))
+                .exec();
+        try {
+            assertThat(docker.listVolumesCmd()
+                            .withFilter("label", List.of("java=1"))
+                            .exec()
+                            .getVolumes())
+                    .singleElement()
+                    .extracting(InspectVolumeResponse::getName)
+                    .isEqualTo("java-volume");
+            String id = docker.createContainerCmd(IMAGE)
+                    .withHostConfig(HostConfig.newHostConfig()
+                            .withNetworkMode("none")
+                            .withBinds(new Bind("java-volume", new Volume("/data"))))
+                    .withCmd("sh", "-c", "echo x > /data/f")
+                    .exec()
+                    .getId();
+            made.add(id);
+            assertThat(docker.inspectContainerCmd(id).exec().getMounts())
+                    .singleElement()
+                    .extracting(InspectContainerResponse.Mount::getName)
+                    .isEqualTo("java-volume");
+            assertThatThrownBy(() ->
+                            docker.removeVolumeCmd("java-volume").exec())
+                    .isInstanceOf(ConflictException.class);
+            docker.removeContainerCmd(id).withRemoveVolumes(true).exec();
+        } finally {
+            docker.removeVolumeCmd("java-volume").exec();
+        }
+        assertThatThrownBy(
+                        () -> docker.inspectVolumeCmd("java-volume").exec())
+                .isInstanceOf(NotFoundException.class);
     }
 
     @Test

@@ -213,6 +213,29 @@ class ApiTest {
     }
 
     @Test
+    void volumesAreDockers() throws IOException {
+        String made = ask("POST", "/volumes/create", "{\"Name\":\"data\",\"Labels\":{\"a\":\"b\"}}");
+        assertThat(status(made)).isEqualTo(201);
+        assertThat(body(made))
+                .contains("\"Driver\":\"local\",\"Labels\":{\"a\":\"b\"},\"Mountpoint\":\"")
+                .contains("/volumes/data/_data\",\"Name\":\"data\",\"Options\":null,\"Scope\":\"local\"");
+        assertThat(body(ask("POST", "/volumes/create", "{\"Name\":\"data\"}"))).isEqualTo(body(made));
+        assertThat(body(get("/volumes"))).contains("\"Name\":\"data\"", "\"Warnings\":null");
+        assertThat(body(get("/volumes/data"))).isEqualTo(body(made));
+        assertThat(body(get("/volumes/nothing"))).isEqualTo("{\"message\":\"get nothing: no such volume\"}");
+        assertThat(status(ask("POST", "/volumes/create", "{\"Name\":\"vv\",\"Driver\":\"x\"}")))
+                .isEqualTo(404);
+        assertThat(status(ask("POST", "/volumes/create", "{\"Name\":\"vv\",\"ClusterVolumeSpec\":{\"Group\":\"g\"}}")))
+                .isEqualTo(501);
+        assertThat(body(get("/system/df?type=volume"))).contains("\"UsageData\":{\"RefCount\":0,\"Size\":0}");
+        assertThat(body(post("/v1.42/volumes/prune"))).isEqualTo("{\"VolumesDeleted\":null,\"SpaceReclaimed\":0}");
+        assertThat(body(post("/v1.41/volumes/prune")))
+                .isEqualTo("{\"VolumesDeleted\":[\"data\"],\"SpaceReclaimed\":0}");
+        assertThat(status(ask("DELETE", "/volumes/data", ""))).isEqualTo(404);
+        assertThat(status(ask("DELETE", "/volumes/data?force=1", ""))).isEqualTo(204);
+    }
+
+    @Test
     void whatAContainerTakesUpIsToldAndReclaimed() throws IOException {
         String id = create("one", "echo 12345 >/tmp/f");
         post("/containers/one/start");

@@ -79,6 +79,11 @@ class ContainerBodyTest {
                         "type=bind,src=/a,dst=/b,readonly",
                         "--mount",
                         "type=tmpfs,target=/t,tmpfs-size=1m,tmpfs-mode=1770",
+                        "--mount",
+                        "src=data,dst=/v,volume-nocopy,volume-label=a=b,volume-label=c,volume-driver=local,"
+                                + "volume-opt=type=tmpfs,volume-opt=o=size=1m,volume-subpath=x/y",
+                        "--mount",
+                        "type=bind,src=/a,dst=/w,ro,bind-recursive=readonly,bind-propagation=rprivate,bind-create-src",
                         "debian")
                 .get("HostConfig", "Mounts");
         List<Tree> list = mounts.list();
@@ -86,6 +91,17 @@ class ContainerBodyTest {
         assertThat(list.get(0).flag("ReadOnly")).isTrue();
         assertThat(list.get(1).number("TmpfsOptions", "SizeBytes")).isEqualTo(1 << 20);
         assertThat(list.get(1).number("TmpfsOptions", "Mode")).isEqualTo(01770);
+        Tree volume = list.get(2).get("VolumeOptions");
+        assertThat(list.get(2).text("Type")).isEqualTo("volume");
+        assertThat(volume.flag("NoCopy")).isTrue();
+        assertThat(volume.text("Subpath")).isEqualTo("x/y");
+        assertThat(volume.get("Labels").text("a")).isEqualTo("b");
+        assertThat(volume.get("Labels").text("c")).isEmpty();
+        assertThat(volume.get("DriverConfig").text("Name")).isEqualTo("local");
+        assertThat(volume.get("DriverConfig", "Options").text("o")).isEqualTo("size=1m");
+        assertThat(list.get(3).get("BindOptions").flag("ReadOnlyForceRecursive"))
+                .isTrue();
+        assertThat(list.get(3).get("BindOptions").flag("CreateMountpoint")).isTrue();
     }
 
     @Test
@@ -150,6 +166,10 @@ class ContainerBodyTest {
                 "--mount=type=bind,src=/a",
                 "--mount=type=bind,colour=red,dst=/b",
                 "--mount=type=tmpfs,dst=/b,tmpfs-mode=9",
+                "--mount=type=tmpfs,dst=/b,volume-nocopy",
+                "--mount=type=bind,src=/a,dst=/b,bind-recursive=nonsense",
+                "--mount=type=bind,src=/a,dst=/b,bind-recursive=writable",
+                "--mount=type=bind,src=/a,dst=/b,ro,bind-recursive=readonly",
                 "--health-interval=soon",
                 "--security-opt=seccomp=/nowhere/p.json",
                 "--env-file=/nowhere/env"

@@ -11,6 +11,7 @@ import dev.berth.level.SandboxProcess;
 import dev.berth.level.SandboxSpec;
 import dev.berth.level.Security;
 import dev.berth.level.os.host.Devices;
+import dev.berth.level.os.host.HostMounts;
 import dev.berth.level.os.launch.RootSource;
 import dev.berth.level.os.launch.Search;
 import dev.berth.level.os.oci.CgroupSettings;
@@ -95,6 +96,7 @@ public final class OsLevel implements Level {
         if (supports(spec.platform()) instanceof Support.No no) {
             throw new LevelException(LevelException.Kind.UNSUPPORTED, no.reason());
         }
+        HostMounts.checkPropagation(spec.mounts());
         RootSource root = source(spec.rootfs());
         RuntimeConfig config = configure(spec);
         Optional<List<String>> initArguments = spec.init()

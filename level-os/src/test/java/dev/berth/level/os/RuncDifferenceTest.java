@@ -100,7 +100,7 @@ class RuncDifferenceTest {
                             Box.withMounts(
                                     spec,
                                     new MountSpec.Bind(shared, "/data/deep", false, true, ""),
-                                    new MountSpec.Bind(shared, "/ro", true, false, "rslave"),
+                                    new MountSpec.Bind(shared, "/ro", true, false, "private"),
                                     new MountSpec.Tmpfs("/scratch", List.of("size=1m", "mode=700"))),
                             new Security(
                                     false,
