@@ -141,16 +141,13 @@ class DockerJavaTest {
                     .singleElement()
                     .extracting(InspectContainerResponse.Mount::getName)
                     .isEqualTo("java-volume");
-            assertThatThrownBy(() ->
-                            docker.removeVolumeCmd("java-volume").exec())
+            assertThatThrownBy(() -> docker.removeVolumeCmd("java-volume").exec())
                     .isInstanceOf(ConflictException.class);
             docker.removeContainerCmd(id).withRemoveVolumes(true).exec();
         } finally {
             docker.removeVolumeCmd("java-volume").exec();
         }
-        assertThatThrownBy(
-                        () -> docker.inspectVolumeCmd("java-volume").exec())
-                .isInstanceOf(NotFoundException.class);
+        assertThatThrownBy(() -> docker.inspectVolumeCmd("java-volume").exec()).isInstanceOf(NotFoundException.class);
     }
 
     @Test

@@ -62,7 +62,6 @@ final class VolumeRoutes {
             filters.put("all", List.of("true"));
         }
         PrunedVolumes pruned = volumes().prune(filters);
-        call.answer(JsonTree.of(
-                "VolumesDeleted", JsonTree.orNull(pruned.names()), "SpaceReclaimed", pruned.bytes()));
+        call.answer(JsonTree.of("VolumesDeleted", JsonTree.orNull(pruned.names()), "SpaceReclaimed", pruned.bytes()));
     }
 }

@@ -1,7 +1,7 @@
 package dev.berth.cli.command;
 
 import dev.berth.cli.json.Json;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** {@code --mount type=volume,source=…,target=…}. */
 final class MountFlag {
     /** Fields that say all without a value. */
-    private static final Set<String> SWITCHES = Set.of("readonly", "ro", "volume-nocopy", "bind-nonrecursive");
+    private static final Set<String> SWITCHES =
+            Set.of("readonly", "ro", "volume-nocopy", "bind-nonrecursive", "bind-create-src");
+
+    private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
+    private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
 
     private MountFlag() {}
 
@@ -19,6 +23,7 @@ final class MountFlag {
         Map<String, @Nullable Object> bind = Json.of();
         Map<String, @Nullable Object> tmpfs = Json.of();
         Map<String, @Nullable Object> volume = Json.of();
+        Map<String, @Nullable Object> image = Json.of();
         for (String field : text.split(",")) {
             int equals = field.indexOf('=');
             String name = equals < 0 ? field : field.substring(0, equals);
@@ -30,17 +35,14 @@ final class MountFlag {
                 case "type" -> mount.put("Type", value);
                 case "source", "src" -> mount.put("Source", value);
                 case "target", "dst", "destination" -> mount.put("Target", value);
-                case "readonly", "ro" ->
-                    mount.put("ReadOnly", List.of("true", "1").contains(value));
+                case "readonly", "ro" -> mount.put("ReadOnly", truth(text, name, value));
                 case "consistency" -> mount.put("Consistency", value);
                 case "bind-propagation" -> bind.put("Propagation", value);
-                case "bind-nonrecursive" ->
-                    bind.put("NonRecursive", List.of("true", "1").contains(value));
+                case "bind-nonrecursive" -> bind.put("NonRecursive", truth(text, name, value));
                 case "bind-recursive" -> recursive(text, value, bind);
-                case "bind-create-src" ->
-                    bind.put("CreateMountpoint", List.of("true", "1").contains(value));
-                case "volume-nocopy" ->
-                    volume.put("NoCopy", List.of("true", "1").contains(value));
+                case "bind-create-src" -> bind.put("CreateMountpoint", truth(text, name, value));
+                case "volume-nocopy" -> volume.put("NoCopy", truth(text, name, value));
+                case "image-subpath" -> image.put("Subpath", value);
                 case "volume-subpath" -> volume.put("Subpath", value);
                 case "volume-label" -> add(volume, "Labels", value);
                 case "volume-driver" -> driver(volume).put("Name", value);
@@ -54,18 +56,10 @@ final class MountFlag {
             throw Values.invalid(text, "mount", "target is required");
         }
         requireReadOnly(text, mount, bind);
-        refuseMixed(text, String.valueOf(mount.get("Type")), "volume", volume);
-        refuseMixed(text, String.valueOf(mount.get("Type")), "bind", bind);
-        refuseMixed(text, String.valueOf(mount.get("Type")), "tmpfs", tmpfs);
-        if (!bind.isEmpty()) {
-            mount.put("BindOptions", bind);
-        }
-        if (!volume.isEmpty()) {
-            mount.put("VolumeOptions", volume);
-        }
-        if (!tmpfs.isEmpty()) {
-            mount.put("TmpfsOptions", tmpfs);
-        }
+        addOptions(text, mount, "volume", volume);
+        addOptions(text, mount, "image", image);
+        addOptions(text, mount, "bind", bind);
+        addOptions(text, mount, "tmpfs", tmpfs);
         return mount;
     }
 
@@ -89,7 +83,9 @@ final class MountFlag {
         boolean readOnly = Boolean.TRUE.equals(mount.get("ReadOnly"));
         if (bind.containsKey("ReadOnlyNonRecursive") && !readOnly) {
             throw Values.invalid(
-                    text, "mount", "option 'bind-recursive=writable' requires 'readonly' to be specified in conjunction");
+                    text,
+                    "mount",
+                    "option 'bind-recursive=writable' requires 'readonly' to be specified in conjunction");
         }
         if (bind.containsKey("ReadOnlyForceRecursive")) {
             if (!readOnly) {
@@ -117,17 +113,30 @@ final class MountFlag {
     /** Adds {@code name=value} to a map in a map. */
     @SuppressWarnings("unchecked") // what is put there is always one
     private static void add(Map<String, @Nullable Object> to, String member, String text) {
-        Map<String, @Nullable Object> map = (Map<String, @Nullable Object>)
-                Objects.requireNonNull(to.computeIfAbsent(member, name -> Json.of()));
+        Map<String, @Nullable Object> map =
+                (Map<String, @Nullable Object>) Objects.requireNonNull(to.computeIfAbsent(member, name -> Json.of()));
         String[] parts = text.split("=", 2);
         map.put(parts[0], parts.length == 2 ? parts[1] : "");
     }
 
-    private static void refuseMixed(String text, String type, String options, Map<String, @Nullable Object> given) {
-        if (!given.isEmpty() && !type.equals(options)) {
-            throw Values.invalid(
-                    text, "mount", "cannot mix '" + options + "-*' options with mount type '" + type + "'");
+    /** Options of one type of mount say nothing for another. */
+    private static void addOptions(
+            String text, Map<String, @Nullable Object> mount, String type, Map<String, @Nullable Object> options) {
+        if (options.isEmpty()) {
+            return;
         }
+        if (!type.equals(mount.get("Type"))) {
+            throw Values.invalid(
+                    text, "mount", "cannot mix '" + type + "-*' options with mount type '" + mount.get("Type") + "'");
+        }
+        mount.put(type.substring(0, 1).toUpperCase(Locale.ROOT) + type.substring(1) + "Options", options);
+    }
+
+    private static boolean truth(String text, String name, String value) {
+        if (TRUE.contains(value) || FALSE.contains(value)) {
+            return TRUE.contains(value);
+        }
+        throw Values.invalid(text, "mount", "invalid value for " + name + ": " + value);
     }
 
     private static long mode(String text, String value) {

@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * A mount as {@code --mount} asks for it (Docker's {@code Mount}).
  *
- * @param type {@code bind} or {@code tmpfs}; others are refused by name
- * @param source a path of the host, for {@code bind}
+ * @param type {@code bind}, {@code volume} or {@code tmpfs}; others are refused by name
+ * @param source a path of the host, for {@code bind}, or a volume's name; empty for an anonymous one
  * @param target a path inside
  * @param consistency of Docker on macOS; ignored there too
  */

@@ -186,15 +186,13 @@ final class ContainerVolumes {
                         tree.directory(),
                         mount.subpath(),
                         mount.target(),
-                        mount.readOnly() || tree.readOnly()
-                                ? MountSpec.Access.READ_ONLY
-                                : MountSpec.Access.READ_WRITE,
+                        mount.readOnly() || tree.readOnly() ? MountSpec.Access.READ_ONLY : MountSpec.Access.READ_WRITE,
                         tree.recursive() || !mount.subpath().isEmpty(),
                         "rprivate");
             case VolumeSource.FileSystem fileSystem -> {
                 if (!mount.subpath().isEmpty()) {
-                    throw EngineException.unsupported("a subpath (" + mount.subpath() + ") of volume "
-                            + mount.volume() + " is not supported: its type is " + fileSystem.type());
+                    throw EngineException.unsupported("a subpath (" + mount.subpath() + ") of volume " + mount.volume()
+                            + " is not supported: its type is " + fileSystem.type());
                 }
                 yield new MountSpec.FileSystem(
                         fileSystem.type(),

@@ -1,7 +1,5 @@
 package dev.berth.engine.container;
 
-import dev.berth.engine.state.Trees;
-import dev.berth.engine.state.Ids;
 import dev.berth.engine.config.ContainerConfig;
 import dev.berth.engine.config.HostConfig;
 import dev.berth.engine.config.LogConfig;
@@ -10,7 +8,9 @@ import dev.berth.engine.log.LogOptions;
 import dev.berth.engine.spec.ConfigMerge;
 import dev.berth.engine.spec.NamespacePlan;
 import dev.berth.engine.spec.SandboxPlan;
+import dev.berth.engine.state.Ids;
 import dev.berth.engine.state.StateFile;
+import dev.berth.engine.state.Trees;
 import dev.berth.engine.system.HostFacts;
 import dev.berth.image.Image;
 import dev.berth.image.oci.ImageException;

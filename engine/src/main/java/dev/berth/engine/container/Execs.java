@@ -1,12 +1,12 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.config.ExecConfig;
-import dev.berth.engine.state.Ids;
 import dev.berth.engine.config.Limits;
 import dev.berth.engine.container.Container.Run;
 import dev.berth.engine.container.State.Status;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.spec.Refusals;
+import dev.berth.engine.state.Ids;
 import dev.berth.engine.stream.Attachment;
 import dev.berth.engine.stream.OutputSink;
 import dev.berth.engine.stream.ProcessStreams;

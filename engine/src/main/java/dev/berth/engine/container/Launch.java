@@ -136,11 +136,10 @@ final class Launch {
                 .log()
                 .resume(container.logPosition(), container)
                 .forEach((stream, position) -> kept.put(Stream.valueOf(stream.name()), position));
-        return level.takeUp(specification, container.streams(), kept)
-                .map(taken -> {
-                    volumes.mounted(container);
-                    return new Run(taken.sandbox(), taken.process(), new CompletableFuture<>());
-                });
+        return level.takeUp(specification, container.streams(), kept).map(taken -> {
+            volumes.mounted(container);
+            return new Run(taken.sandbox(), taken.process(), new CompletableFuture<>());
+        });
     }
 
     private SandboxSpec specification(Container container, List<MountSpec> mounts) throws IOException {

@@ -52,7 +52,8 @@ final class OlderVolumes {
         try {
             Files.deleteIfExists(directory);
         } catch (DirectoryNotEmptyException e) {
-            facilities.log().log(Level.WARNING, "there are files in " + directory + " of no volume; they are left alone");
+            facilities.log().log(
+                    Level.WARNING, "there are files in " + directory + " of no volume; they are left alone");
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.berth.engine.container;
 
-import dev.berth.engine.state.Trees;
 import dev.berth.engine.container.State.Status;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.state.StateFile;
+import dev.berth.engine.state.Trees;
 import dev.berth.level.Capability;
 import dev.berth.level.LevelException;
 import io.avaje.json.JsonException;
@@ -56,10 +56,7 @@ final class Recovery {
     /** Whose volumes are in use is known once all are read; those of removed containers go then. */
     private void referToVolumes(ContainerIndex index) throws IOException {
         for (Container container : index.all()) {
-            container
-                    .snapshot()
-                    .volumes()
-                    .forEach(mount -> facilities.volumes().refer(mount.volume(), container.id()));
+            container.snapshot().volumes().forEach(mount -> facilities.volumes().refer(mount.volume(), container.id()));
         }
         new OlderVolumes(facilities, index).moveOver();
         removed.forEach(volumes::leave);

@@ -1,7 +1,7 @@
 package dev.berth.engine.container;
 
-import dev.berth.engine.state.Trees;
 import dev.berth.engine.state.StateFile;
+import dev.berth.engine.state.Trees;
 import dev.berth.image.Images;
 import dev.berth.image.check.Holders;
 import dev.berth.image.check.Inspection;

@@ -61,8 +61,8 @@ record BindText(
     }
 
     EngineException invalid(String type, String problem) {
-        return EngineException.invalid("invalid volume specification: '" + whole
-                + "': invalid mount config for type \"" + type + "\": " + problem);
+        return EngineException.invalid("invalid volume specification: '" + whole + "': invalid mount config for type \""
+                + type + "\": " + problem);
     }
 
     private static EngineException invalid(String whole) {

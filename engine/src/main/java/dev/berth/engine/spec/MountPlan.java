@@ -160,7 +160,11 @@ public record MountPlan(List<Entry> entries, List<VolumeEntry> volumes, List<Str
         Path source = path(text.source(), text.whole());
         return new Entry(
                 new MountSpec.Bind(
-                        source, target, text.readOnly(), true, text.propagation().orElse("rprivate")),
+                        source,
+                        target,
+                        text.readOnly(),
+                        true,
+                        text.propagation().orElse("rprivate")),
                 text.mode(),
                 true);
     }
@@ -304,8 +308,7 @@ public record MountPlan(List<Entry> entries, List<VolumeEntry> volumes, List<Str
         MountSpec.Access access = !mount.readOnly()
                 ? MountSpec.Access.READ_WRITE
                 : options.readOnlyNonRecursive() ? MountSpec.Access.TOP_READ_ONLY : MountSpec.Access.READ_ONLY;
-        MountSpec spec =
-                new MountSpec.Bind(source, "", target, access, !options.nonRecursive(), propagation);
+        MountSpec spec = new MountSpec.Bind(source, "", target, access, !options.nonRecursive(), propagation);
         return new Entry(spec, "", options.createMountpoint());
     }
 

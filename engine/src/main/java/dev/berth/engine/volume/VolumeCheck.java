@@ -34,8 +34,7 @@ public final class VolumeCheck {
 
     /** For a data root that no engine has, or can get, open. */
     public static VolumeCheck offline(Path dataRoot) {
-        return new VolumeCheck(
-                VolumeDirectory.of(dataRoot), Jsonb.builder().build(), name -> Optional.empty());
+        return new VolumeCheck(VolumeDirectory.of(dataRoot), Jsonb.builder().build(), name -> Optional.empty());
     }
 
     /** Checks all volumes. */

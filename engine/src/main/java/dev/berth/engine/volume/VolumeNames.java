@@ -34,5 +34,4 @@ public final class VolumeNames {
     static boolean isOne(String name) {
         return VALID.matcher(name).matches();
     }
-
 }

@@ -111,10 +111,7 @@ public final class Volumes {
     /** What fits the filters ({@code name}, {@code label}, {@code driver}, {@code dangling}), by name. */
     public synchronized List<VolumeInspection> list(Map<String, List<String>> filters) {
         VolumeFilter filter = VolumeFilter.listing(filters);
-        return volumes.values().stream()
-                .filter(filter)
-                .map(Volumes::inspection)
-                .toList();
+        return volumes.values().stream().filter(filter).map(Volumes::inspection).toList();
     }
 
     /** @throws EngineException NOT_FOUND */
@@ -326,7 +323,8 @@ public final class Volumes {
 
     /** A container that runs with a volume, if there is any; the one that was started first. */
     public synchronized Optional<String> holder(String name) {
-        return Optional.ofNullable(volumes.get(name)).flatMap(volume -> volume.mountedBy().stream().findFirst());
+        return Optional.ofNullable(volumes.get(name))
+                .flatMap(volume -> volume.mountedBy().stream().findFirst());
     }
 
     /** Tells of something that happened to a volume. */
@@ -401,8 +399,8 @@ public final class Volumes {
     /** At once for everybody; the files go after it. */
     private Path bury(Volume volume) {
         if (!volume.users().isEmpty()) {
-            throw EngineException.conflict("remove " + volume.name() + ": volume is in use - ["
-                    + String.join(", ", volume.users()) + "]");
+            throw EngineException.conflict(
+                    "remove " + volume.name() + ": volume is in use - [" + String.join(", ", volume.users()) + "]");
         }
         Path grave = directory.resolve(VolumeDirectory.REMOVED + Ids.random());
         writer.forget(volume);

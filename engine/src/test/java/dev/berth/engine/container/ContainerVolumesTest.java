@@ -180,7 +180,8 @@ class ContainerVolumesTest {
         assertThatThrownBy(() -> volumes().remove("data", true))
                 .hasMessage("remove data: volume is in use - [" + id + "]");
         for (String value : List.of("data", "/d")) {
-            assertThat(containers().list(new ListQuery(true, java.util.OptionalInt.empty(), Map.of("volume", List.of(value)))))
+            assertThat(containers()
+                            .list(new ListQuery(true, java.util.OptionalInt.empty(), Map.of("volume", List.of(value)))))
                     .extracting(ContainerInspection::id)
                     .containsExactly(id);
         }
@@ -196,7 +197,10 @@ class ContainerVolumesTest {
 
     @Test
     void aSubpathLeadsNowhereOutOfItsVolume() throws Exception {
-        output("mkdir -p /v/in/er; echo x > /v/in/er/f; ln -s in/er /v/short; ln -s /etc /v/out; ln -s ../.. /v/up", "", binds("data:/v"));
+        output(
+                "mkdir -p /v/in/er; echo x > /v/in/er/f; ln -s in/er /v/short; ln -s /etc /v/out; ln -s ../.. /v/up",
+                "",
+                binds("data:/v"));
         String volume = "\"Type\":\"volume\",\"Source\":\"data\",\"Target\":\"/t\",\"VolumeOptions\":{\"Subpath\":\"";
         assertThat(output("cat /t/f", "", mount(volume + "in/er\"}"))).isEqualTo("x");
         assertThat(output("cat /t/f", "", mount(volume + "short\"}"))).isEqualTo("x");
@@ -224,9 +228,7 @@ class ContainerVolumesTest {
         assertThat(volumes().mountpoint("mem")).isEmptyDirectory();
         box.remove(first);
         assertThat(output("ls /n", "", binds("mem:/n"))).isEmpty();
-        assertThatThrownBy(() -> containers()
-                        .files()
-                        .stat(box.create(Box.command("true"), binds("mem:/n")), "/n/f"))
+        assertThatThrownBy(() -> containers().files().stat(box.create(Box.command("true"), binds("mem:/n")), "/n/f"))
                 .hasMessageContaining("is there only while a container that has it runs");
     }
 
@@ -256,7 +258,16 @@ class ContainerVolumesTest {
         assertThat(told).extracting(Event::action).containsExactly("create", "mount", "unmount", "destroy", "prune");
         assertThat(told.get(1).attributes())
                 .isEqualTo(Map.of(
-                        "driver", "local", "container", id, "destination", "/d", "read/write", "false", "propagation", ""));
+                        "driver",
+                        "local",
+                        "container",
+                        id,
+                        "destination",
+                        "/d",
+                        "read/write",
+                        "false",
+                        "propagation",
+                        ""));
         assertThat(told.get(2).attributes()).isEqualTo(Map.of("driver", "local", "container", id));
         assertThat(told.get(4).attributes()).isEqualTo(Map.of("reclaimed", "0"));
     }
@@ -267,7 +278,9 @@ class ContainerVolumesTest {
         Files.writeString(volumes().mountpoint("data").resolve("f"), "there");
         assertThat(containers().files().stat(id, "/v/f").size()).isEqualTo(5);
         String readOnly = box.create(Box.command("true"), binds("data:/v:ro"));
-        assertThatThrownBy(() -> containers().files().unpack(readOnly, "/v", java.io.InputStream.nullInputStream(), false, false))
+        assertThatThrownBy(() -> containers()
+                        .files()
+                        .unpack(readOnly, "/v", java.io.InputStream.nullInputStream(), false, false))
                 .hasMessage("mounted volume is marked read-only");
     }
 

@@ -66,8 +66,9 @@ class SandboxPlanTest {
     void volumesAreRead() {
         MountPlan mounts = SandboxPlan.of(
                         config(COMMAND + ",\"Volumes\":{\"/anonymous\":{},\"/b\":{}}"),
-                        host("\"Binds\":[\"data:/a:ro,nocopy\",\"/b\"],\"Mounts\":[{\"Type\":\"volume\",\"Source\":\"other\","
-                                + "\"Target\":\"/c\",\"VolumeOptions\":{\"Subpath\":\"x/y\",\"Labels\":{\"l\":\"m\"}}}]"),
+                        host(
+                                "\"Binds\":[\"data:/a:ro,nocopy\",\"/b\"],\"Mounts\":[{\"Type\":\"volume\",\"Source\":\"other\","
+                                        + "\"Target\":\"/c\",\"VolumeOptions\":{\"Subpath\":\"x/y\",\"Labels\":{\"l\":\"m\"}}}]"),
                         NetworkingConfig.NONE)
                 .mounts();
         assertThat(mounts.volumes())

@@ -72,7 +72,9 @@ class VolumesTest {
     @Test
     void aVolumeOutlastsAnEngineWithItsLabelsAndFiles() throws IOException {
         VolumeInspection made = volumes.create(request("data", Map.of(), Map.of("a", "b")));
-        assertThat(made.mountpoint()).isEqualTo(dir.resolve("volumes/data/_data")).isDirectory();
+        assertThat(made.mountpoint())
+                .isEqualTo(dir.resolve("volumes/data/_data"))
+                .isDirectory();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made.mountpoint())))
                 .isEqualTo("rwxr-xr-x");
         Files.writeString(made.mountpoint().resolve("f"), "kept");
@@ -162,7 +164,8 @@ class VolumesTest {
         assertThat(pruned.names()).containsExactly(anonymous);
         assertThat(pruned.bytes()).isEqualTo(1000);
         Map<String, List<String>> all = Map.of("all", List.of("true"));
-        assertThat(volumes.prune(Map.of("all", List.of("1"), "label!", List.of("keep"))).names())
+        assertThat(volumes.prune(Map.of("all", List.of("1"), "label!", List.of("keep")))
+                        .names())
                 .isEmpty();
         assertThat(volumes.prune(all).names()).containsExactly("named");
         assertThat(volumes.list(Map.of())).hasSize(1);
@@ -175,9 +178,7 @@ class VolumesTest {
         volumes.settle(CONTAINER);
         kill();
         volumes.recovered();
-        assertThat(volumes.list(Map.of()))
-                .extracting(VolumeInspection::name)
-                .containsExactly("kept");
+        assertThat(volumes.list(Map.of())).extracting(VolumeInspection::name).containsExactly("kept");
     }
 
     @Test

@@ -39,13 +39,18 @@ class BindsTest {
         host = Files.createDirectories(dir.resolve("host"));
         mount("-t", "tmpfs", "test", host.toString());
         mount("--make-shared", host.toString());
-        mount("-t", "tmpfs", "test", Files.createDirectories(host.resolve("below")).toString());
+        mount(
+                "-t",
+                "tmpfs",
+                "test",
+                Files.createDirectories(host.resolve("below")).toString());
     }
 
     @AfterEach
     void close() throws Exception {
         box.close();
-        assertThat(new ProcessBuilder("umount", "-R", host.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("umount", "-R", host.toString()).start().waitFor())
+                .isZero();
     }
 
     private static void mount(String... arguments) throws IOException, InterruptedException {
@@ -59,20 +64,21 @@ class BindsTest {
     }
 
     private String output(String script, MountSpec... mounts) throws Exception {
-        return box.run("exec 2>&1; " + script, spec -> Box.withMounts(spec, mounts)).out();
+        return box.run("exec 2>&1; " + script, spec -> Box.withMounts(spec, mounts))
+                .out();
     }
 
     @Test
     void whatIsBelowIsReadOnlyTooUnlessItIsLeftOutOrMayBeWritten() throws Exception {
         String write = "for f in /in/x /in/below/x; do touch $f && echo wrote $f && rm $f; done; true";
         String refused = "touch: /in/x: Read-only file system\n";
-        assertThat(output(write, bind("", Access.READ_WRITE, true, "")))
-                .isEqualTo("wrote /in/x\nwrote /in/below/x\n");
+        assertThat(output(write, bind("", Access.READ_WRITE, true, ""))).isEqualTo("wrote /in/x\nwrote /in/below/x\n");
         assertThat(output(write, bind("", Access.READ_ONLY, true, "")))
                 .isEqualTo(refused + "touch: /in/below/x: Read-only file system\n");
         assertThat(output(write, bind("", Access.TOP_READ_ONLY, true, ""))).isEqualTo(refused + "wrote /in/below/x\n");
         Files.writeString(host.resolve("below/f"), "");
-        assertThat(output("ls /in/below", bind("", Access.READ_WRITE, false, ""))).isEmpty();
+        assertThat(output("ls /in/below", bind("", Access.READ_WRITE, false, "")))
+                .isEmpty();
     }
 
     @Test
@@ -82,7 +88,8 @@ class BindsTest {
         Files.createSymbolicLink(host.resolve("short"), Path.of("a/b"));
         Files.createSymbolicLink(host.resolve("out"), Path.of("../tree"));
         assertThat(output("cat /in/f", bind("a/b", Access.READ_ONLY, true, ""))).isEqualTo("deep");
-        assertThat(output("cat /in/f", bind("short", Access.READ_ONLY, true, ""))).isEqualTo("deep");
+        assertThat(output("cat /in/f", bind("short", Access.READ_ONLY, true, "")))
+                .isEqualTo("deep");
         assertThat(output("cat /in", bind("a/b/f", Access.READ_ONLY, true, ""))).isEqualTo("deep");
         assertThatThrownBy(() -> output("true", bind("out", Access.READ_ONLY, true, "")))
                 .isInstanceOf(LevelException.class)
@@ -109,7 +116,8 @@ class BindsTest {
                         .as(propagation)
                         .isEqualTo(propagation.equals("rslave") ? "new\n" : "");
             }
-            assertThat(new ProcessBuilder("umount", later.toString()).start().waitFor()).isZero();
+            assertThat(new ProcessBuilder("umount", later.toString()).start().waitFor())
+                    .isZero();
             Files.delete(host.resolve("ready"));
             Files.delete(host.resolve("done"));
         }
@@ -128,8 +136,7 @@ class BindsTest {
     void aFileSystemIsSharedBetweenContainersAndReadOnlyWhereAsked() throws Exception {
         MountSpec own = new MountSpec.FileSystem(
                 "tmpfs", "tmpfs", List.of("size=1m", "mode=700"), "/m", false, Optional.empty());
-        SandboxSpec first =
-                Box.withMounts(box.spec(box.shell("echo x > /m/f; echo made; exec sleep 100")), own);
+        SandboxSpec first = Box.withMounts(box.spec(box.shell("echo x > /m/f; echo made; exec sleep 100")), own);
         try (Sandbox sandbox = box.level.create(first)) {
             Collected output = new Collected();
             sandbox.start(output);

@@ -86,8 +86,7 @@ public final class Calls {
 
     /** Opens what a path shows when the directory is the root: no link leads out of it. */
     public Step openInRoot(Operand root, String path, int flags) {
-        return open(
-                root, path, flags, RESOLVE_IN_ROOT_NO_MAGIC, () -> "open " + path + " in the container's root");
+        return open(root, path, flags, RESOLVE_IN_ROOT_NO_MAGIC, () -> "open " + path + " in the container's root");
     }
 
     /** Opens what a relative path leads to from a directory, links included; one that leads out of it fails. */

@@ -62,7 +62,9 @@ final class BindTrees {
             Step part = calls.openBeneath(
                     volume.result(), options.subpath(), Open.PATH, () -> "open " + options.subpath() + " in " + source);
             return calls.cloneTree(
-                    part.result(), options.recursive(), () -> "open " + source + "/" + options.subpath() + " to mount it");
+                    part.result(),
+                    options.recursive(),
+                    () -> "open " + source + "/" + options.subpath() + " to mount it");
         }
         Matcher others = OTHERS.matcher(source);
         return others.matches()
