@@ -8,6 +8,8 @@ public final class Limits {
     public static final long MEMORY_MIN_BYTES = 6L << 20;
     /** Containers of one engine. */
     public static final int CONTAINERS = 100_000;
+    /** Volumes of one engine. */
+    public static final int VOLUMES = 100_000;
     /** Execs that one container remembers; the oldest ended one is forgotten. */
     public static final int EXECS_PER_CONTAINER = 1_000;
     /** Characters of a container's name. */

@@ -57,8 +57,7 @@ final class ContainerVolumes {
         List<Taken> taken = new ArrayList<>();
         try {
             for (VolumeMount mount : inherited.volumes()) {
-                volumes.inspect(mount.volume());
-                volumes.refer(mount.volume(), container);
+                volumes.share(mount.volume(), container);
                 taken.add(new Taken(mount, false, false));
             }
             for (VolumeEntry entry : wanted) {
@@ -92,9 +91,15 @@ final class ContainerVolumes {
         }
     }
 
-    /** The container's record is written. */
-    void settle(String container) throws IOException {
-        volumes.settle(container);
+    /** The container's record is written; where its volumes' cannot be, the next start finds that it is made. */
+    void settle(Container container) {
+        try {
+            if (!container.snapshot().volumes().isEmpty()) {
+                volumes.settle(container.id());
+            }
+        } catch (IOException e) {
+            log.log(Level.WARNING, "writing the records of the volumes of " + container + " failed: " + e.getMessage());
+        }
     }
 
     /**

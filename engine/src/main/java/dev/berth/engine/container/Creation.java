@@ -81,7 +81,7 @@ final class Creation {
                             Optional.empty()),
                     image,
                     taking);
-            volumes.settle(id);
+            volumes.settle(container);
             enter(container);
             return new Created(id, warnings(asked, container));
         } catch (IOException | RuntimeException e) {

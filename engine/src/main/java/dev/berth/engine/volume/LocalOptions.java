@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The options of the driver {@code local}, in Docker's terms: what is mounted where a volume's files are to be.
@@ -19,6 +20,12 @@ import java.util.Set;
 record LocalOptions(String type, String device, List<String> options) {
     private static final Map<String, List<String>> REQUIRED =
             Map.of("type", List.of("device"), "device", List.of("type"), "o", List.of("type", "device"));
+    /** What the kernel makes for containers anyway, and what is no file system. */
+    private static final Set<String> OTHERS =
+            Set.of("bind", "proc", "sysfs", "mqueue", "devpts", "cgroup", "cgroup2");
+
+    private static final Pattern OTHER_OPTIONS =
+            Pattern.compile("remount|move|r?(private|slave|shared|unbindable)|[xX]-.*");
     private static final Set<String> BINDS = Set.of("bind", "rbind");
     private static final Set<String> BIND_OPTIONS = Set.of("bind", "rbind", "ro", "rw");
     /** Their servers would have to be there for a test. */
@@ -65,6 +72,14 @@ record LocalOptions(String type, String device, List<String> options) {
         if (NETWORK_TYPES.contains(type)) {
             throw EngineException.unsupported("the option type=" + type + " is not supported: mount the share on this"
                     + " host, and bind its directory with type=none and o=bind");
+        }
+        if (OTHERS.contains(type)) {
+            throw EngineException.unsupported("the option type=" + type + " of a volume is not supported");
+        }
+        for (String option : options) {
+            if (OTHER_OPTIONS.matcher(option).matches()) {
+                throw EngineException.unsupported("the option o=" + option + " of a volume is not supported");
+            }
         }
         if (device.isEmpty()) {
             throw EngineException.invalid("missing device in volume options");

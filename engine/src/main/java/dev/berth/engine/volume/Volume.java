@@ -14,7 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** One volume: what it is, and who uses it. Everything but {@link #save} happens under the lock of {@link Volumes}. */
+/** One volume: what it is, and who uses it. Who uses it is a matter of the lock of {@link Volumes}, its record of its own. */
 final class Volume implements StateWriter.Saved {
     private final Jsonb jsonb;
     private final Path directory;
@@ -60,13 +60,13 @@ final class Volume implements StateWriter.Saved {
     }
 
     /** The container that it was made for is made too. */
-    void settle() throws IOException {
+    synchronized void settle() throws IOException {
         record = record.settled();
         write();
     }
 
     /** Writes the state at once, so that it outlasts this process. */
-    void write() throws IOException {
+    synchronized void write() throws IOException {
         file.write(json());
     }
 
@@ -75,8 +75,8 @@ final class Volume implements StateWriter.Saved {
     }
 
     /** Whether the file of state says what its state is. */
-    boolean isOnDisk() throws IOException {
-        return file.isLast(json());
+    synchronized boolean isOnDisk() throws IOException {
+        return gone || file.isLast(json());
     }
 
     /** Ends it at once: all of it is in another directory then. */

@@ -1,5 +1,6 @@
 package dev.berth.engine.volume;
 
+import dev.berth.engine.config.Limits;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.event.Event;
 import dev.berth.engine.event.Events;
@@ -199,6 +200,10 @@ public final class Volumes {
         } catch (EngineException e) {
             throw new EngineException(e.kind(), "create " + name + ": " + e.getMessage(), e);
         }
+        if (volumes.size() >= Limits.VOLUMES) {
+            throw EngineException.conflict("create " + name + ": there are " + Limits.VOLUMES
+                    + " volumes, which is the limit: remove some");
+        }
         if (unreadable.contains(name)) {
             throw EngineException.conflict("create " + name + ": there is a volume of that name whose record cannot be"
                     + " read: see system fsck");
@@ -260,6 +265,15 @@ public final class Volumes {
     /** Whether there is a volume of this name. */
     public synchronized boolean has(String name) {
         return volumes.containsKey(name);
+    }
+
+    /**
+     * Takes a volume that another container has for a container.
+     *
+     * @throws EngineException NOT_FOUND
+     */
+    public synchronized void share(String name, String container) {
+        find(name).users().add(container);
     }
 
     /** A container's record says that it uses a volume; one that is missing is told at its start. */

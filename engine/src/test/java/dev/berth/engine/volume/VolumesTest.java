@@ -107,6 +107,8 @@ class VolumesTest {
         refuses(Map.of("type", "tmpfs"), "create vv: missing required option: \"device\"");
         refuses(Map.of("size", "1m"), "create vv: quota size requested but no quota support");
         refuses(Map.of("type", "nfs", "device", ":/x", "o", "addr=1.2.3.4"), "type=nfs is not supported");
+        refuses(Map.of("type", "bind", "device", "/x"), "type=bind of a volume is not supported");
+        refuses(Map.of("type", "tmpfs", "device", "x", "o", "size=1m,remount"), "o=remount of a volume");
         refuses(Map.of("type", "none", "device", "/x"), "needs the option o=bind");
         refuses(Map.of("type", "none", "device", "x", "o", "bind"), "is not the absolute path");
         refuses(Map.of("type", "none", "device", "/x", "o", "bind,uid=1"), "o=uid=1");
