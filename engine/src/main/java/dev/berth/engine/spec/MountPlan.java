@@ -136,7 +136,7 @@ public record MountPlan(List<Entry> entries, List<VolumeEntry> volumes, List<Str
                     }
                 });
         List<String> declared = config.volumes().stream()
-                .map(volume -> target(volume, volume))
+                .map(volume -> target(volume, volume, "bind"))
                 .filter(targets::add)
                 .toList();
         entries.sort(
@@ -156,7 +156,7 @@ public record MountPlan(List<Entry> entries, List<VolumeEntry> volumes, List<Str
         if (text.noCopy().isPresent()) {
             throw text.invalid("bind", "field VolumeOptions must not be specified");
         }
-        String target = target(text.target(), text.whole());
+        String target = target(text.target(), text.whole(), "bind");
         Path source = path(text.source(), text.whole());
         return new Entry(
                 new MountSpec.Bind(
@@ -173,7 +173,7 @@ public record MountPlan(List<Entry> entries, List<VolumeEntry> volumes, List<Str
         if (text.propagation().isPresent()) {
             throw text.invalid("volume", "field BindOptions must not be specified");
         }
-        String target = target(text.target(), text.whole());
+        String target = target(text.target(), text.whole(), "volume");
         if (!text.source().isEmpty()) {
             VolumeNames.check(text.source());
         } else if (text.readOnly()) {
@@ -216,7 +216,7 @@ public record MountPlan(List<Entry> entries, List<VolumeEntry> volumes, List<Str
                         driver.map(DriverConfig::options).filter(map -> !map.isEmpty()),
                         Optional.of(options.labels()).filter(map -> !map.isEmpty()),
                         Optional.empty()),
-                target(mount.target(), mount.target()),
+                target(mount.target(), mount.target(), mount.type()),
                 SHARED_LABEL,
                 mount.readOnly(),
                 !options.noCopy(),
@@ -304,7 +304,7 @@ public record MountPlan(List<Entry> entries, List<VolumeEntry> volumes, List<Str
         if (!PROPAGATIONS.contains(propagation)) {
             throw EngineException.invalid(what + "invalid propagation mode: " + propagation);
         }
-        String target = target(mount.target(), mount.target());
+        String target = target(mount.target(), mount.target(), mount.type());
         MountSpec.Access access = !mount.readOnly()
                 ? MountSpec.Access.READ_WRITE
                 : options.readOnlyNonRecursive() ? MountSpec.Access.TOP_READ_ONLY : MountSpec.Access.READ_ONLY;
@@ -323,15 +323,15 @@ public record MountPlan(List<Entry> entries, List<VolumeEntry> volumes, List<Str
                 options.add(option);
             }
         }
-        return new Entry(new MountSpec.Tmpfs(target(target, target), List.copyOf(options)), given, false);
+        return new Entry(new MountSpec.Tmpfs(target(target, target, "tmpfs"), List.copyOf(options)), given, false);
     }
 
     /** The path inside without what a path may say twice. */
-    private static String target(String target, String what) {
+    private static String target(String target, String what, String type) {
         String normal = target.startsWith("/") ? path(target, what).normalize().toString() : "";
         if (normal.isEmpty()) {
             throw EngineException.invalid("invalid volume specification: '" + what
-                    + "': invalid mount config for type \"bind\": invalid mount path: '" + target
+                    + "': invalid mount config for type \"" + type + "\": invalid mount path: '" + target
                     + "' mount path must be absolute");
         }
         if (normal.equals("/")) {

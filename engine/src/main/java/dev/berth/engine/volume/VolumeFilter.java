@@ -29,12 +29,15 @@ final class VolumeFilter implements Predicate<Volume> {
         return new VolumeFilter(filters);
     }
 
-    /** Those that no container uses; without {@code all}, anonymous ones. */
+    /** Those that no container uses and whose files are their own; without {@code all}, anonymous ones. */
     static Predicate<Volume> pruning(Map<String, List<String>> filters) {
         Filters.requireKnown(filters, PRUNING);
         boolean all = isTrue(filters, "all");
         VolumeFilter filter = new VolumeFilter(filters);
-        return volume -> volume.users().isEmpty() && (all || volume.isAnonymous()) && filter.test(volume);
+        return volume -> volume.users().isEmpty()
+                && volume.record().options().orElse(Map.of()).isEmpty()
+                && (all || volume.isAnonymous())
+                && filter.test(volume);
     }
 
     @Override

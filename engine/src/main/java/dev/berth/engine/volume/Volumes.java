@@ -441,7 +441,7 @@ public final class Volumes {
 
     /**
      * Removes volumes that no container uses and that fit the filters ({@code label}, {@code label!}): anonymous ones, or
-     * with {@code all} those that have names too.
+     * with {@code all} those that have names too. What has driver options stays, as in Docker.
      */
     public PrunedVolumes prune(Map<String, List<String>> filters) {
         Predicate<Volume> filter = VolumeFilter.pruning(filters);

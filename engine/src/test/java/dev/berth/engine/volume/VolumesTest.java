@@ -159,6 +159,7 @@ class VolumesTest {
     @Test
     void aPruneTakesAnonymousOnesAndWithAllThoseWithNames() throws IOException {
         volumes.create(request("named", Map.of(), Map.of("keep", "")));
+        volumes.create(request("elsewhere", Map.of("type", "tmpfs", "device", "tmpfs"), Map.of()));
         String anonymous = volumes.create(VolumeRequest.named("")).name();
         Files.write(volumes.mountpoint(anonymous).resolve("f"), new byte[1000]);
         volumes.acquire(VolumeRequest.named(""), CONTAINER);
@@ -170,7 +171,7 @@ class VolumesTest {
                         .names())
                 .isEmpty();
         assertThat(volumes.prune(all).names()).containsExactly("named");
-        assertThat(volumes.list(Map.of())).hasSize(1);
+        assertThat(volumes.list(Map.of())).hasSize(2);
     }
 
     @Test
