@@ -233,11 +233,6 @@ final class DiskUsageCommand {
         return rows;
     }
 
-    /** Of a volume whose files are elsewhere it is not known. */
-    private static String size(long bytes) {
-        return bytes == -1 ? "N/A" : Human.size(bytes);
-    }
-
     private List<Map<String, Object>> volumes() {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Tree volume : usage.list("Volumes")) {
@@ -248,7 +243,7 @@ final class DiskUsageCommand {
                     "Mountpoint", volume.text("Mountpoint"),
                     "Name", volume.text("Name"),
                     "Scope", volume.text("Scope"),
-                    "Size", size(volume.number("UsageData", "Size"))));
+                    "Size", Human.size(volume.number("UsageData", "Size"))));
         }
         return rows;
     }

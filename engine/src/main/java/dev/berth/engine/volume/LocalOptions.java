@@ -21,8 +21,7 @@ record LocalOptions(String type, String device, List<String> options) {
     private static final Map<String, List<String>> REQUIRED =
             Map.of("type", List.of("device"), "device", List.of("type"), "o", List.of("type", "device"));
     /** What the kernel makes for containers anyway, and what is no file system. */
-    private static final Set<String> OTHERS =
-            Set.of("bind", "proc", "sysfs", "mqueue", "devpts", "cgroup", "cgroup2");
+    private static final Set<String> OTHERS = Set.of("bind", "proc", "sysfs", "mqueue", "devpts", "cgroup", "cgroup2");
 
     private static final Pattern OTHER_OPTIONS =
             Pattern.compile("remount|move|r?(private|slave|shared|unbindable)|[xX]-.*");

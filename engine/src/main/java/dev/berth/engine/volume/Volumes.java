@@ -201,8 +201,8 @@ public final class Volumes {
             throw new EngineException(e.kind(), "create " + name + ": " + e.getMessage(), e);
         }
         if (volumes.size() >= Limits.VOLUMES) {
-            throw EngineException.conflict("create " + name + ": there are " + Limits.VOLUMES
-                    + " volumes, which is the limit: remove some");
+            throw EngineException.conflict(
+                    "create " + name + ": there are " + Limits.VOLUMES + " volumes, which is the limit: remove some");
         }
         if (unreadable.contains(name)) {
             throw EngineException.conflict("create " + name + ": there is a volume of that name whose record cannot be"
@@ -376,12 +376,12 @@ public final class Volumes {
         return new VolumeSource.Tree(volume.data(), false, true);
     }
 
-    /** How many bytes the files in a volume's own directory have; empty where they are elsewhere. */
+    /** How many bytes the files in a volume's own directory have, not those that are elsewhere; empty where it is gone. */
     public OptionalLong size(String name) {
         Path data;
         synchronized (this) {
             Volume volume = volumes.get(name);
-            if (volume == null || !volume.record().options().orElse(Map.of()).isEmpty()) {
+            if (volume == null) {
                 return OptionalLong.empty();
             }
             data = volume.data();
