@@ -10,4 +10,9 @@ public record Namespaces(
             NamespaceMode.PRIVATE,
             NamespaceMode.PRIVATE,
             NamespaceMode.PRIVATE);
+
+    /** With another network. */
+    public Namespaces withNetwork(NamespaceMode other) {
+        return new Namespaces(other, pid, ipc, uts, cgroup);
+    }
 }

@@ -286,6 +286,8 @@ public final class Configuration {
         switch (mode) {
             case NamespaceMode.Private own -> result.add(new Namespace(type, null));
             case NamespaceMode.Host host -> {}
+            case NamespaceMode.Prepared made ->
+                result.add(new Namespace(type, made.file().toString()));
             case NamespaceMode.Joined other ->
                 result.add(new Namespace(type, "/proc/" + pidOf.apply(other.sandboxId()) + "/ns/" + file));
         }
