@@ -63,9 +63,13 @@ public final class HostNetwork implements AutoCloseable {
         proxy = new UserSpaceProxy(inside);
     }
 
-    /** That of the namespace that the process is in. */
-    public static HostNetwork ofProcess(Table table) {
-        return new HostNetwork(NetworkNamespace.current(), Inside.here(), table);
+    /**
+     * That of the namespace that the process is in.
+     *
+     * @param table the name of a table of nftables that no other engine of the host has
+     */
+    public static HostNetwork ofProcess(String table) {
+        return new HostNetwork(NetworkNamespace.current(), Inside.here(), new Table(table));
     }
 
     /**
@@ -221,7 +225,8 @@ public final class HostNetwork implements AutoCloseable {
         return ipv6 ? List.of(Family.IPV4, Family.IPV6) : List.of(Family.IPV4);
     }
 
-    void unpublish(List<PublishedPort> published) {
+    /** Takes away the rules of ports, whose containers may have gone with an earlier engine. Idempotent. */
+    public void unpublish(List<PublishedPort> published) {
         rules.unpublish(published);
     }
 
