@@ -8,7 +8,6 @@ import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
 import dev.berth.cli.text.Human;
 import dev.berth.cli.text.Listing;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,7 @@ final class NetworkCommands {
                     "CreatedAt", network.text("Created"),
                     "Driver", network.text("Driver"),
                     "ID", id,
-                    "IPv4", "true",
+                    "IPv4", Boolean.toString(network.flag("EnableIPv4")),
                     "IPv6", Boolean.toString(network.flag("EnableIPv6")),
                     "Internal", Boolean.toString(network.flag("Internal")),
                     "Labels", PsCommand.labels(network.map("Labels")),
@@ -79,30 +78,58 @@ final class NetworkCommands {
                 1,
                 List.of(
                         Flag.flag("attachable", "", "Enable manual container attachment"),
+                        new Flag(
+                                "aux-address",
+                                "",
+                                Flag.Kind.LIST,
+                                "map",
+                                "Auxiliary IPv4 or IPv6 addresses used by Network driver (default map[])"),
+                        Flag.flag("config-only", "", "Create a configuration only network"),
+                        Flag.text("config-from", "", "The network from which to copy the configuration"),
                         Flag.text("driver", "d", "Driver to manage the Network (default \"bridge\")"),
+                        Flag.list("gateway", "", "IPv4 or IPv6 Gateway for the master subnet"),
+                        Flag.flag("ingress", "", "Create swarm routing-mesh network"),
                         Flag.flag("internal", "", "Restrict external access to the network"),
+                        Flag.list("ip-range", "", "Allocate container ip from a sub-range"),
+                        Flag.text("ipam-driver", "", "IP Address Management Driver (default \"default\")"),
+                        new Flag(
+                                "ipam-opt",
+                                "",
+                                Flag.Kind.LIST,
+                                "map",
+                                "Set IPAM driver specific options (default map[])"),
+                        Flag.flag("ipv4", "", "Enable or disable IPv4 address assignment"),
                         Flag.flag("ipv6", "", "Enable or disable IPv6 address assignment"),
                         Flag.list("label", "", "Set metadata on a network"),
                         new Flag("opt", "o", Flag.Kind.LIST, "map", "Set driver specific options (default map[])"),
+                        Flag.text("scope", "", "Control the network's scope"),
                         Flag.list("subnet", "", "Subnet in CIDR format that represents a network segment")),
-                (context, flags) -> {
-                    List<@Nullable Object> subnets = new ArrayList<>();
-                    flags.list("subnet").forEach(subnet -> subnets.add(Json.of("Subnet", subnet)));
-                    Map<String, @Nullable Object> body = Json.of(
-                            "Name", flags.arguments().getFirst(),
-                            "Driver", flags.text("driver", "bridge"),
-                            "Internal", flags.has("internal"),
-                            "Attachable", flags.has("attachable"),
-                            "EnableIPv6", flags.has("ipv6"),
-                            "IPAM", Json.of("Config", subnets),
-                            "Options", Values.map(flags.list("opt")),
-                            "Labels", Values.map(flags.list("label")));
-                    context.out()
-                            .println(context.client()
-                                    .post("/networks/create", body)
-                                    .text("Id"));
-                    return 0;
-                });
+                NetworkCommands::create);
+    }
+
+    private static int create(Context context, Flags flags) {
+        Map<String, @Nullable Object> body = Json.of(
+                "Name", flags.arguments().getFirst(),
+                "Driver", flags.text("driver", "bridge"),
+                "Scope", flags.text("scope", ""),
+                "Internal", flags.has("internal"),
+                "Attachable", flags.has("attachable"),
+                "Ingress", flags.has("ingress"),
+                "ConfigOnly", flags.has("config-only"),
+                "EnableIPv6", flags.has("ipv6"),
+                "IPAM",
+                        Json.of(
+                                "Driver", flags.text("ipam-driver", "default"),
+                                "Options", Values.map(flags.list("ipam-opt")),
+                                "Config", NetworkPools.of(flags)),
+                "Options", Values.map(flags.list("opt")),
+                "Labels", Values.map(flags.list("label")));
+        if (flags.isSet("ipv4")) {
+            body.put("EnableIPv4", flags.has("ipv4"));
+        }
+        flags.text("config-from").ifPresent(from -> body.put("ConfigFrom", Json.of("Network", from)));
+        context.out().println(context.client().post("/networks/create", body).text("Id"));
+        return 0;
     }
 
     static Command connect() {
@@ -111,18 +138,33 @@ final class NetworkCommands {
                 "Connect a container to a network",
                 2,
                 2,
-                List.of(Flag.list("alias", "", "Add network-scoped alias for the container")),
-                (context, flags) -> {
-                    context.client()
-                            .post(
-                                    path(flags.arguments().getFirst()) + "/connect",
-                                    Json.of(
-                                            "Container",
-                                            flags.arguments().get(1),
-                                            "EndpointConfig",
-                                            Json.of("Aliases", flags.list("alias"))));
-                    return 0;
-                });
+                List.of(
+                        Flag.list("alias", "", "Add network-scoped alias for the container"),
+                        Flag.list("driver-opt", "", "driver options for the network"),
+                        Flag.number("gw-priority", "", "Highest gw-priority provides the default gateway"),
+                        Flag.text("ip", "", "IPv4 address (e.g., \"172.30.100.104\")"),
+                        Flag.text("ip6", "", "IPv6 address (e.g., \"2001:db8::33\")"),
+                        Flag.list("link", "", "Add link to another container"),
+                        Flag.list("link-local-ip", "", "Add a link-local address for the container")),
+                NetworkCommands::connect);
+    }
+
+    private static int connect(Context context, Flags flags) {
+        Map<String, @Nullable Object> endpoint = Json.of(
+                "IPAMConfig",
+                        Json.of(
+                                "IPv4Address", flags.text("ip", ""),
+                                "IPv6Address", flags.text("ip6", ""),
+                                "LinkLocalIPs", flags.list("link-local-ip")),
+                "Links", flags.list("link"),
+                "Aliases", flags.list("alias"),
+                "DriverOpts", Values.map(flags.list("driver-opt")),
+                "GwPriority", flags.number("gw-priority").orElse(0));
+        context.client()
+                .post(
+                        path(flags.arguments().getFirst()) + "/connect",
+                        Json.of("Container", flags.arguments().get(1), "EndpointConfig", endpoint));
+        return 0;
     }
 
     static Command disconnect() {
