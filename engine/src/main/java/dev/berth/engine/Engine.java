@@ -10,6 +10,7 @@ import dev.berth.engine.error.EngineException;
 import dev.berth.engine.event.Events;
 import dev.berth.engine.image.EngineImages;
 import dev.berth.engine.image.Tidying;
+import dev.berth.engine.network.Networks;
 import dev.berth.engine.state.DataRootLock;
 import dev.berth.engine.state.StateWriter;
 import dev.berth.engine.system.EngineIdentity;
@@ -82,6 +83,7 @@ public final class Engine implements AutoCloseable {
 
     private static Engine open(EngineOptions options, Path dataRoot, Path execRoot, DataRootLock lock)
             throws IOException {
+        EngineIdentity identity = EngineIdentity.of(dataRoot);
         Images images = Images.open(dataRoot, options.images());
         Events events = new Events();
         StateWriter writer = new StateWriter(options.log());
@@ -91,6 +93,7 @@ public final class Engine implements AutoCloseable {
                 execRoot,
                 images,
                 Volumes.open(dataRoot, events, writer, jsonb, options.log()),
+                Networks.open(dataRoot, identity.id(), events, jsonb, options.log()),
                 new Levels(options.levels(), options.defaultLevel(), execRoot),
                 events,
                 writer,
@@ -99,7 +102,7 @@ public final class Engine implements AutoCloseable {
                 options.logs(),
                 options.log());
         Containers containers = Containers.open(facilities);
-        return new Engine(options, lock, EngineIdentity.of(dataRoot), facilities, containers);
+        return new Engine(options, lock, identity, facilities, containers);
     }
 
     public Containers containers() {
@@ -112,6 +115,10 @@ public final class Engine implements AutoCloseable {
 
     public EngineImages images() {
         return images;
+    }
+
+    public Networks networks() {
+        return facilities.networks();
     }
 
     public Volumes volumes() {
@@ -189,6 +196,7 @@ public final class Engine implements AutoCloseable {
             } else {
                 containers.close();
             }
+            facilities.networks().close();
             facilities.writer().close();
             facilities.sweeper().close();
             facilities.levels().close();

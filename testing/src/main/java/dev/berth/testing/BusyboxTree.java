@@ -40,7 +40,11 @@ public final class BusyboxTree {
             "yes",
             "grep",
             "ip",
-            "stat");
+            "stat",
+            "nc",
+            "nslookup",
+            "wget",
+            "ping");
 
     private BusyboxTree() {}
 

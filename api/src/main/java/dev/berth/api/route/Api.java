@@ -41,7 +41,7 @@ public final class Api implements Handler {
         new TransferRoutes(engine).addTo(router);
         new RegistryRoutes(engine).addTo(router);
         new ImageRoutes(engine).addTo(router);
-        new NetworkRoutes().addTo(router);
+        new NetworkRoutes(engine).addTo(router);
         new VolumeRoutes(engine).addTo(router);
         new BuildRoutes().addTo(router);
         new AbsentRoutes().addTo(router);

@@ -5,6 +5,8 @@ import dev.berth.engine.container.ContainerInspection;
 import dev.berth.engine.container.Health;
 import dev.berth.engine.container.MountPoint;
 import dev.berth.engine.container.StateView;
+import dev.berth.engine.network.Endpoint;
+import dev.berth.engine.network.Networks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,12 +32,12 @@ public final class ContainerView {
                 "ImageID", container.imageId(),
                 "Command", command(container),
                 "Created", container.created().getEpochSecond(),
-                "Ports", List.of(),
+                "Ports", NetworkView.portList(container),
                 "Labels", container.config().labels(),
                 "State", container.state().status(),
                 "Status", status(container.state()),
                 "HostConfig", JsonTree.of("NetworkMode", container.networkMode()),
-                "NetworkSettings", JsonTree.of("Networks", networks(container)),
+                "NetworkSettings", JsonTree.of("Networks", NetworkView.places(container)),
                 "Mounts", mounts(container));
     }
 
@@ -71,45 +73,6 @@ public final class ContainerView {
     private static String health(Optional<Health> health) {
         return health.map(h -> h.status().equals("starting") ? " (health: starting)" : " (" + h.status() + ")")
                 .orElse("");
-    }
-
-    private static Map<String, @Nullable Object> networks(ContainerInspection container) {
-        return switch (container.networkMode()) {
-            case "none", "host" -> JsonTree.of(container.networkMode(), endpoint(container.networkMode()));
-            default -> JsonTree.of();
-        };
-    }
-
-    private static Map<String, @Nullable Object> endpoint(String network) {
-        return JsonTree.of(
-                "IPAMConfig",
-                null,
-                "Links",
-                null,
-                "Aliases",
-                null,
-                "MacAddress",
-                "",
-                "NetworkID",
-                network,
-                "EndpointID",
-                "",
-                "Gateway",
-                "",
-                "IPAddress",
-                "",
-                "IPPrefixLen",
-                0,
-                "IPv6Gateway",
-                "",
-                "GlobalIPv6Address",
-                "",
-                "GlobalIPv6PrefixLen",
-                0,
-                "DriverOpts",
-                null,
-                "DNSNames",
-                null);
     }
 
     private static List<Object> mounts(ContainerInspection container) {
@@ -201,24 +164,34 @@ public final class ContainerView {
     }
 
     private static Map<String, @Nullable Object> networkSettings(ContainerInspection container) {
-        return JsonTree.of(
-                "Bridge", "",
-                "SandboxID", "",
-                "SandboxKey", "",
-                "Ports", Map.of(),
-                "HairpinMode", false,
-                "LinkLocalIPv6Address", "",
-                "LinkLocalIPv6PrefixLen", 0,
-                "SecondaryIPAddresses", null,
-                "SecondaryIPv6Addresses", null,
-                "EndpointID", "",
-                "Gateway", "",
-                "GlobalIPv6Address", "",
-                "GlobalIPv6PrefixLen", 0,
-                "IPAddress", "",
-                "IPPrefixLen", 0,
-                "IPv6Gateway", "",
-                "MacAddress", "",
-                "Networks", networks(container));
+        Optional<Endpoint> bridge = container.networks().stream()
+                .filter(place -> place.network().equals(Networks.BRIDGE))
+                .flatMap(place -> place.endpoint().stream())
+                .findFirst();
+        boolean own =
+                container.networks().stream().anyMatch(place -> place.endpoint().isPresent());
+        Map<String, @Nullable Object> view = JsonTree.of(
+                "Bridge",
+                "",
+                "SandboxID",
+                own ? container.id() : "",
+                "SandboxKey",
+                own ? "/proc/" + container.state().pid() + "/ns/net" : "",
+                "Ports",
+                NetworkView.ports(container),
+                "HairpinMode",
+                false,
+                "LinkLocalIPv6Address",
+                "",
+                "LinkLocalIPv6PrefixLen",
+                0,
+                "SecondaryIPAddresses",
+                null,
+                "SecondaryIPv6Addresses",
+                null);
+        view.putAll(NetworkView.addresses(bridge));
+        view.put("MacAddress", bridge.map(Endpoint::mac).orElse(""));
+        view.put("Networks", NetworkView.places(container));
+        return view;
     }
 }

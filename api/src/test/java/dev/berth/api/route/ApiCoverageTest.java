@@ -59,6 +59,9 @@ class ApiCoverageTest {
     private Engine engine;
     private HttpServer server;
 
+    /** The network that containers ask for places in. */
+    private static final String PROBED = "probed";
+
     @BeforeEach
     void open() throws IOException {
         socket = dir.resolve("s");
@@ -113,6 +116,13 @@ class ApiCoverageTest {
         sections.forEach((section, lines) -> {
             if (section.equals("HostConfig")) { // some of it is about another container
                 ask("POST", "/containers/create?name=coverage", request("Config", "Tty", "false", Optional.empty()));
+            }
+            if (section.equals("NetworkingConfig")) {
+                ask(
+                        "POST",
+                        "/networks/create",
+                        "{\"Name\":\"" + PROBED + "\",\"EnableIPv6\":true,\"IPAM\":{\"Config\":["
+                                + "{\"Subnet\":\"10.0.0.0/24\"},{\"Subnet\":\"fd00::/64\"}]}}");
             }
             List<Row> found = new ArrayList<>();
             for (String line : lines) {
@@ -210,7 +220,8 @@ class ApiCoverageTest {
 
     private static String request(String section, String name, String value, Optional<String> more) {
         Map<String, Object> config = tree("{\"Image\":\"hello-world\",\"Cmd\":[\"/hello\"]}");
-        Map<String, Object> host = tree("{\"NetworkMode\":\"none\"}");
+        String network = section.equals("NetworkingConfig") ? PROBED : "none";
+        Map<String, Object> host = tree("{\"NetworkMode\":\"" + network + "\"}");
         Map<String, Object> networking = tree("{}");
         Map<String, Object> asked =
                 section.equals("Config") ? config : section.equals("HostConfig") ? host : networking;

@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is asked for of a container's place in a network (Docker's {@code EndpointSettings}); named so that it can be
- * refused. The members that an answer alone has ({@code NetworkID}, {@code Gateway}…) are passed over, as Docker does.
+ * What is asked for of a container's place in a network (Docker's {@code EndpointSettings}). The members that an answer alone has ({@code NetworkID}, {@code Gateway}…) are passed over, as Docker does.
  */
 @Json
 public record EndpointConfig(
@@ -17,6 +16,10 @@ public record EndpointConfig(
         @Json.Property("MacAddress") String macAddress,
         @Json.Property("GwPriority") int gwPriority,
         @Json.Property("DriverOpts") Map<String, String> driverOpts) {
+    /** Nothing in particular. */
+    public static final EndpointConfig NONE =
+            new EndpointConfig(Optional.empty(), List.of(), List.of(), "", 0, Map.of());
+
     public EndpointConfig {
         ipamConfig = Absent.optional(ipamConfig);
         links = Absent.list(links);

@@ -1,6 +1,7 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.config.ContainerConfig;
+import dev.berth.engine.config.EndpointConfig;
 import dev.berth.engine.config.HostConfig;
 import dev.berth.engine.config.NetworkingConfig;
 import dev.berth.engine.event.Event;
@@ -8,6 +9,9 @@ import dev.berth.engine.log.ContainerLog;
 import dev.berth.engine.log.LogOptions;
 import dev.berth.engine.log.LogSource;
 import dev.berth.engine.log.RunOutput;
+import dev.berth.engine.network.ContainerNetwork;
+import dev.berth.engine.network.NetworkPlace;
+import dev.berth.engine.network.NetworkState;
 import dev.berth.engine.spec.NetworkFiles;
 import dev.berth.engine.spec.SandboxPlan;
 import dev.berth.engine.state.StateFile;
@@ -50,6 +54,7 @@ final class Container implements StateWriter.Saved, RunOutput {
     private volatile Optional<Run> run = Optional.empty();
     private volatile WindowSize windowSize;
     private volatile Restarts restarts = Restarts.NONE;
+    private volatile Optional<ContainerNetwork> network = Optional.empty();
     private volatile boolean unwritten;
 
     /** What there is while it runs; the future completes when it has ended and its state says so. */
@@ -320,24 +325,44 @@ final class Container implements StateWriter.Saved, RunOutput {
         facilities.sweeper().sweep(record.id(), directory(), sandboxDirectory());
     }
 
-    /** Tells that a network has it, or has it no more. */
+    /** What it has of networks while it runs; empty where it has none of its own. */
+    Optional<ContainerNetwork> network() {
+        return network;
+    }
+
+    /** Has a network, whose state goes with the state that is entered next. */
+    void network(Optional<ContainerNetwork> newNetwork) {
+        requireLocked();
+        network = newNetwork;
+        record = record.with(
+                record.networks(), newNetwork.map(ContainerNetwork::state).orElse(NetworkState.NONE));
+    }
+
+    /** Is to be on other networks from now on; what it has of them now is written down with that. */
+    void networks(Map<String, EndpointConfig> networks) {
+        requireLocked();
+        record = record.with(networks, network.map(ContainerNetwork::state).orElse(NetworkState.NONE));
+        keep();
+    }
+
+    /** The mode that is in effect. */
+    String networkMode() {
+        return record.config().networkDisabled() ? "none" : record.hostConfig().networkMode();
+    }
+
+    /** The networks that it is on, or will be. */
+    List<NetworkPlace> places() {
+        String mode = networkMode();
+        return mode.equals("none") || mode.equals("host")
+                ? List.of(facilities.networks().predefinedPlace(mode))
+                : facilities.networks().places(record.networks(), record.network());
+    }
+
+    /** Tells that the host's network has it or that none has, or does no more. */
     void publishNetwork(String action) {
-        String network =
-                record.config().networkDisabled() ? "none" : record.hostConfig().networkMode();
-        if (network.equals("none") || network.equals("host")) {
-            facilities
-                    .events()
-                    .publish(
-                            Event.Type.NETWORK,
-                            action,
-                            network,
-                            Map.of(
-                                    "container",
-                                    record.id(),
-                                    "name",
-                                    network,
-                                    "type",
-                                    network.equals("none") ? "null" : network));
+        String mode = networkMode();
+        if (mode.equals("none") || mode.equals("host")) {
+            facilities.networks().publishPredefined(action, mode, record.id());
         }
     }
 

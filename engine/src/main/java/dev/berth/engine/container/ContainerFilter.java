@@ -100,7 +100,11 @@ final class ContainerFilter implements Predicate<Container> {
             case "before" -> created(container).isBefore(created(index.find(value)));
             case "since" -> created(container).isAfter(created(index.find(value)));
             case "until" -> created(container).isBefore(time(value));
-            case "network" -> container.hostConfig().networkMode().equals(value);
+            case "network" ->
+                container.places().stream()
+                        .anyMatch(place -> place.network().equals(value)
+                                || (!place.networkId().isEmpty()
+                                        && place.networkId().startsWith(value)));
             case "volume" ->
                 Inspections.mounts(container).stream()
                         .anyMatch(mount -> mount.destination().equals(value)

@@ -2,6 +2,8 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.config.ContainerConfig;
 import dev.berth.engine.config.HostConfig;
+import dev.berth.engine.network.NetworkPlace;
+import dev.berth.engine.network.Published;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -17,8 +19,8 @@ import java.util.Optional;
  * @param level the level of virtualization it runs at
  * @param platform {@code linux/amd64}
  * @param logPath empty where the driver keeps no file
- * @param networkMode the mode that is in effect: {@code none} or {@code host} or {@code container:…}, or the name asked
- *     for where that stands for a network with nothing but its loopback
+ * @param networkMode the mode that is in effect: {@code none} or {@code host} or {@code container:…}, or the network asked for
+ * @param ports of the host that lead to it
  * @param rootfs the directories of its root; empty where it has none now
  */
 public record ContainerInspection(
@@ -40,6 +42,8 @@ public record ContainerInspection(
         ContainerConfig config,
         HostConfig hostConfig,
         String networkMode,
+        List<NetworkPlace> networks,
+        List<Published> ports,
         List<String> execIds,
         Optional<RootfsView> rootfs) {
 

@@ -1,5 +1,6 @@
 package dev.berth.engine.container;
 
+import dev.berth.engine.config.EndpointConfig;
 import dev.berth.engine.config.Limits;
 import dev.berth.engine.config.ResourceUpdate;
 import dev.berth.engine.container.Container.Run;
@@ -196,10 +197,21 @@ public final class Containers implements AutoCloseable {
             }
             index.rename(oldName, name, target.id());
             target.rename(name);
+            facilities.networks().renamed(target.id(), name);
             target.publish("rename", "oldName", "/" + oldName);
         } finally {
             target.unlock();
         }
+    }
+
+    /** Puts a container on a network, at once where it runs; see {@link dev.berth.engine.network.Networks}. */
+    public void connect(String container, String network, EndpointConfig asked) {
+        new ContainerNetworking(facilities).connect(index.find(container), network, asked);
+    }
+
+    /** Takes a container from a network, at once where it runs. */
+    public void disconnect(String container, String network) {
+        new ContainerNetworking(facilities).disconnect(index.find(container), network);
     }
 
     /** The youngest first. */

@@ -1,10 +1,12 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.config.ContainerConfig;
+import dev.berth.engine.config.EndpointConfig;
 import dev.berth.engine.config.HostConfig;
 import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.log.LogOptions;
+import dev.berth.engine.network.NetworkState;
 import dev.berth.engine.spec.ConfigMerge;
 import dev.berth.engine.spec.NamespacePlan;
 import dev.berth.engine.spec.SandboxPlan;
@@ -31,11 +33,13 @@ final class Creation {
     private final Facilities facilities;
     private final ContainerIndex index;
     private final ContainerVolumes volumes;
+    private final ContainerNetworking networking;
 
     Creation(Facilities facilities, ContainerIndex index) {
         this.facilities = facilities;
         this.index = index;
         this.volumes = new ContainerVolumes(facilities);
+        this.networking = new ContainerNetworking(facilities);
     }
 
     Created create(CreateRequest request) {
@@ -50,6 +54,9 @@ final class Creation {
         String id = Ids.random();
         SandboxPlan asked = SandboxPlan.of(
                 ConfigMerge.merge(request.config(), base, Container.shortId(id)), host, request.networking());
+        Map<String, EndpointConfig> networks =
+                NamespacePlan.networks(asked.namespaces().networkMode(), request.networking());
+        networking.check(host, asked.config(), networks);
         asked.namespaces().refuseHostname(request.config().hostname());
         LogOptions.of(host.logConfig()).requireThere();
         if (!asked.config().stopSignal().isEmpty()) {
@@ -77,13 +84,15 @@ final class Creation {
                             platform.variant(),
                             inherited.binds(),
                             taking.stream().map(ContainerVolumes.Taken::mount).toList(),
+                            networks,
+                            NetworkState.NONE,
                             State.CREATED,
                             Optional.empty()),
                     image,
                     taking);
             volumes.settle(container);
             enter(container);
-            return new Created(id, warnings(asked, container));
+            return new Created(id, warnings(container));
         } catch (IOException | RuntimeException e) {
             index.giveNameBack(taken);
             volumes.giveBack(id, taking);
@@ -205,8 +214,8 @@ final class Creation {
         }
     }
 
-    private static List<String> warnings(SandboxPlan plan, Container container) {
-        List<String> warnings = new ArrayList<>(plan.namespaces().warnings());
+    private static List<String> warnings(Container container) {
+        List<String> warnings = new ArrayList<>();
         if (container.root() instanceof ContainerRoot.OfTree tree && tree.scratch()) {
             warnings.add(
                     "The root file system contains the data root: changes to it are kept in memory and are gone when"

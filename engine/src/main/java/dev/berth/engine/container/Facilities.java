@@ -2,6 +2,7 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.event.Events;
+import dev.berth.engine.network.Networks;
 import dev.berth.engine.state.StateWriter;
 import dev.berth.engine.volume.Volumes;
 import dev.berth.image.Images;
@@ -19,6 +20,7 @@ public record Facilities(
         Path execRoot,
         Images images,
         Volumes volumes,
+        Networks networks,
         Levels levels,
         Events events,
         StateWriter writer,

@@ -39,7 +39,9 @@ final class Inspections {
                 mounts(container),
                 record.config(),
                 record.hostConfig(),
-                record.config().networkDisabled() ? "none" : record.hostConfig().networkMode(),
+                container.networkMode(),
+                container.places(),
+                record.network().ports(),
                 execIds,
                 root);
     }

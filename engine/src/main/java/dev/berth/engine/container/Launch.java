@@ -2,6 +2,7 @@ package dev.berth.engine.container;
 
 import dev.berth.engine.container.Container.Run;
 import dev.berth.engine.error.EngineException;
+import dev.berth.engine.network.ContainerNetwork;
 import dev.berth.engine.spec.MountPlan;
 import dev.berth.engine.spec.NamespacePlan;
 import dev.berth.engine.spec.NetworkFiles;
@@ -9,6 +10,7 @@ import dev.berth.engine.spec.SandboxPlan;
 import dev.berth.level.Level;
 import dev.berth.level.LevelException;
 import dev.berth.level.MountSpec;
+import dev.berth.level.NamespaceMode;
 import dev.berth.level.Namespaces;
 import dev.berth.level.ProcessOutput.Stream;
 import dev.berth.level.Sandbox;
@@ -32,6 +34,7 @@ final class Launch {
     private final Facilities facilities;
     private final ContainerIndex index;
     private final ContainerVolumes volumes;
+    private final ContainerNetworking networking;
     /** Held from the look at who has a file system mounted until a further one has it. */
     private final ReentrantLock fileSystems = new ReentrantLock();
 
@@ -39,6 +42,7 @@ final class Launch {
         this.facilities = facilities;
         this.index = index;
         this.volumes = new ContainerVolumes(facilities);
+        this.networking = new ContainerNetworking(facilities);
     }
 
     /** A start that failed; nothing runs, and nothing is left of it. */
@@ -103,8 +107,21 @@ final class Launch {
     }
 
     private Run run(Container container, List<MountSpec> mounts) throws IOException {
+        Optional<ContainerNetwork> network = networking.open(container);
+        container.network(network);
+        try {
+            return run(container, mounts, network);
+        } catch (IOException | RuntimeException e) {
+            container.network(Optional.empty());
+            network.ifPresent(made -> networking.close(container, made));
+            throw e;
+        }
+    }
+
+    private Run run(Container container, List<MountSpec> mounts, Optional<ContainerNetwork> network)
+            throws IOException {
         Level level = facilities.levels().get(container.snapshot().level());
-        Sandbox sandbox = level.create(specification(container, mounts));
+        Sandbox sandbox = level.create(specification(container, mounts, network));
         try {
             container.log().begin(container.logPosition(), container);
             SandboxProcess process = sandbox.start(container.streams());
@@ -138,11 +155,13 @@ final class Launch {
                 .forEach((stream, position) -> kept.put(Stream.valueOf(stream.name()), position));
         return level.takeUp(specification, container.streams(), kept).map(taken -> {
             volumes.mounted(container);
+            container.network(networking.takeUp(container, taken.process().pid()));
             return new Run(taken.sandbox(), taken.process(), new CompletableFuture<>());
         });
     }
 
-    private SandboxSpec specification(Container container, List<MountSpec> mounts) throws IOException {
+    private SandboxSpec specification(Container container, List<MountSpec> mounts, Optional<ContainerNetwork> network)
+            throws IOException {
         SandboxPlan plan = container.plan();
         NamespacePlan namespaces = plan.namespaces();
         Namespaces resolved =
@@ -158,12 +177,14 @@ final class Launch {
             files.write(
                     container.config().hostname(),
                     container.config().domainname(),
-                    namespaces.network() instanceof NamespacePlan.Use.Hosts,
+                    networking.view(container),
                     container.hostConfig());
         }
         makeSources(plan.mounts());
         Files.createDirectories(container.sandboxDirectory());
-        return specification(container, plan, files, mounts, resolved);
+        Namespaces used = network.map(made -> resolved.withNetwork(new NamespaceMode.Prepared(Path.of(made.path()))))
+                .orElse(resolved);
+        return specification(container, plan, files, mounts, used);
     }
 
     private static SandboxSpec specification(

@@ -3,6 +3,7 @@ package dev.berth.engine.container;
 import dev.berth.engine.container.Container.Run;
 import dev.berth.engine.container.State.Status;
 import dev.berth.engine.error.EngineException;
+import dev.berth.engine.network.ContainerNetwork;
 import dev.berth.level.Capability;
 import dev.berth.level.Exit;
 import dev.berth.level.LevelException;
@@ -29,6 +30,7 @@ final class Lifecycle {
     private final Removal removal;
     private final ContainerVolumes volumes;
     private final HealthProbes probes;
+    private final ContainerNetworking networking;
     private volatile boolean closing;
 
     Lifecycle(Facilities facilities, ContainerIndex index) {
@@ -36,6 +38,7 @@ final class Lifecycle {
         this.removal = new Removal(facilities, index);
         this.volumes = new ContainerVolumes(facilities);
         this.launch = new Launch(facilities, index);
+        this.networking = new ContainerNetworking(facilities);
         this.probes = new HealthProbes(facilities.log());
     }
 
@@ -102,6 +105,7 @@ final class Lifecycle {
         try {
             container.run().ifPresent(run -> {
                 run.sandbox().leave();
+                container.network().ifPresent(ContainerNetwork::leave);
                 run.over().complete(null);
                 container.log().leave().join();
                 container.streams().disconnect();
@@ -151,6 +155,8 @@ final class Lifecycle {
         container.lock();
         try {
             free(container, run);
+            Optional<ContainerNetwork> network = container.network();
+            container.network(Optional.empty());
             State before = container.state();
             restarts = !closing && Restarts.follows(container.hostConfig().restartPolicy(), before, exit.code());
             container.enter(
@@ -169,6 +175,7 @@ final class Lifecycle {
                     "execDuration",
                     Long.toString(length.toSeconds()));
             container.publishNetwork("disconnect");
+            network.ifPresent(gone -> networking.close(container, gone));
             volumes.unmounted(container);
             container.streams().disconnect();
             if (restarts) {

@@ -43,6 +43,12 @@ final class Recovery {
             }
         }
         referToVolumes(index);
+        facilities
+                .networks()
+                .restore(index.all().stream()
+                        .filter(container -> container.state().hasProcess())
+                        .map(container -> container.snapshot().network())
+                        .toList());
         for (Container container : index.all()) {
             if (settle(container)) {
                 wanted.add(container);
@@ -143,6 +149,8 @@ final class Recovery {
                     return false; // its policy is followed when it ends, or has ended
                 }
                 lifecycle.discard(container);
+                facilities.networks().release(container.snapshot().network());
+                container.network(Optional.empty());
                 container.enter(state.ended(Status.EXITED, Signals.KILL + 128, false, Instant.now()));
             } else {
                 discardHalfStarted(container);

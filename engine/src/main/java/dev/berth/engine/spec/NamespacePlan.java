@@ -1,12 +1,14 @@
 package dev.berth.engine.spec;
 
 import dev.berth.engine.config.ContainerConfig;
+import dev.berth.engine.config.EndpointConfig;
 import dev.berth.engine.config.HostConfig;
 import dev.berth.engine.config.NetworkingConfig;
 import dev.berth.engine.error.EngineException;
 import dev.berth.level.NamespaceMode;
 import dev.berth.level.Namespaces;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,10 +40,8 @@ public record NamespacePlan(String networkMode, Use network, Use pid, Use ipc, U
     public static NamespacePlan of(ContainerConfig config, HostConfig host, NetworkingConfig networking) {
         String networkMode = config.networkDisabled() ? "none" : host.networkMode();
         refuseNetworks(networkMode, networking);
-        Use network = switch (networkMode) {
-            case "none", "default", "bridge" -> new Use.Own();
-            default -> use(networkMode, "network");
-        };
+        Use network =
+                isBridged(networkMode) || networkMode.equals("none") ? new Use.Own() : use(networkMode, "network");
         return new NamespacePlan(
                 networkMode,
                 network,
@@ -67,14 +67,28 @@ public record NamespacePlan(String networkMode, Use network, Use pid, Use ipc, U
         }
     }
 
-    /** Sentences for the user on what is not as they may think. */
-    public List<String> warnings() {
-        return switch (networkMode) {
-            case "default", "bridge" ->
-                List.of("The network \"bridge\" is not there yet: the container has a loopback"
-                        + " interface and no other. Use the network \"host\" to reach others.");
-            default -> List.of();
-        };
+    /** Whether a mode is a network of the engine's that containers have interfaces in. */
+    public static boolean isBridged(String networkMode) {
+        return !networkMode.equals("none") && !networkMode.equals("host") && !networkMode.startsWith("container:");
+    }
+
+    /**
+     * The networks that are asked for, by name or ID, with what is asked of the place in each.
+     *
+     * @return none where the mode has no interfaces
+     */
+    public static Map<String, EndpointConfig> networks(String networkMode, NetworkingConfig networking) {
+        if (!isBridged(networkMode)) {
+            return Map.of();
+        }
+        Map<String, EndpointConfig> networks = new LinkedHashMap<>();
+        networks.put(usual(networkMode), EndpointConfig.NONE);
+        networking.endpointsConfig().forEach((name, config) -> networks.put(usual(name), config));
+        return networks;
+    }
+
+    private static String usual(String network) {
+        return network.equals("default") ? "bridge" : network;
     }
 
     /** In a level's terms. */
@@ -103,10 +117,6 @@ public record NamespacePlan(String networkMode, Use network, Use pid, Use ipc, U
         if (mode.startsWith("container:") && mode.length() > "container:".length()) {
             return new Use.Of(mode.substring("container:".length()));
         }
-        if (kind.equals("network")) {
-            throw EngineException.unsupported(
-                    "network " + mode + " not found: there are none, host and container:<name or id>");
-        }
         throw EngineException.invalid("invalid " + kind + " mode: " + mode);
     }
 
@@ -126,16 +136,16 @@ public record NamespacePlan(String networkMode, Use network, Use pid, Use ipc, U
     }
 
     private static void refuseNetworks(String mode, NetworkingConfig networking) {
-        for (String network : networking.endpointsConfig().keySet()) {
-            boolean same = network.equals(mode) || List.of("default", "bridge").containsAll(List.of(network, mode));
-            if (!same && !network.equals("none") && !network.equals("host")) {
-                throw EngineException.unsupported(
-                        "network " + network + " not found: there are none, host and container:<name or id>");
-            }
-            if (!same) {
+        networking.endpointsConfig().forEach((network, asked) -> {
+            boolean same = usual(network).equals(usual(mode));
+            if (!same && (!isBridged(mode) || !isBridged(network))) {
                 throw EngineException.invalid(
                         "conflicting options: the network mode " + mode + " and the network " + network);
             }
-        }
+            if (!isBridged(mode) && !asked.equals(EndpointConfig.NONE)) {
+                throw EngineException.invalid("invalid endpoint settings:\nthe network " + network
+                        + " has no addresses, names or options for a container: leave them out");
+            }
+        });
     }
 }

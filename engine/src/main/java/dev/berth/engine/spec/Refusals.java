@@ -1,7 +1,6 @@
 package dev.berth.engine.spec;
 
 import dev.berth.engine.config.ContainerConfig;
-import dev.berth.engine.config.EndpointConfig;
 import dev.berth.engine.config.HealthConfig;
 import dev.berth.engine.config.HostConfig;
 import dev.berth.engine.config.Limits;
@@ -9,7 +8,6 @@ import dev.berth.engine.config.NetworkingConfig;
 import dev.berth.engine.error.EngineException;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -35,10 +33,7 @@ public final class Refusals {
         refuseUnsupported(host);
         refuseWindows(host);
         checkRestartPolicy(host);
-        for (Map.Entry<String, EndpointConfig> endpoint :
-                networking.endpointsConfig().entrySet()) {
-            checkEndpoint(endpoint.getKey(), endpoint.getValue());
-        }
+        bound(networking.endpointsConfig().keySet(), "networks");
     }
 
     /**
@@ -83,7 +78,6 @@ public final class Refusals {
         config.healthcheck().ifPresent(Refusals::checkHealth);
         bound(config.labels().keySet(), "labels");
         bound(config.volumes(), "volumes");
-        refuse(!config.macAddress().isEmpty(), "a MAC address (MacAddress)");
     }
 
     /** In Docker's words; zero stands for the default. */
@@ -107,10 +101,7 @@ public final class Refusals {
         bound(host.binds(), "binds");
         bound(host.mounts(), "mounts");
         bound(host.extraHosts(), "extra hosts");
-        refuse(
-                host.portBindings().values().stream().anyMatch(list -> !list.isEmpty()),
-                "publishing ports (PortBindings)");
-        refuse(host.publishAllPorts(), "publishing ports (PublishAllPorts)");
+        bound(host.portBindings().keySet(), "published ports");
         refuse(!host.links().isEmpty(), "linking containers (Links)");
         refuse(
                 !host.volumeDriver().isEmpty() && !host.volumeDriver().equals("local"),
@@ -164,21 +155,6 @@ public final class Refusals {
         if (host.autoRemove() && !name.equals("no")) {
             throw EngineException.invalid("can't create 'AutoRemove' container with restart policy");
         }
-    }
-
-    private static void checkEndpoint(String network, EndpointConfig endpoint) {
-        refuse(
-                endpoint.ipamConfig()
-                        .filter(ipam -> !ipam.iPv4Address().isEmpty()
-                                || !ipam.iPv6Address().isEmpty()
-                                || !ipam.linkLocalIPs().isEmpty())
-                        .isPresent(),
-                "a fixed address (IPAMConfig of network " + network + ")");
-        refuse(!endpoint.links().isEmpty(), "linking containers (Links of network " + network + ")");
-        refuse(!endpoint.aliases().isEmpty(), "an alias (Aliases of network " + network + ")");
-        refuse(!endpoint.macAddress().isEmpty(), "a MAC address (MacAddress of network " + network + ")");
-        refuse(endpoint.gwPriority() != 0, "a gateway's priority (GwPriority of network " + network + ")");
-        refuse(!endpoint.driverOpts().isEmpty(), "a driver's option (DriverOpts of network " + network + ")");
     }
 
     private static void bound(Collection<?> list, String what) {

@@ -194,11 +194,12 @@ class ContainersTest {
     @Test
     void aRefusedRequestLeavesNothing() throws Exception {
         for (String host : List.of(
-                "\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"80\"}]}",
+                "\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"70000\"}]}",
+                "\"PortBindings\":{\"80/none\":[]}",
                 "\"Binds\":[\"named:/data:nosuch\"]",
                 "\"Binds\":[\"/x:relative\"]",
                 "\"Memory\":1",
-                "\"NetworkMode\":\"mynet\"",
+                "\"NetworkMode\":\"container:\"",
                 "\"LogConfig\":{\"Type\":\"gelf\"}",
                 "\"Sysctls\":{\"kernel.core_pattern\":\"|/evil\"}",
                 "\"CgroupParent\":\"/../../x\"",

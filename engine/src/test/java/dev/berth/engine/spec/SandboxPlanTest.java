@@ -201,13 +201,6 @@ class SandboxPlanTest {
                         spaces -> assertThat(spaces.network()).isEqualTo(NamespaceMode.PRIVATE),
                         spaces -> assertThat(spaces.pid()).isEqualTo(new NamespaceMode.Joined("id of c")),
                         spaces -> assertThat(spaces.ipc()).isEqualTo(NamespaceMode.HOST));
-        assertThat(plan("").namespaces().warnings())
-                .hasSize(1)
-                .first()
-                .asString()
-                .contains("loopback");
-        assertThat(plan("\"NetworkMode\":\"none\"").namespaces().warnings()).isEmpty();
-        refuses(Kind.UNSUPPORTED, COMMAND, "\"NetworkMode\":\"mynet\"", "network mynet not found");
         refuses(Kind.INVALID, COMMAND, "\"PidMode\":\"nosuch\"", "invalid PID mode: nosuch");
     }
 
@@ -227,7 +220,6 @@ class SandboxPlanTest {
 
     @Test
     void unsupportedPartsAreNamed() {
-        refuses(Kind.UNSUPPORTED, COMMAND, "\"PublishAllPorts\":true", "PublishAllPorts");
         refuses(Kind.UNSUPPORTED, COMMAND, "\"Links\":[\"a:b\"]", "Links");
         refuses(Kind.INVALID, COMMAND, "\"BlkioWeight\":5", "blkio weight");
         refuses(Kind.INVALID, COMMAND, "\"MemorySwappiness\":101", "swappiness");
@@ -245,14 +237,27 @@ class SandboxPlanTest {
                 "\"ExtraHosts\":[\"v6:[::1]\",\"db=10.0.0.1\"],\"Dns\":[\"1.1.1.1\"],\"DnsSearch\":[\"example.org\"],\"DnsOptions\":[\"ndots:2\"]");
         NetworkFiles.check(host);
         NetworkFiles files = NetworkFiles.in(dir);
-        files.write("ship", "sea", false, host);
+        files.write("ship", "sea", new NetworkFiles.View(false, false, false, List.of(), ""), host);
         assertThat(Files.readString(files.hostname())).isEqualTo("ship\n");
         assertThat(Files.readAllLines(files.hosts()))
                 .contains("127.0.0.1\tlocalhost", "127.0.1.1\tship.sea ship", "::1\tv6", "10.0.0.1\tdb");
         assertThat(Files.readAllLines(files.resolvConf()))
                 .contains("nameserver 1.1.1.1", "search example.org", "options ndots:2");
+        files.rewrite(
+                "ship", "sea", new NetworkFiles.View(false, true, true, List.of("172.18.0.2"), "172.18.0.1"), host);
+        assertThat(Files.readAllLines(files.hosts()))
+                .contains("172.18.0.2\tship.sea ship", "10.0.0.1\tdb")
+                .doesNotContain("127.0.1.1\tship.sea ship");
+        assertThat(Files.readAllLines(files.resolvConf()))
+                .containsExactlyInAnyOrder("nameserver 127.0.0.11", "search example.org", "options ndots:2");
         refuses(Kind.INVALID, COMMAND, "\"Dns\":[\"1.1.1.1\\nnameserver 6.6.6.6\"]", "invalid DNS address");
-        refuses(Kind.INVALID, COMMAND, "\"ExtraHosts\":[\"a:host-gateway\"]", "add-host");
+        HostConfig gateway = host("\"ExtraHosts\":[\"host.docker.internal:host-gateway\"]");
+        NetworkFiles.check(gateway);
+        files.write("ship", "", new NetworkFiles.View(false, true, false, List.of(), "172.17.0.1"), gateway);
+        assertThat(Files.readAllLines(files.hosts())).contains("172.17.0.1\thost.docker.internal");
+        assertThatThrownBy(() ->
+                        files.write("ship", "", new NetworkFiles.View(false, false, false, List.of(), ""), gateway))
+                .hasMessageContaining("unable to derive the IP value for host-gateway");
     }
 
     private static final String COMMAND = "\"Cmd\":[\"sh\"]";

@@ -1,0 +1,204 @@
+package dev.berth.engine.container;
+
+import dev.berth.engine.config.ContainerConfig;
+import dev.berth.engine.config.EndpointConfig;
+import dev.berth.engine.config.HostConfig;
+import dev.berth.engine.error.EngineException;
+import dev.berth.engine.network.ContainerNetwork;
+import dev.berth.engine.network.NetworkPlace;
+import dev.berth.engine.network.NetworkState;
+import dev.berth.engine.network.Networks;
+import dev.berth.engine.spec.NamespacePlan;
+import dev.berth.engine.spec.NetworkFiles;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What containers have of networks: what they asked for, turned into interfaces, ports and files when they are started. */
+final class ContainerNetworking {
+    private final Facilities facilities;
+
+    ContainerNetworking(Facilities facilities) {
+        this.facilities = facilities;
+    }
+
+    /**
+     * Checks what is asked for, as far as it can be known before a start.
+     *
+     * @throws EngineException INVALID or UNSUPPORTED, naming the part
+     */
+    void check(HostConfig host, ContainerConfig config, Map<String, EndpointConfig> networks) {
+        Networks.checkPorts(host.portBindings(), config.exposedPorts(), host.publishAllPorts());
+        networks.forEach((name, asked) -> facilities.networks().check(name, asked, config.macAddress()));
+    }
+
+    /** Makes what a container is to have when it starts; empty where that is another's, the host's, or nothing. */
+    Optional<ContainerNetwork> open(Container container) {
+        Map<String, EndpointConfig> asked = container.snapshot().networks();
+        if (!NamespacePlan.isBridged(container.plan().namespaces().networkMode())) {
+            return Optional.empty();
+        }
+        ContainerNetwork network = facilities.networks().open(owner(container));
+        try {
+            network.joinAll(asked);
+            HostConfig host = container.hostConfig();
+            network.publish(host.portBindings(), container.config().exposedPorts(), host.publishAllPorts());
+            return Optional.of(network);
+        } catch (RuntimeException e) {
+            close(container, network);
+            throw e;
+        }
+    }
+
+    /** Takes up what an engine before has made for a container that runs. */
+    Optional<ContainerNetwork> takeUp(Container container, int pid) {
+        NetworkState state = container.snapshot().network();
+        if (!NamespacePlan.isBridged(container.plan().namespaces().networkMode())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(facilities.networks().takeUp(owner(container), pid, state));
+        } catch (EngineException e) {
+            facilities.log().log(Level.WARNING, container + " has lost its networks: " + e.getMessage());
+            facilities.networks().release(state);
+            return Optional.empty();
+        }
+    }
+
+    private static ContainerNetwork.Owner owner(Container container) {
+        ContainerConfig config = container.config();
+        String hostname = config.hostname().equals(container.shortId()) ? "" : config.hostname();
+        return new ContainerNetwork.Owner(
+                container.id(),
+                container.name(),
+                hostname,
+                config.macAddress(),
+                NetworkFiles.nameServers(container.hostConfig()),
+                NetworkFiles.setsNdots(container.hostConfig()));
+    }
+
+    /**
+     * Puts a container on a network, at once where it runs.
+     *
+     * @throws EngineException NOT_FOUND, FORBIDDEN, or why it cannot be had; nothing is changed then
+     */
+    void connect(Container container, String nameOrId, EndpointConfig asked) {
+        Networks networks = facilities.networks();
+        container.lock();
+        try {
+            requireBridged(container);
+            String name = networks.joinable(nameOrId);
+            networks.check(name, asked, "");
+            Map<String, EndpointConfig> all =
+                    new LinkedHashMap<>(container.snapshot().networks());
+            if (container.state().hasProcess()) {
+                ContainerNetwork network = running(container);
+                network.join(name, asked);
+            } else if (isOn(container, name)) {
+                throw new EngineException(
+                        EngineException.Kind.FORBIDDEN,
+                        "endpoint with name " + container.name() + " already exists in network " + name);
+            }
+            all.put(name, asked);
+            changed(container, all);
+        } finally {
+            container.unlock();
+        }
+    }
+
+    /** Takes a container from a network, at once where it runs. */
+    void disconnect(Container container, String nameOrId) {
+        container.lock();
+        try {
+            requireBridged(container);
+            String name = facilities.networks().joinable(nameOrId);
+            if (!isOn(container, name)) {
+                throw new EngineException(
+                        EngineException.Kind.FORBIDDEN,
+                        "container " + container.id() + " is not connected to network " + name);
+            }
+            if (container.state().hasProcess()) {
+                running(container).leave(name);
+            }
+            Map<String, EndpointConfig> all = new LinkedHashMap<>();
+            for (NetworkPlace place : container.places()) {
+                if (!place.network().equals(name)) {
+                    all.put(place.network(), place.asked());
+                }
+            }
+            changed(container, all);
+        } finally {
+            container.unlock();
+        }
+    }
+
+    private static void requireBridged(Container container) {
+        String mode = container.networkMode();
+        if (mode.startsWith("container:") || mode.equals("host")) {
+            throw new EngineException(
+                    EngineException.Kind.FORBIDDEN,
+                    "container sharing network namespace with another container or host cannot be connected to any"
+                            + " other network");
+        }
+        if (mode.equals("none")) {
+            throw new EngineException(
+                    EngineException.Kind.FORBIDDEN,
+                    "container cannot be connected to multiple networks with one of the networks in private (none) mode");
+        }
+    }
+
+    private static boolean isOn(Container container, String name) {
+        return container.places().stream().anyMatch(place -> place.network().equals(name));
+    }
+
+    private static ContainerNetwork running(Container container) {
+        return container
+                .network()
+                .orElseThrow(() -> EngineException.conflict(
+                        "container " + container.shortId() + " has lost its networks; restart it"));
+    }
+
+    private void changed(Container container, Map<String, EndpointConfig> networks) {
+        container.networks(networks);
+        if (container.state().hasProcess()) {
+            try {
+                container
+                        .networkFiles()
+                        .rewrite(
+                                container.config().hostname(),
+                                container.config().domainname(),
+                                view(container),
+                                container.hostConfig());
+            } catch (IOException e) {
+                throw EngineException.failed(
+                        "write the names of " + container + " into its files: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** What a container's files say of names and addresses. */
+    NetworkFiles.View view(Container container) {
+        return view(container, container.network());
+    }
+
+    private static NetworkFiles.View view(Container container, Optional<ContainerNetwork> network) {
+        boolean hosts = container.plan().namespaces().network() instanceof NamespacePlan.Use.Hosts;
+        return new NetworkFiles.View(
+                hosts,
+                network.isPresent(),
+                network.filter(ContainerNetwork::resolves).isPresent(),
+                network.map(ContainerNetwork::addresses).orElse(List.of()),
+                network.flatMap(ContainerNetwork::gateway).orElse(""));
+    }
+
+    void close(Container container, ContainerNetwork network) {
+        try {
+            network.close();
+        } catch (EngineException e) {
+            facilities.log().log(Level.WARNING, "freeing the networks of " + container + " failed: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,376 @@
+package dev.berth.engine.network;
+
+import dev.berth.engine.config.EndpointConfig;
+import dev.berth.engine.config.PortBinding;
+import dev.berth.engine.error.EngineException;
+import dev.berth.engine.network.NetworkInspection.Member;
+import dev.berth.engine.state.Ids;
+import dev.berth.network.address.Family;
+import dev.berth.network.address.IpAddress;
+import dev.berth.network.address.IpPrefix;
+import dev.berth.network.dns.NameView;
+import dev.berth.network.dns.ResolverSettings;
+import dev.berth.network.dns.Upstream;
+import dev.berth.network.host.NetworkSandbox;
+import dev.berth.network.ipam.AddressPlan;
+import dev.berth.network.port.PublishRequest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The networks of a container that runs, or is being started: its endpoints, its published ports, and its resolver. Whoever
+ * uses it holds the container's lock; closing it gives everything back.
+ */
+public final class ContainerNetwork implements AutoCloseable {
+    private static final int SHORT_ID_CHARS = 12;
+
+    private final Networks networks;
+    private final Owner owner;
+    private final NetworkSandbox sandbox;
+    private final Map<String, Map<String, String>> links = new HashMap<>();
+    private NetworkState state;
+    private Optional<List<PublishRequest>> publishing = Optional.empty();
+
+    /**
+     * Whose it is.
+     *
+     * @param hostname a name of its own besides; empty for none
+     * @param mac the hardware address of its first endpoint; empty for any
+     * @param nameServers who is asked for names that no container has; none where nobody is there to be asked
+     * @param ndots whether the container's resolver is told when a name is no host's
+     */
+    public record Owner(String id, String name, String hostname, String mac, List<String> nameServers, boolean ndots) {
+        public Owner {
+            nameServers = List.copyOf(nameServers);
+        }
+
+        String shortId() {
+            return id.substring(0, SHORT_ID_CHARS);
+        }
+    }
+
+    ContainerNetwork(Networks networks, Owner owner, NetworkSandbox sandbox, NetworkState state) {
+        this.networks = networks;
+        this.owner = owner;
+        this.sandbox = sandbox;
+        this.state = state;
+    }
+
+    /** By which the container's first process enters its namespace. */
+    public String path() {
+        return sandbox.path();
+    }
+
+    /** What is to be kept of it. */
+    public NetworkState state() {
+        return state;
+    }
+
+    /** Whether the container has a resolver of its own, which knows the others' names. */
+    public boolean resolves() {
+        return state.endpoints().stream()
+                .anyMatch(endpoint -> !endpoint.network().equals(Networks.BRIDGE));
+    }
+
+    /**
+     * Joins networks, the way out first.
+     *
+     * @param asked by the networks' names or IDs
+     */
+    public void joinAll(Map<String, EndpointConfig> asked) {
+        List<Map.Entry<Network, EndpointConfig>> all = new ArrayList<>();
+        asked.forEach((name, config) -> all.add(Map.entry(networks.find(name), config)));
+        all.sort(Comparator.<Map.Entry<Network, EndpointConfig>, Boolean>comparing(
+                        one -> one.getKey().record().internal())
+                .thenComparing(one -> -one.getValue().gwPriority())
+                .thenComparing(one -> one.getKey().name()));
+        all.forEach(one -> join(one.getKey(), one.getValue()));
+    }
+
+    /**
+     * Joins a network.
+     *
+     * @throws EngineException NOT_FOUND, CONFLICT where the container is on it, or why it cannot be had; nothing is left then
+     */
+    public void join(String nameOrId, EndpointConfig asked) {
+        join(networks.find(nameOrId), asked);
+    }
+
+    private void join(Network network, EndpointConfig asked) {
+        if (!network.isBridge()) {
+            throw EngineException.invalid("container cannot be connected to network " + network.name()
+                    + " beside others: it is not one that can be shared");
+        }
+        if (state.endpoint(network.id()).isPresent()) {
+            throw new EngineException(
+                    EngineException.Kind.FORBIDDEN,
+                    "endpoint with name " + owner.name() + " already exists in network " + network.name());
+        }
+        Endpoints.check(network, asked);
+        networks.ensure(network);
+        String doing = "connect container " + owner.name() + " to network " + network.name();
+        Endpoint endpoint = NetworkFailures.translating(doing, () -> attach(network, asked));
+        links.put(network.id(), linksOf(asked));
+        enter(network, endpoint);
+        try {
+            NetworkFailures.translating(doing, this::agree);
+        } catch (EngineException e) {
+            leave(network, endpoint);
+            throw e;
+        }
+        networks.publish("connect", network, Map.of("container", owner.id()));
+    }
+
+    private Endpoint attach(Network network, EndpointConfig asked) {
+        List<AddressPlan.Assignment> assigned = Endpoints.assign(network, asked);
+        try {
+            List<IpPrefix> addresses =
+                    assigned.stream().map(AddressPlan.Assignment::withPrefix).toList();
+            boolean first = state.endpoints().isEmpty();
+            String mac = NetworkSandbox.hardwareAddress(
+                    asked.macAddress().isEmpty() && first ? owner.mac() : asked.macAddress(), addresses);
+            boolean wayOut = first && !network.record().internal();
+            List<IpAddress> gateways = network.record().internal()
+                    ? List.of()
+                    : addresses.stream()
+                            .flatMap(address -> network.gateway(address.family()).stream())
+                            .toList();
+            String id = Ids.random();
+            String interfaceName = sandbox.attach(
+                    network.bridge(), new NetworkSandbox.Wish(id, addresses, mac, wayOut ? gateways : List.of()));
+            return new Endpoint(
+                    network.id(),
+                    network.name(),
+                    id,
+                    interfaceName,
+                    mac,
+                    text(addresses, Family.IPV4),
+                    text(addresses, Family.IPV6),
+                    gateway(gateways, Family.IPV4),
+                    gateway(gateways, Family.IPV6),
+                    names(network, asked),
+                    asked.gwPriority());
+        } catch (RuntimeException e) {
+            assigned.forEach(AddressPlan.Assignment::release);
+            throw e;
+        }
+    }
+
+    private static String text(List<IpPrefix> addresses, Family family) {
+        return addresses.stream()
+                .filter(address -> address.family() == family)
+                .findFirst()
+                .map(IpPrefix::toString)
+                .orElse("");
+    }
+
+    private static String gateway(List<IpAddress> gateways, Family family) {
+        return gateways.stream()
+                .filter(address -> address.family() == family)
+                .findFirst()
+                .map(IpAddress::toString)
+                .orElse("");
+    }
+
+    private List<String> names(Network network, EndpointConfig asked) {
+        if (network.isDefault()) {
+            return List.of();
+        }
+        Set<String> names = new LinkedHashSet<>();
+        names.add(owner.name());
+        names.addAll(asked.aliases());
+        names.add(owner.shortId());
+        if (!owner.hostname().isEmpty()) {
+            names.add(owner.hostname());
+        }
+        return List.copyOf(names);
+    }
+
+    /** {@code container:alias}, by alias. */
+    private static Map<String, String> linksOf(EndpointConfig asked) {
+        Map<String, String> links = new HashMap<>();
+        for (String link : asked.links()) {
+            String[] parts = link.split(":", 2);
+            links.put(parts.length > 1 ? parts[1] : parts[0], parts[0]);
+        }
+        return links;
+    }
+
+    private void enter(Network network, Endpoint endpoint) {
+        network.add(new Member(owner.id(), owner.name(), endpoint));
+        if (!network.isDefault()) {
+            network.zone().put(endpoint.id(), owner.name(), endpoint.names(), addresses(endpoint));
+        }
+        if (state.endpoint(network.id()).isEmpty()) {
+            List<Endpoint> more = new ArrayList<>(state.endpoints());
+            more.add(endpoint);
+            state = new NetworkState(more, state.ports());
+        }
+    }
+
+    /**
+     * Leaves a network.
+     *
+     * @throws EngineException FORBIDDEN where the container is not on it
+     */
+    public void leave(String nameOrId) {
+        Network network = networks.find(nameOrId);
+        Endpoint endpoint = state.endpoint(network.id())
+                .orElseThrow(() -> new EngineException(
+                        EngineException.Kind.FORBIDDEN,
+                        "container " + owner.id() + " is not connected to network " + network.name()));
+        leave(network, endpoint);
+        NetworkFailures.translating("disconnect container " + owner.name() + " from " + network.name(), this::agree);
+        networks.publish("disconnect", network, Map.of("container", owner.id()));
+    }
+
+    private void leave(Network network, Endpoint endpoint) {
+        Optional<Endpoint> before = wayOut(networks, state.endpoints());
+        if (before.filter(endpoint::equals).isPresent()) {
+            sandbox.unpublish();
+            state = new NetworkState(state.endpoints(), List.of());
+        }
+        sandbox.detach(endpoint.id());
+        network.zone().remove(endpoint.id());
+        network.remove(endpoint.id());
+        Endpoints.release(network, endpoint);
+        links.remove(network.id());
+        state = new NetworkState(
+                state.endpoints().stream().filter(one -> !one.equals(endpoint)).toList(), state.ports());
+    }
+
+    /** Which of a container's endpoints leads out of its networks: that of the highest priority, by name among equals. */
+    static Optional<Endpoint> wayOut(Networks networks, List<Endpoint> endpoints) {
+        return endpoints.stream()
+                .filter(endpoint -> networks.network(endpoint)
+                        .filter(network -> !network.record().internal())
+                        .isPresent())
+                .min(Comparator.<Endpoint>comparingInt(endpoint -> -endpoint.gatewayPriority())
+                        .thenComparing(Endpoint::network));
+    }
+
+    /** Has the way out, the ports and the resolver be as the endpoints say. */
+    private void agree() {
+        Optional<Endpoint> way = wayOut(networks, state.endpoints());
+        if (state.endpoints().size() > 1 || way.isEmpty()) {
+            sandbox.leaveBy(way.map(Endpoints::gateways).orElse(List.of()));
+        }
+        if (publishing.isPresent() && way.isPresent() && state.ports().isEmpty()) {
+            publish(publishing.get());
+        }
+        resolve();
+    }
+
+    private void resolve() {
+        if (!resolves()) {
+            return;
+        }
+        List<NameView.Attached> view = state.endpoints().stream()
+                .flatMap(endpoint -> networks.network(endpoint).stream())
+                .filter(network -> !network.isDefault())
+                .map(network -> new NameView.Attached(network.zone(), links.getOrDefault(network.id(), Map.of())))
+                .toList();
+        boolean out = wayOut(networks, state.endpoints()).isPresent();
+        List<Upstream> upstreams = owner.nameServers().stream()
+                .flatMap(text -> IpAddress.parse(text).stream())
+                .map(Upstream::fromHost)
+                .toList();
+        sandbox.answer(
+                new NameView(view),
+                out ? new ResolverSettings(upstreams, owner.ndots()) : ResolverSettings.NO_UPSTREAM);
+    }
+
+    /**
+     * Publishes ports, by the network that is the container's way out; without one there is nothing to be reached.
+     *
+     * @param all whether every exposed port is published that is not named
+     * @throws EngineException INVALID, or FAILED where a port cannot be had; none is published then
+     */
+    public void publish(Map<String, List<PortBinding>> bindings, Collection<String> exposed, boolean all) {
+        List<PublishRequest> requests = Publishing.requests(bindings, exposed, all);
+        if (requests.isEmpty()) {
+            return;
+        }
+        publishing = Optional.of(requests);
+        if (wayOut(networks, state.endpoints()).isPresent()) {
+            NetworkFailures.translating(
+                    "driver failed programming external connectivity on endpoint " + owner.name(),
+                    () -> publish(requests));
+        }
+    }
+
+    private void publish(List<PublishRequest> requests) {
+        Endpoint endpoint = wayOut(networks, state.endpoints()).orElseThrow();
+        Network network = networks.network(endpoint).orElseThrow();
+        List<Published> ports = sandbox.publish(network.bridge(), addresses(endpoint), requests).stream()
+                .map(Publishing::kept)
+                .toList();
+        state = new NetworkState(state.endpoints(), ports);
+    }
+
+    private static List<IpAddress> addresses(Endpoint endpoint) {
+        return Endpoints.addresses(endpoint).stream().map(IpPrefix::address).toList();
+    }
+
+    /** The address of the host in the network that is the way out. */
+    public Optional<String> gateway() {
+        return wayOut(networks, state.endpoints()).stream()
+                .flatMap(endpoint -> Endpoints.gateways(endpoint).stream())
+                .map(IpAddress::toString)
+                .findFirst();
+    }
+
+    /** Each address of its own, as text. */
+    public List<String> addresses() {
+        return state.endpoints().stream()
+                .flatMap(endpoint -> Endpoints.addresses(endpoint).stream())
+                .map(prefix -> prefix.address().toString())
+                .toList();
+    }
+
+    /** Takes up what its state says; the networks have been restored. */
+    void takeUp() {
+        for (Endpoint endpoint : state.endpoints()) {
+            networks.network(endpoint).ifPresent(network -> {
+                sandbox.takeUp(
+                        new NetworkSandbox.Wish(
+                                endpoint.id(), Endpoints.addresses(endpoint), endpoint.mac(), List.of()),
+                        endpoint.interfaceName());
+                enter(network, endpoint);
+            });
+        }
+        wayOut(networks, state.endpoints())
+                .ifPresent(way -> networks.network(way)
+                        .ifPresent(network ->
+                                sandbox.publish(network.bridge(), addresses(way), Publishing.again(state.ports()))));
+        resolve();
+    }
+
+    /** Leaves it to an engine that comes later. */
+    public void leave() {
+        sandbox.leave();
+    }
+
+    /** Gives everything back, and tells so. */
+    @Override
+    public void close() {
+        NetworkFailures.translating("free the network of container " + owner.name(), sandbox::close);
+        List<Endpoint> gone = state.endpoints();
+        state = new NetworkState(List.of(), List.of());
+        for (Endpoint endpoint : gone) {
+            networks.network(endpoint).ifPresent(network -> {
+                network.zone().remove(endpoint.id());
+                network.remove(endpoint.id());
+                Endpoints.release(network, endpoint);
+                networks.publish("disconnect", network, Map.of("container", owner.id()));
+            });
+        }
+    }
+}

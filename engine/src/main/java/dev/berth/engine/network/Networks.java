@@ -1,0 +1,557 @@
+package dev.berth.engine.network;
+
+import dev.berth.engine.config.EndpointConfig;
+import dev.berth.engine.config.NetworkConfig;
+import dev.berth.engine.config.PortBinding;
+import dev.berth.engine.error.EngineException;
+import dev.berth.engine.event.Event;
+import dev.berth.engine.event.Events;
+import dev.berth.engine.state.Ids;
+import dev.berth.engine.state.StateFile;
+import dev.berth.engine.state.Trees;
+import dev.berth.network.NetworkException;
+import dev.berth.network.address.IpPrefix;
+import dev.berth.network.bridge.BridgeSpec;
+import dev.berth.network.host.HostNetwork;
+import dev.berth.network.host.NetworkSandbox;
+import dev.berth.network.ipam.AddressPlan;
+import dev.berth.network.ipam.DefaultPool;
+import dev.berth.network.ipam.Subnet;
+import dev.berth.network.ipam.SubnetRequest;
+import dev.berth.network.nat.PublishedPort;
+import io.avaje.json.JsonException;
+import io.avaje.jsonb.Jsonb;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The networks of an engine: the three that Docker has from the start, and those that were made. A bridge is in the kernel
+ * from its network's making, or first use, to its removal, or the engine's end with nobody on it.
+ */
+public final class Networks implements AutoCloseable {
+    /** The network of containers that ask for none. */
+    public static final String BRIDGE = "bridge";
+
+    private static final String HOST = "host";
+    private static final String NONE = "none";
+    private static final int TABLE_ID_CHARS = 8;
+    private static final Path INTERFACES = Path.of("/sys/class/net");
+
+    private final Path directory;
+    private final Events events;
+    private final Jsonb jsonb;
+    private final System.Logger log;
+    private final Lazy<HostNetwork> host; // whose threads and sockets nobody needs who has no container on a network
+    private final AddressPlan addresses;
+    private final String defaultBridge;
+    private final Map<String, Network> byId = new LinkedHashMap<>(); // guarded by this
+
+    private Networks(Path dataRoot, String engineId, Events events, Jsonb jsonb, System.Logger log) {
+        this.directory = dataRoot.resolve("networks");
+        this.events = events;
+        this.jsonb = jsonb;
+        this.log = log;
+        this.host = new Lazy<>(() -> HostNetwork.ofProcess("berth-" + engineId.substring(0, TABLE_ID_CHARS)));
+        this.addresses = new AddressPlan(DefaultPool.docker(engineId));
+        // Two engines of one host cannot have a bridge of the same name.
+        this.defaultBridge = dataRoot.equals(Path.of("/var/lib/berth")) ? "berth0" : "";
+    }
+
+    /**
+     * Reads the networks that there are.
+     *
+     * @param engineId of the engine, a UUID
+     */
+    public static Networks open(Path dataRoot, String engineId, Events events, Jsonb jsonb, System.Logger log)
+            throws IOException {
+        Networks networks = new Networks(dataRoot, engineId, events, jsonb, log);
+        for (String name : List.of(HOST, NONE)) {
+            networks.put(new Network(
+                    networks.predefined(idOf(engineId, name), name, name.equals(NONE) ? "null" : name),
+                    Optional.empty(),
+                    List.of()));
+        }
+        networks.read();
+        return networks;
+    }
+
+    static boolean isPredefined(String name) {
+        return Set.of(BRIDGE, HOST, NONE).contains(name);
+    }
+
+    /** Of a network that is the same in all data roots, and yet another one in each. */
+    private static String idOf(String engineId, String name) {
+        byte[] text = (engineId + " " + name).getBytes(StandardCharsets.US_ASCII);
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private NetworkRecord predefined(String id, String name, String driver) {
+        return new NetworkRecord(
+                id, name, Instant.now(), driver, true, false, false, false, Map.of(), List.of(), Map.of(), Map.of());
+    }
+
+    private synchronized void put(Network network) {
+        byId.put(network.id(), network);
+    }
+
+    private void read() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(directory)) {
+            for (Path found : directories) {
+                read(found);
+            }
+        }
+    }
+
+    private void read(Path found) throws IOException {
+        Optional<StateFile.Found> state = StateFile.read(found);
+        if (state.isEmpty()) {
+            if (StateFile.survey(found).damaged().isEmpty()) {
+                Trees.delete(found); // its making, or its removal, was not finished
+            } else {
+                log.log(Level.WARNING, "the record of the network in " + found + " is damaged; it is left alone");
+            }
+            return;
+        }
+        try {
+            NetworkRecord record = jsonb.type(NetworkRecord.class)
+                    .fromJson(new String(state.get().json(), StandardCharsets.UTF_8));
+            put(new Network(record, Optional.of(state.get().file()), subnets(record)));
+        } catch (JsonException | IllegalStateException | NetworkException | EngineException e) {
+            log.log(
+                    Level.WARNING,
+                    "the network in " + found + " cannot be had again; it is left alone: " + e.getMessage());
+        }
+    }
+
+    private List<Subnet> subnets(NetworkRecord record) {
+        return request(PoolRequests.of(record.pools(), false, false));
+    }
+
+    /** All of them or none. */
+    private List<Subnet> request(List<SubnetRequest> requests) {
+        List<IpPrefix> avoid = requests.stream().allMatch(one -> one.subnet().isPresent())
+                ? List.of()
+                : host.get().hostNetworks();
+        List<Subnet> taken = new ArrayList<>();
+        try {
+            for (SubnetRequest request : requests) {
+                taken.add(addresses.request(request, avoid));
+            }
+            return List.copyOf(taken);
+        } catch (RuntimeException e) {
+            taken.forEach(addresses::release);
+            throw e;
+        }
+    }
+
+    /** What fits the filters ({@code name}, {@code id}, {@code driver}, {@code label}, {@code type}…), by name. */
+    public List<NetworkInspection> list(Map<String, List<String>> filters) {
+        NetworkFilter filter = NetworkFilter.listing(filters);
+        find(BRIDGE); // which is made when it is first asked for
+        return all().stream()
+                .filter(filter)
+                .sorted(Comparator.comparing(Network::name))
+                .map(Network::inspection)
+                .toList();
+    }
+
+    private synchronized List<Network> all() {
+        return List.copyOf(byId.values());
+    }
+
+    /** @throws EngineException NOT_FOUND, or INVALID where the start of an ID is that of several */
+    public NetworkInspection inspect(String nameOrId) {
+        return find(nameOrId).inspection();
+    }
+
+    /** By its name, its ID, or the start of that. */
+    synchronized Network find(String nameOrId) {
+        Optional<Network> exact = Optional.ofNullable(byId.get(nameOrId))
+                .or(() -> byId.values().stream()
+                        .filter(network -> network.name().equals(nameOrId))
+                        .findFirst());
+        if (exact.isPresent()) {
+            return exact.get();
+        }
+        if (nameOrId.equals(BRIDGE)) {
+            return makeDefault();
+        }
+        List<Network> starting = nameOrId.isEmpty()
+                ? List.of()
+                : byId.values().stream()
+                        .filter(network -> network.id().startsWith(nameOrId))
+                        .toList();
+        if (starting.size() > 1) {
+            throw EngineException.invalid(
+                    "network " + nameOrId + " is ambiguous (" + starting.size() + " matches found on ID prefix)");
+        }
+        return starting.stream()
+                .findFirst()
+                .orElseThrow(() -> EngineException.notFound("network " + nameOrId + " not found"));
+    }
+
+    private Network makeDefault() {
+        NetworkRecord record = predefined(Ids.random(), BRIDGE, BRIDGE);
+        Map<String, String> options = new HashMap<>(Map.of("com.docker.network.bridge.default_bridge", "true"));
+        if (!defaultBridge.isEmpty()) {
+            options.put("com.docker.network.bridge.name", defaultBridge);
+        }
+        return make(
+                new NetworkRecord(
+                        record.id(),
+                        BRIDGE,
+                        record.created(),
+                        BRIDGE,
+                        true,
+                        false,
+                        false,
+                        false,
+                        Map.of(),
+                        List.of(),
+                        options,
+                        Map.of()),
+                PoolRequests.of(List.of(), true, false));
+    }
+
+    /**
+     * Makes a network.
+     *
+     * @return its ID
+     * @throws EngineException INVALID, CONFLICT where the name is taken, FORBIDDEN where addresses or the bridge are another's,
+     *     UNSUPPORTED by name
+     */
+    public String create(NetworkConfig config) {
+        NetworkRequests.check(config);
+        boolean ipv4 = config.enableIPv4().orElse(true);
+        NetworkRecord record = new NetworkRecord(
+                Ids.random(),
+                config.name(),
+                Instant.now(),
+                BRIDGE,
+                ipv4,
+                config.enableIPv6(),
+                config.internal(),
+                config.attachable(),
+                Map.of(),
+                List.of(),
+                config.options(),
+                config.labels());
+        Network network;
+        synchronized (this) {
+            if (byId.values().stream().anyMatch(other -> other.name().equals(config.name()))) {
+                throw EngineException.conflict("network with name " + config.name() + " already exists");
+            }
+            network = make(
+                    record,
+                    NetworkFailures.translating(
+                            "create network " + config.name(),
+                            () -> PoolRequests.of(
+                                    config.ipam()
+                                            .map(NetworkConfig.Ipam::config)
+                                            .orElse(List.of()),
+                                    ipv4,
+                                    config.enableIPv6())));
+        }
+        try {
+            ensure(network);
+        } catch (EngineException e) {
+            network.beginRemoval();
+            forget(network);
+            throw e;
+        }
+        publish("create", network, Map.of());
+        return network.id();
+    }
+
+    /** Chooses its addresses and writes it down. */
+    private synchronized Network make(NetworkRecord asked, List<SubnetRequest> requests) {
+        List<Subnet> subnets = NetworkFailures.translating("create network " + asked.name(), () -> request(requests));
+        NetworkRecord record = asked.with(subnets.stream().map(Network::pool).toList());
+        Path own = directory.resolve(record.id());
+        try {
+            Files.createDirectories(own);
+            StateFile file = StateFile.in(own);
+            file.write(jsonb.type(NetworkRecord.class).toJson(record).getBytes(StandardCharsets.UTF_8));
+            file.settle();
+            Network network = new Network(record, Optional.of(file), subnets);
+            network.bridge(); // whose options are checked with that
+            put(network);
+            return network;
+        } catch (IOException | NetworkException e) {
+            subnets.forEach(addresses::release);
+            try {
+                Trees.delete(own);
+            } catch (IOException left) {
+                e.addSuppressed(left);
+            }
+            throw e instanceof NetworkException refused
+                    ? NetworkFailures.translate(refused)
+                    : EngineException.failed("create network " + record.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Has a network's bridge be in the kernel. */
+    void ensure(Network network) {
+        NetworkFailures.translating(
+                "make " + network, () -> network.ensureUp(() -> host.get().create(network.bridge())));
+    }
+
+    /**
+     * Removes a network.
+     *
+     * @throws EngineException NOT_FOUND; FORBIDDEN where it is predefined, or containers are on it
+     */
+    public void remove(String nameOrId) {
+        Network network = find(nameOrId);
+        if (isPredefined(network.name())) {
+            throw new EngineException(
+                    EngineException.Kind.FORBIDDEN, network.name() + " is a pre-defined network and cannot be removed");
+        }
+        network.beginRemoval();
+        NetworkFailures.translating(
+                "remove " + network, () -> network.takeDown(() -> host.get().remove(network.bridge())));
+        forget(network);
+        publish("destroy", network, Map.of());
+    }
+
+    private synchronized void forget(Network network) {
+        byId.remove(network.id());
+        network.subnets().forEach(addresses::release);
+        try {
+            if (network.file().isPresent()) {
+                network.file().get().delete();
+            }
+            Trees.delete(directory.resolve(network.id()));
+        } catch (IOException e) {
+            log.log(Level.WARNING, "removing the record of " + network + " failed: " + e.getMessage());
+        }
+    }
+
+    /** Removes networks that nobody is on and that fit the filters ({@code until}, {@code label}); gives their names. */
+    public List<String> prune(Map<String, List<String>> filters) {
+        NetworkFilter filter = NetworkFilter.pruning(filters);
+        List<String> removed = new ArrayList<>();
+        for (Network network : all()) {
+            boolean free = !isPredefined(network.name()) && network.members().isEmpty();
+            if (free && filter.test(network)) {
+                try {
+                    remove(network.id());
+                    removed.add(network.name());
+                } catch (EngineException e) {
+                    if (e.kind() != EngineException.Kind.FORBIDDEN && e.kind() != EngineException.Kind.NOT_FOUND) {
+                        throw e;
+                    } // somebody has joined or removed it meanwhile
+                }
+            }
+        }
+        events.publish(Event.Type.NETWORK, "prune", "", Map.of("reclaimed", "0"));
+        return removed;
+    }
+
+    /** @throws EngineException INVALID for ports that are none */
+    public static void checkPorts(Map<String, List<PortBinding>> bindings, Collection<String> exposed, boolean all) {
+        Publishing.requests(bindings, exposed, all);
+    }
+
+    /**
+     * Checks what is asked for of a place in a network; that there is no such network, the start says.
+     *
+     * @param mac asked for besides; empty for none
+     * @throws EngineException INVALID or UNSUPPORTED
+     */
+    public void check(String nameOrId, EndpointConfig asked, String mac) {
+        for (String address : List.of(asked.macAddress(), mac)) {
+            NetworkFailures.translating("check", () -> NetworkSandbox.hardwareAddress(address, List.of()));
+        }
+        try {
+            Endpoints.check(find(nameOrId), asked);
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+
+    /** A network namespace for a container that is to be started. The caller closes it. */
+    public ContainerNetwork open(ContainerNetwork.Owner owner) {
+        return NetworkFailures.translating(
+                "make the network of container " + owner.name(),
+                () -> new ContainerNetwork(this, owner, NetworkSandbox.create(host.get()), NetworkState.NONE));
+    }
+
+    /**
+     * Takes up what is left of containers that run: their addresses are taken, and all rules made, in one step. Each is to be
+     * {@linkplain #takeUp taken up} or {@linkplain #release released} then.
+     */
+    public void restore(Collection<NetworkState> states) {
+        Map<String, BridgeSpec> bridges = new LinkedHashMap<>();
+        List<PublishedPort> ports = new ArrayList<>();
+        for (NetworkState state : states) {
+            for (Endpoint endpoint : state.endpoints()) {
+                network(endpoint).ifPresent(network -> {
+                    Endpoints.take(network, endpoint);
+                    bridges.putIfAbsent(network.id(), network.bridge());
+                    network.isUp();
+                });
+            }
+            ports.addAll(Publishing.rules(this, state));
+        }
+        if (!bridges.isEmpty()) {
+            try {
+                NetworkFailures.translating("take up networks", () -> host.get().restore(bridges.values(), ports));
+            } catch (EngineException e) {
+                log.log(Level.WARNING, String.valueOf(e.getMessage()));
+            }
+        }
+        all().stream()
+                .filter(network -> network.isBridge() && !bridges.containsKey(network.id()))
+                .forEach(this::removeLeftOver);
+    }
+
+    /** What an engine that died has left of a network that nobody is on; it is made again when somebody is. */
+    private void removeLeftOver(Network network) {
+        try {
+            if (Files.exists(INTERFACES.resolve(network.bridge().interfaceName()))) {
+                NetworkFailures.translating(
+                        "remove what is left of " + network, () -> host.get().remove(network.bridge()));
+            }
+        } catch (EngineException e) {
+            log.log(Level.WARNING, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The network of an endpoint that another engine has written down, if it is still there. */
+    synchronized Optional<Network> network(Endpoint endpoint) {
+        return Optional.ofNullable(byId.get(endpoint.networkId()));
+    }
+
+    /**
+     * Takes up the network of a container that runs.
+     *
+     * @param pid of a process of it
+     */
+    public ContainerNetwork takeUp(ContainerNetwork.Owner owner, int pid, NetworkState state) {
+        return NetworkFailures.translating("take up the network of container " + owner.name(), () -> {
+            ContainerNetwork network = new ContainerNetwork(this, owner, NetworkSandbox.of(host.get(), pid), state);
+            try {
+                network.takeUp();
+                return network;
+            } catch (RuntimeException e) {
+                network.leave();
+                throw e;
+            }
+        });
+    }
+
+    /** Gives back what a container had that runs no more. */
+    public void release(NetworkState state) {
+        for (Endpoint endpoint : state.endpoints()) {
+            network(endpoint).ifPresent(network -> {
+                Endpoints.release(network, endpoint);
+                network.zone().remove(endpoint.id());
+                network.remove(endpoint.id());
+            });
+        }
+        List<PublishedPort> ports = Publishing.rules(this, state);
+        if (!ports.isEmpty()) {
+            NetworkFailures.translating("unpublish ports", () -> host.get().unpublish(ports));
+        }
+    }
+
+    /** A container has another name. */
+    public void renamed(String containerId, String newName) {
+        all().forEach(network -> network.rename(containerId, newName));
+    }
+
+    void publish(String action, Network network, Map<String, String> attributes) {
+        Map<String, String> all = new HashMap<>(attributes);
+        all.put("name", network.name());
+        all.put("type", network.record().driver());
+        events.publish(Event.Type.NETWORK, action, network.id(), all);
+    }
+
+    /** A container's places in networks, by what it has asked for and what it has. */
+    public List<NetworkPlace> places(Map<String, EndpointConfig> asked, NetworkState state) {
+        return asked.entrySet().stream()
+                .map(one -> place(one.getKey(), one.getValue(), state))
+                .toList();
+    }
+
+    private NetworkPlace place(String nameOrId, EndpointConfig asked, NetworkState state) {
+        try {
+            Network network = find(nameOrId);
+            return new NetworkPlace(network.name(), network.id(), asked, state.endpoint(network.id()));
+        } catch (EngineException e) {
+            return new NetworkPlace(nameOrId, "", asked, Optional.empty());
+        }
+    }
+
+    /** The place in {@code host} or {@code none}. */
+    public NetworkPlace predefinedPlace(String name) {
+        return new NetworkPlace(name, find(name).id(), EndpointConfig.NONE, Optional.empty());
+    }
+
+    /**
+     * The name of a network that containers can join.
+     *
+     * @throws EngineException NOT_FOUND, FORBIDDEN
+     */
+    public String joinable(String nameOrId) {
+        Network network = find(nameOrId);
+        if (!network.isBridge()) {
+            throw new EngineException(
+                    EngineException.Kind.FORBIDDEN,
+                    network.name().equals(HOST)
+                            ? "container cannot be connected to host network - container must be created with host network mode"
+                            : "container cannot be connected to multiple networks with one of the networks in private (none)"
+                                    + " mode");
+        }
+        return network.name();
+    }
+
+    /** Tells that a container is on {@code host} or {@code none}, for which nothing has to be made, or is no more. */
+    public void publishPredefined(String action, String name, String containerId) {
+        publish(action, find(name), Map.of("container", containerId));
+    }
+
+    /** Removes the bridges that nobody is on; what containers have that run on stays, for an engine that comes later. */
+    @Override
+    public void close() {
+        for (Network network : all()) {
+            if (network.isBridge()) {
+                try {
+                    NetworkFailures.translating(
+                            "take down " + network,
+                            () -> network.takeDown(() -> host.get().remove(network.bridge())));
+                } catch (EngineException e) {
+                    log.log(Level.WARNING, String.valueOf(e.getMessage()));
+                }
+            }
+        }
+        host.ifThere(HostNetwork::close);
+    }
+}

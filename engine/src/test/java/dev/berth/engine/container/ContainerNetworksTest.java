@@ -1,0 +1,293 @@
+package dev.berth.engine.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.engine.Box;
+import dev.berth.engine.Taken;
+import dev.berth.engine.config.EndpointConfig;
+import dev.berth.engine.config.NetworkConfig;
+import dev.berth.engine.config.NetworkingConfig;
+import dev.berth.engine.error.EngineException;
+import dev.berth.engine.error.EngineException.Kind;
+import dev.berth.engine.network.Endpoint;
+import dev.berth.engine.network.NetworkInspection;
+import dev.berth.engine.network.Published;
+import dev.berth.testing.LeavesNothingBehind;
+import dev.berth.testing.Need;
+import dev.berth.testing.Needs;
+import io.avaje.jsonb.Jsonb;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Networks of containers, on the real kernel. */
+@Needs({Need.ROOT, Need.BUSYBOX})
+@LeavesNothingBehind
+class ContainerNetworksTest {
+    private static final Jsonb JSON = Jsonb.builder().build();
+    /** Answers each connection with who it is. */
+    private static final String SERVER = "while true; do hostname | nc -l -p 80; done";
+
+    @TempDir
+    Path dir;
+
+    private Box box;
+
+    @BeforeEach
+    void open() throws IOException {
+        box = new Box(dir, true);
+    }
+
+    @AfterEach
+    void close() {
+        for (NetworkInspection network : box.engine().networks().list(Map.of("type", List.of("custom")))) {
+            network.members().forEach(member -> box.remove(member.containerId()));
+            box.engine().networks().remove(network.id());
+        }
+        box.close();
+    }
+
+    private Containers containers() {
+        return box.engine().containers();
+    }
+
+    private String network(String members) {
+        return box.engine().networks().create(JSON.type(NetworkConfig.class).fromJson("{" + members + "}"));
+    }
+
+    private String create(String name, String script, String host, NetworkingConfig networking) {
+        CreateRequest request = box.request(Box.command(script) + ",\"Hostname\":\"" + name + "\"", host);
+        return containers()
+                .create(new CreateRequest(
+                        Optional.of(name), Optional.empty(), request.config(), request.hostConfig(), networking))
+                .id();
+    }
+
+    private String start(String name, String script, String host) {
+        String id = create(name, script, host, NetworkingConfig.NONE);
+        containers().start(id);
+        return id;
+    }
+
+    private static String on(String network) {
+        return "\"NetworkMode\":\"" + network + "\"";
+    }
+
+    private String output(String script, String host) throws Exception {
+        String id = box.create(Box.command(script), host);
+        Taken taken = box.attach(id);
+        box.run(id);
+        box.remove(id);
+        return taken.toEnd();
+    }
+
+    private Endpoint endpoint(String container, String network) {
+        return containers().inspect(container).networks().stream()
+                .filter(place -> place.network().equals(network))
+                .findFirst()
+                .flatMap(place -> place.endpoint())
+                .orElseThrow();
+    }
+
+    /** What a server says, once it listens. */
+    private static String hear(String address, int port) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        String said = "";
+        while (said.isEmpty() && System.nanoTime() < end) {
+            said = ask(address, port);
+            Thread.sleep(20);
+        }
+        return said;
+    }
+
+    private static String ask(String address, int port) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), 5_000);
+            socket.setSoTimeout(5_000);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        }
+    }
+
+    @Test
+    void aContainerThatAsksForNothingIsOnTheBridge() throws Exception {
+        String seen = output("ip -4 addr show eth0; ip route; cat /etc/hosts", on("default"));
+        NetworkInspection bridge = box.engine().networks().inspect("bridge");
+        String gateway = bridge.pools().getFirst().gateway();
+        assertThat(seen).contains("default via " + gateway, "inet ");
+        assertThat(bridge.members()).isEmpty();
+        assertThat(output("ls /sys/class/net", on("none")).strip()).isEqualTo("lo");
+    }
+
+    @Test
+    void containersOfANetworkFindEachOtherByNameAndNobodyElseDoes() throws Exception {
+        network("\"Name\":\"front\"");
+        network("\"Name\":\"back\",\"Internal\":true");
+        String web = create(
+                "web",
+                SERVER,
+                on("front"),
+                new NetworkingConfig(
+                        Map.of("front", JSON.type(EndpointConfig.class).fromJson("{\"Aliases\":[\"www\"]}"))));
+        containers().start(web);
+        String address = Endpoint.address(endpoint(web, "front").ipv4());
+        String lookUp = "nslookup web; nslookup www; nslookup " + web.substring(0, 12)
+                + "; until nc web 80 </dev/null; do sleep 0.1; done";
+        assertThat(output(lookUp, on("front")))
+                .contains("Address: " + address, "web")
+                .doesNotContain("NXDOMAIN");
+        assertThat(output("nslookup web; nc -w 2 " + address + " 80 </dev/null; ip route", on("back")))
+                .contains("can't find web")
+                .doesNotContain("default via");
+        assertThat(output("cat /etc/resolv.conf", on("front"))).contains("nameserver 127.0.0.11");
+
+        containers().connect(web, "back", EndpointConfig.NONE);
+        String there = Endpoint.address(endpoint(web, "back").ipv4());
+        assertThat(output("nslookup web; nc web 80 </dev/null", on("back"))).contains("Address: " + there, "web");
+        assertThatThrownBy(() -> box.engine().networks().remove("back"))
+                .hasMessageContaining("network back has active endpoints (name:\"web\"");
+        containers().disconnect(web, "back");
+        assertThat(output("nslookup web", on("back"))).contains("can't find web");
+        assertThat(box.engine().networks().inspect("back").members()).isEmpty();
+        box.engine().networks().remove("back");
+        box.remove(web);
+    }
+
+    @Test
+    void aPublishedPortIsReachedWhereItWasAskedForAndNowhereElse() throws Exception {
+        String web = start(
+                "web",
+                SERVER,
+                on("default") + ",\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\"}],\"81/tcp\":[{}]}");
+        List<Published> ports = containers().inspect(web).ports();
+        assertThat(ports)
+                .filteredOn(port -> port.containerPort().equals("80/tcp"))
+                .singleElement()
+                .satisfies(
+                        port -> assertThat(hear("127.0.0.1", port.hostPort())).isEqualTo("web"));
+        int free = ports.stream()
+                .filter(port -> port.containerPort().equals("80/tcp"))
+                .findFirst()
+                .orElseThrow()
+                .hostPort();
+        String gateway =
+                box.engine().networks().inspect("bridge").pools().getFirst().gateway();
+        assertThatThrownBy(() -> ask(gateway, free)).isInstanceOf(IOException.class);
+        String other = create(
+                "other",
+                SERVER,
+                on("default") + ",\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"" + free
+                        + "\"}]}",
+                NetworkingConfig.NONE);
+        assertThatThrownBy(() -> containers().start(other)).hasMessageContaining("port is already allocated");
+        assertThat(box.engine().networks().inspect("bridge").members()).hasSize(1);
+        box.remove(web);
+        containers().start(other);
+        assertThat(hear("127.0.0.1", free)).isEqualTo("other");
+        box.remove(other);
+    }
+
+    @Test
+    void anotherEngineTakesNetworksUp() throws Exception {
+        network(
+                "\"Name\":\"front\",\"IPAM\":{\"Config\":[{\"Subnet\":\"10.213.0.0/24\",\"IPRange\":\"10.213.0.64/26\"}]}");
+        String web = start("web", SERVER, on("front") + ",\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\"}]}");
+        int port = containers().inspect(web).ports().getFirst().hostPort();
+        assertThat(endpoint(web, "front").ipv4()).isEqualTo("10.213.0.65/24");
+        box.reopen();
+        assertThat(hear("127.0.0.1", port)).isEqualTo("web");
+        assertThat(output("nslookup web", on("front"))).contains("Address: 10.213.0.65");
+        assertThat(box.engine().networks().inspect("front").members())
+                .singleElement()
+                .satisfies(member -> assertThat(member.containerName()).isEqualTo("web"));
+        String second = start("second", "sleep 60", on("front"));
+        assertThat(endpoint(second, "front").ipv4()).isEqualTo("10.213.0.66/24");
+        box.remove(web);
+        box.remove(second);
+        assertThatThrownBy(() -> ask("127.0.0.1", port)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aFixedAddressIsHadOrRefused() throws Exception {
+        network("\"Name\":\"front\",\"IPAM\":{\"Config\":[{\"Subnet\":\"10.213.1.0/29\"}]}");
+        EndpointConfig fixed = JSON.type(EndpointConfig.class)
+                .fromJson("{\"IPAMConfig\":{\"IPv4Address\":\"10.213.1.5\"},\"MacAddress\":\"02:00:00:00:00:07\"}");
+        String first = create("first", "sleep 60", on("front"), new NetworkingConfig(Map.of("front", fixed)));
+        String second = create("second", "sleep 60", on("front"), new NetworkingConfig(Map.of("front", fixed)));
+        containers().start(first);
+        assertThat(endpoint(first, "front").ipv4()).isEqualTo("10.213.1.5/29");
+        assertThat(endpoint(first, "front").mac()).isEqualTo("02:00:00:00:00:07");
+        refused(Kind.FORBIDDEN, "Address already in use", () -> containers().start(second));
+        String taken = "sleep 60";
+        for (int i = 0; i < 4; i++) {
+            start("filler" + i, taken, on("front"));
+        }
+        refused(Kind.FAILED, "no available IPv4 addresses", () -> start("last", taken, on("front")));
+        refused(
+                Kind.INVALID,
+                "user specified IP address is supported on user defined networks only",
+                () -> create("odd", "true", on("default"), new NetworkingConfig(Map.of("bridge", fixed))));
+        for (var container : containers().list(ListQuery.ALL)) {
+            box.remove(container.id());
+        }
+    }
+
+    @Test
+    void networksThatMakeNoSenseAreRefusedAndLeaveNothing() throws Exception {
+        String taken = network("\"Name\":\"front\",\"IPAM\":{\"Config\":[{\"Subnet\":\"10.213.2.0/24\"}]}");
+        refused(Kind.CONFLICT, "network with name front already exists", () -> network("\"Name\":\"front\""));
+        refused(
+                Kind.FORBIDDEN,
+                "Pool overlaps with other one on this address space",
+                () -> network("\"Name\":\"b\",\"IPAM\":{\"Config\":[{\"Subnet\":\"10.213.2.128/25\"}]}"));
+        refused(
+                Kind.INVALID,
+                "invalid subnet",
+                () -> network("\"Name\":\"b\",\"IPAM\":{\"Config\":[{\"Subnet\":\"nonsense\"}]}"));
+        refused(
+                Kind.FORBIDDEN,
+                "the host has an interface of that name",
+                () -> network("\"Name\":\"b\",\"Options\":{\"com.docker.network.bridge.name\":\"lo\"}"));
+        refused(Kind.INVALID, "has no option x", () -> network("\"Name\":\"b\",\"Options\":{\"x\":\"y\"}"));
+        refused(Kind.FORBIDDEN, "predefined host network", () -> network("\"Name\":\"host\""));
+        refused(Kind.INVALID, "invalid network name", () -> network("\"Name\":\"a/b\""));
+        refused(Kind.UNSUPPORTED, "macvlan", () -> network("\"Name\":\"b\",\"Driver\":\"macvlan\""));
+        refused(Kind.NOT_FOUND, "plugin", () -> network("\"Name\":\"b\",\"Driver\":\"nosuch\""));
+        refused(
+                Kind.FORBIDDEN,
+                "pre-defined network",
+                () -> box.engine().networks().remove("bridge"));
+        refused(Kind.NOT_FOUND, "network nosuch not found", () -> start("lost", "true", on("nosuch")));
+        assertThat(box.engine().networks().list(Map.of("type", List.of("custom"))))
+                .extracting(NetworkInspection::id)
+                .containsExactly(taken);
+        try (var records = Files.list(box.dataRoot().resolve("networks"))) {
+            assertThat(records.map(path -> String.valueOf(path.getFileName())))
+                    .containsExactlyInAnyOrder(
+                            taken, box.engine().networks().inspect("bridge").id());
+        }
+        for (var container : containers().list(ListQuery.ALL)) {
+            box.remove(container.id());
+        }
+    }
+
+    private static void refused(Kind kind, String message, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .hasMessageContaining(message)
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+    }
+}
