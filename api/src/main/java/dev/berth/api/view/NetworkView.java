@@ -97,7 +97,7 @@ public final class NetworkView {
                 "MacAddress", place.endpoint().map(Endpoint::mac).orElse(asked.macAddress()),
                 "DriverOpts", asked.driverOpts().isEmpty() ? null : asked.driverOpts(),
                 "GwPriority", asked.gwPriority(),
-                "NetworkID", place.endpoint().isPresent() || !place.networkId().isEmpty() ? place.networkId() : "");
+                "NetworkID", place.networkId());
         view.putAll(addresses(place.endpoint()));
         view.put(
                 "DNSNames",
@@ -139,7 +139,7 @@ public final class NetworkView {
         if (!container.state().running()) {
             return ports;
         }
-        container.config().exposedPorts().forEach(port -> ports.put(port.contains("/") ? port : port + "/tcp", null));
+        container.config().exposedPorts().forEach(port -> ports.put(withProtocol(port), null));
         Map<String, List<Object>> bindings = new LinkedHashMap<>();
         for (Published port : container.ports()) {
             bindings.computeIfAbsent(port.containerPort(), key -> new ArrayList<>())
@@ -147,6 +147,10 @@ public final class NetworkView {
         }
         ports.putAll(bindings);
         return ports;
+    }
+
+    private static String withProtocol(String port) {
+        return port.contains("/") ? port : port + "/tcp";
     }
 
     /** The same in a line of {@code ps}. */
@@ -162,7 +166,7 @@ public final class NetworkView {
         }
         if (container.state().running()) {
             for (String exposed : container.config().exposedPorts()) {
-                String port = exposed.contains("/") ? exposed : exposed + "/tcp";
+                String port = withProtocol(exposed);
                 int slash = port.indexOf('/');
                 boolean published = container.ports().stream()
                         .anyMatch(one -> one.containerPort().equals(port));

@@ -180,11 +180,8 @@ final class ContainerNetworking {
     }
 
     /** What a container's files say of names and addresses. */
-    NetworkFiles.View view(Container container) {
-        return view(container, container.network());
-    }
-
-    private static NetworkFiles.View view(Container container, Optional<ContainerNetwork> network) {
+    static NetworkFiles.View view(Container container) {
+        Optional<ContainerNetwork> network = container.network();
         boolean hosts = container.plan().namespaces().network() instanceof NamespacePlan.Use.Hosts;
         return new NetworkFiles.View(
                 hosts,

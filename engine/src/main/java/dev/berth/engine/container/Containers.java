@@ -40,6 +40,7 @@ public final class Containers implements AutoCloseable {
     private final ContainerIndex index = new ContainerIndex();
     private final Creation creation;
     private final Lifecycle lifecycle;
+    private final ContainerNetworking networking;
     private final Execs execs;
     private final ContainerFiles files;
     private final Updating updating;
@@ -49,6 +50,7 @@ public final class Containers implements AutoCloseable {
         this.facilities = facilities;
         this.creation = new Creation(facilities, index);
         this.lifecycle = new Lifecycle(facilities, index);
+        this.networking = new ContainerNetworking(facilities);
         this.execs = new Execs(index, lifecycle);
         this.files = new ContainerFiles(facilities, index, lifecycle);
         this.updating = new Updating(facilities, lifecycle);
@@ -206,12 +208,12 @@ public final class Containers implements AutoCloseable {
 
     /** Puts a container on a network, at once where it runs; see {@link dev.berth.engine.network.Networks}. */
     public void connect(String container, String network, EndpointConfig asked) {
-        new ContainerNetworking(facilities).connect(index.find(container), network, asked);
+        networking.connect(index.find(container), network, asked);
     }
 
     /** Takes a container from a network, at once where it runs. */
     public void disconnect(String container, String network) {
-        new ContainerNetworking(facilities).disconnect(index.find(container), network);
+        networking.disconnect(index.find(container), network);
     }
 
     /** The youngest first. */

@@ -177,7 +177,7 @@ final class Launch {
             files.write(
                     container.config().hostname(),
                     container.config().domainname(),
-                    networking.view(container),
+                    ContainerNetworking.view(container),
                     container.hostConfig());
         }
         makeSources(plan.mounts());

@@ -238,9 +238,7 @@ public final class ContainerNetwork implements AutoCloseable {
             state = new NetworkState(state.endpoints(), List.of());
         }
         sandbox.detach(endpoint.id());
-        network.zone().remove(endpoint.id());
-        network.remove(endpoint.id());
-        Endpoints.release(network, endpoint);
+        network.forget(endpoint);
         links.remove(network.id());
         state = new NetworkState(
                 state.endpoints().stream().filter(one -> !one.equals(endpoint)).toList(), state.ports());
@@ -366,9 +364,7 @@ public final class ContainerNetwork implements AutoCloseable {
         state = new NetworkState(List.of(), List.of());
         for (Endpoint endpoint : gone) {
             networks.network(endpoint).ifPresent(network -> {
-                network.zone().remove(endpoint.id());
-                network.remove(endpoint.id());
-                Endpoints.release(network, endpoint);
+                network.forget(endpoint);
                 networks.publish("disconnect", network, Map.of("container", owner.id()));
             });
         }

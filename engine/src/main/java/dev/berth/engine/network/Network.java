@@ -113,7 +113,8 @@ final class Network {
         }
     }
 
-    synchronized void isUp() {
+    /** Its bridge is there, which another engine has made. */
+    synchronized void foundUp() {
         up = true;
     }
 
@@ -122,8 +123,13 @@ final class Network {
         members.put(member.endpoint().id(), member);
     }
 
-    synchronized void remove(String endpointId) {
-        members.remove(endpointId);
+    /** An endpoint is gone: nobody finds it by name any more, and its addresses can be another's. */
+    void forget(Endpoint endpoint) {
+        zone.remove(endpoint.id());
+        synchronized (this) {
+            members.remove(endpoint.id());
+        }
+        Endpoints.release(this, endpoint);
     }
 
     /** A container has another name now. */

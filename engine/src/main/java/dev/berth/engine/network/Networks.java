@@ -84,7 +84,7 @@ public final class Networks implements AutoCloseable {
         Networks networks = new Networks(dataRoot, engineId, events, jsonb, log);
         for (String name : List.of(HOST, NONE)) {
             networks.put(new Network(
-                    networks.predefined(idOf(engineId, name), name, name.equals(NONE) ? "null" : name),
+                    predefined(idOf(engineId, name), name, name.equals(NONE) ? "null" : name, Map.of()),
                     Optional.empty(),
                     List.of()));
         }
@@ -106,9 +106,9 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    private NetworkRecord predefined(String id, String name, String driver) {
+    private static NetworkRecord predefined(String id, String name, String driver, Map<String, String> options) {
         return new NetworkRecord(
-                id, name, Instant.now(), driver, true, false, false, false, Map.of(), List.of(), Map.of(), Map.of());
+                id, name, Instant.now(), driver, true, false, false, false, Map.of(), List.of(), options, Map.of());
     }
 
     private synchronized void put(Network network) {
@@ -215,26 +215,11 @@ public final class Networks implements AutoCloseable {
     }
 
     private Network makeDefault() {
-        NetworkRecord record = predefined(Ids.random(), BRIDGE, BRIDGE);
         Map<String, String> options = new HashMap<>(Map.of("com.docker.network.bridge.default_bridge", "true"));
         if (!defaultBridge.isEmpty()) {
             options.put("com.docker.network.bridge.name", defaultBridge);
         }
-        return make(
-                new NetworkRecord(
-                        record.id(),
-                        BRIDGE,
-                        record.created(),
-                        BRIDGE,
-                        true,
-                        false,
-                        false,
-                        false,
-                        Map.of(),
-                        List.of(),
-                        options,
-                        Map.of()),
-                PoolRequests.of(List.of(), true, false));
+        return make(predefined(Ids.random(), BRIDGE, BRIDGE, options), PoolRequests.of(List.of(), true, false));
     }
 
     /**
@@ -385,7 +370,9 @@ public final class Networks implements AutoCloseable {
      */
     public void check(String nameOrId, EndpointConfig asked, String mac) {
         for (String address : List.of(asked.macAddress(), mac)) {
-            NetworkFailures.translating("check", () -> NetworkSandbox.hardwareAddress(address, List.of()));
+            if (!address.isEmpty()) { // none is one that is made when it is needed
+                NetworkFailures.translating("check", () -> NetworkSandbox.hardwareAddress(address, List.of()));
+            }
         }
         try {
             Endpoints.check(find(nameOrId), asked);
@@ -415,7 +402,7 @@ public final class Networks implements AutoCloseable {
                 network(endpoint).ifPresent(network -> {
                     Endpoints.take(network, endpoint);
                     bridges.putIfAbsent(network.id(), network.bridge());
-                    network.isUp();
+                    network.foundUp();
                 });
             }
             ports.addAll(Publishing.rules(this, state));
@@ -470,11 +457,7 @@ public final class Networks implements AutoCloseable {
     /** Gives back what a container had that runs no more. */
     public void release(NetworkState state) {
         for (Endpoint endpoint : state.endpoints()) {
-            network(endpoint).ifPresent(network -> {
-                Endpoints.release(network, endpoint);
-                network.zone().remove(endpoint.id());
-                network.remove(endpoint.id());
-            });
+            network(endpoint).ifPresent(network -> network.forget(endpoint));
         }
         List<PublishedPort> ports = Publishing.rules(this, state);
         if (!ports.isEmpty()) {

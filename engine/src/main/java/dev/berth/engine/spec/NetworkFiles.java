@@ -86,8 +86,7 @@ public record NetworkFiles(Path hostname, Path hosts, Path resolvConf) {
     /** Writes them. What the container has written into them before is lost, as with every start in Docker. */
     public void write(String name, String domain, View view, HostConfig host) throws IOException {
         Files.writeString(hostname, name + "\n");
-        Files.writeString(hosts, table(name, domain, view, host));
-        Files.writeString(resolvConf, resolver(view, host));
+        rewrite(name, domain, view, host);
     }
 
     /** Writes the two anew that change with the networks of a container that runs. */
