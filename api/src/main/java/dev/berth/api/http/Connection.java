@@ -178,7 +178,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (raw != null) {
-            raw.offer(bytesOf((ByteBuf) message));
+            raw.offer((ByteBuf) message);
             return;
         }
         waiting.add(message);
@@ -243,7 +243,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 body.fail("the request's body is malformed");
             } else {
                 discarded += handlerDone ? content.content().readableBytes() : 0;
-                body.offer(bytesOf(content.content().retain()));
+                body.offer(content.content().retain());
                 if (content instanceof LastHttpContent) {
                     body.end();
                 }
@@ -294,6 +294,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         if (exchange.isTakenOver()) {
             closeAfterWrites(); // as its raw stream's owner has done, unless it failed
+            onLoop(this::closeInflows);
             return;
         }
         boolean whole = !failed && exchange.isComplete();
@@ -318,18 +319,26 @@ final class Connection extends ChannelInboundHandlerAdapter {
         synchronized (this) {
             disconnectAction = null;
         }
+        closeInflows();
         if (broken) {
             channel.close();
             return;
         }
         handlerDone = true;
-        if (current != null) {
-            current.inflow().close();
-        }
         if (!keep) {
             discarded = limits().discardedBytes();
         }
         endExchange();
+    }
+
+    /** They hold the event loop's memory. */
+    private void closeInflows() {
+        if (current != null) {
+            current.inflow().close();
+        }
+        if (raw != null) {
+            raw.close();
+        }
     }
 
     /** Goes on to the next request once the body of this one is out of the way. */
@@ -349,11 +358,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Any thread. */
+    /** Any thread: wakes a handler that waits for what has come, and reads on if there is room. */
     private void readMore() {
         if (!channel.eventLoop().inEventLoop()) {
             onLoop(this::readMore);
             return;
+        }
+        if (raw != null) {
+            raw.wake();
+        } else if (current != null) {
+            current.inflow().wake();
         }
         if (inputEnded) {
             return; // to ask for more would be an error, and close the side that is still open
@@ -476,12 +490,5 @@ final class Connection extends ChannelInboundHandlerAdapter {
             headers.putIfAbsent(field.getKey().toLowerCase(Locale.ROOT), field.getValue());
         }
         return headers;
-    }
-
-    /** The buffer's bytes; the buffer is released. */
-    private static byte[] bytesOf(ByteBuf buffer) {
-        byte[] bytes = new byte[buffer.readableBytes()];
-        buffer.readBytes(bytes).release();
-        return bytes;
     }
 }

@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -35,6 +36,12 @@ import java.util.concurrent.atomic.LongAdder;
 public final class HttpServer implements AutoCloseable {
     /** How long {@link #close} lets the event loop finish what it has begun. */
     private static final Duration LOOP_PATIENCE = Duration.ofSeconds(2);
+
+    /** What is read of a socket at once, by how much came before: little of a command, much of an archive. */
+    private static final int LEAST_READ_BYTES = 64;
+
+    private static final int FIRST_READ_BYTES = 2 << 10;
+    private static final int MOST_READ_BYTES = 128 << 10;
 
     private final Handler handler;
     private final Limits limits;
@@ -141,6 +148,9 @@ public final class HttpServer implements AutoCloseable {
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.ALLOCATOR, memory)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES))
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(limits.bufferedOutputBytes() / 2, limits.bufferedOutputBytes()))

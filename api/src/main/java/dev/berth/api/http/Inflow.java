@@ -1,24 +1,35 @@
 package dev.berth.api.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes from a client on their way from the event loop to a handler: a request's body, or what comes on a connection
- * that was taken over. The handler reads them as a stream and blocks; the event loop offers them and never does. When
- * the handler has taken in most of what was read ahead, the connection is asked for more.
+ * that was taken over. The handler reads them as a stream, or as a channel into memory of its own choice, and blocks;
+ * the event loop offers them and never does. When the handler has taken in most of what was read ahead, the connection
+ * is asked for more. It holds the event loop's buffers until they are read or it is closed, so it must be closed. One
+ * thread reads at a time; any thread may close.
  */
-final class Inflow extends InputStream {
+final class Inflow extends InputStream implements ReadableByteChannel {
+    /** A smaller piece is copied: it may be a small part of a buffer that it would keep in memory. */
+    private static final int LEAST_HELD_BYTES = 16 << 10;
+
     private final int capacity;
     private final Runnable wantMore;
-    private final Deque<byte[]> arrived = new ArrayDeque<>();
-    private byte[] current = new byte[0];
-    private int position;
+    /** Not a monitor: notifying a virtual thread that waits on one takes another thread's help. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
+    private final Deque<ByteBuf> arrived = new ArrayDeque<>(); // this and what follows is guarded by the lock
     private int buffered;
     private boolean paused;
     private boolean ended;
@@ -34,39 +45,90 @@ final class Inflow extends InputStream {
         this.wantMore = wantMore;
     }
 
-    /** Event loop: takes bytes in. */
-    synchronized void offer(byte[] bytes) {
-        if (bytes.length > 0 && !closed && !ended) {
-            arrived.add(bytes);
-            buffered += bytes.length;
-            notifyAll();
+    /** Event loop: takes a buffer in, which is released sooner or later. {@link #wake} tells a reader that waits. */
+    void offer(ByteBuf bytes) {
+        ByteBuf piece = bytes;
+        if (bytes.readableBytes() < LEAST_HELD_BYTES) {
+            piece = Unpooled.copiedBuffer(bytes);
+            bytes.release();
+        }
+        lock.lock();
+        try {
+            if (piece.isReadable() && !closed && !ended) {
+                arrived.add(piece);
+                buffered += piece.readableBytes();
+            } else {
+                piece.release();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Event loop: has a reader see what was offered; once for all that came together. */
+    void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Event loop: no more will come. */
-    synchronized void end() {
-        ended = true;
-        notifyAll();
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Event loop: no more will come although it should have. */
-    synchronized void fail(String reason) {
-        if (!ended) {
-            failure = reason;
-            ended = true;
-            notifyAll();
+    void fail(String reason) {
+        lock.lock();
+        try {
+            if (!ended) {
+                failure = reason;
+                ended = true;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Event loop: whether to read on now; if not, {@code wantMore} will be called. */
-    synchronized boolean wantsMore() {
-        paused = buffered >= capacity;
-        return !paused;
+    boolean wantsMore() {
+        lock.lock();
+        try {
+            paused = buffered >= capacity;
+            return !paused;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether everything has arrived, read or not. */
-    synchronized boolean isEnded() {
-        return ended;
+    boolean isEnded() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        lock.lock();
+        try {
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -77,32 +139,35 @@ final class Inflow extends InputStream {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-        return read(into, offset, length, 0);
+        return read(ByteBuffer.wrap(into, offset, length), 0);
     }
 
-    /** Reads as {@link #read(byte[], int, int)}, but waits no longer than until this {@link System#nanoTime()}; 0 is never. */
-    int read(byte[] into, int offset, int length, long deadlineNanos) throws IOException {
-        Objects.checkFromIndexSize(offset, length, into.length);
-        if (length == 0) {
-            return 0;
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        return read(into, 0);
+    }
+
+    /**
+     * Waits for bytes, but no longer than until this {@link System#nanoTime()}, where 0 is never; then reads what has
+     * come.
+     */
+    private int read(ByteBuffer into, long deadlineNanos) throws IOException {
+        int before = into.position();
+        ByteBuf piece = into.hasRemaining() ? awaitPiece(deadlineNanos) : Unpooled.EMPTY_BUFFER;
+        if (piece == null) {
+            return -1;
         }
-        boolean resume;
-        int count;
-        synchronized (this) {
-            if (!awaitBytes(deadlineNanos)) {
-                return -1;
-            }
-            count = Math.min(length, current.length - position);
-            System.arraycopy(current, position, into, offset, count);
-            position += count;
-            buffered -= count;
-            resume = paused && buffered <= capacity / 2;
-            paused &= !resume;
+        while (piece != null && into.hasRemaining()) {
+            // Without the lock, for which the event loop would have to wait. The piece is kept by its second reference.
+            int count = Math.min(into.remaining(), piece.readableBytes());
+            piece.readBytes(into.slice(into.position(), count));
+            into.position(into.position() + count);
+            piece = taken(piece, count);
         }
-        if (resume) {
-            wantMore.run();
+        if (piece != null) {
+            piece.release();
         }
-        return count;
+        return into.position() - before;
     }
 
     /**
@@ -114,7 +179,7 @@ final class Inflow extends InputStream {
         byte[] bytes = new byte[512];
         int size = 0;
         while (true) {
-            int count = read(bytes, size, bytes.length - size, deadlineNanos);
+            int count = read(ByteBuffer.wrap(bytes, size, bytes.length - size), deadlineNanos);
             if (count < 0) {
                 return java.util.Arrays.copyOf(bytes, size);
             }
@@ -129,61 +194,90 @@ final class Inflow extends InputStream {
     }
 
     @Override
-    public synchronized int available() {
-        return buffered;
+    public int available() {
+        lock.lock();
+        try {
+            return buffered;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Forgets what has come and what will come. */
     @Override
     public void close() {
         boolean resume;
-        synchronized (this) {
+        lock.lock();
+        try {
             closed = true;
+            arrived.forEach(ByteBuf::release);
             arrived.clear();
-            current = new byte[0];
-            position = 0;
             buffered = 0;
             resume = paused;
             paused = false;
-            notifyAll();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
         if (resume) {
             wantMore.run();
         }
     }
 
-    /** Makes {@code current} have unread bytes; gives false at the end. Called with the monitor held. */
-    private boolean awaitBytes(long deadlineNanos) throws IOException {
-        while (position == current.length) {
-            if (closed) {
-                throw new IOException("the stream is closed");
-            }
-            byte @Nullable [] next = arrived.poll();
-            if (next != null) {
-                current = next;
-                position = 0;
-            } else if (failure != null) {
-                throw new BodyException(failure);
-            } else if (ended) {
-                return false;
-            } else {
+    /** The first piece that has come, with a reference for the caller; null at the end. */
+    private @Nullable ByteBuf awaitPiece(long deadlineNanos) throws IOException {
+        lock.lock();
+        try {
+            while (arrived.isEmpty() || closed) {
+                if (closed) {
+                    throw new IOException("the stream is closed");
+                } else if (failure != null) {
+                    throw new BodyException(failure);
+                } else if (ended) {
+                    return null;
+                }
                 await(deadlineNanos);
             }
+            return arrived.element().retain();
+        } finally {
+            lock.unlock();
         }
-        return true;
     }
 
+    /** Notes that so many bytes of a piece were read, gives its reference back, and gives the next piece to read from, if any. */
+    private @Nullable ByteBuf taken(ByteBuf piece, int count) {
+        boolean resume;
+        ByteBuf next = null;
+        lock.lock();
+        try {
+            if (!closed) {
+                buffered -= count;
+                if (!piece.isReadable()) {
+                    arrived.remove().release();
+                }
+                ByteBuf first = arrived.peek();
+                next = first == null ? null : first.retain();
+            }
+            resume = paused && buffered <= capacity / 2;
+            paused &= !resume;
+        } finally {
+            lock.unlock();
+        }
+        piece.release();
+        if (resume) {
+            wantMore.run();
+        }
+        return next;
+    }
+
+    /** With the lock held. */
     private void await(long deadlineNanos) throws IOException {
         try {
             if (deadlineNanos == 0) {
-                wait();
-                return;
-            }
-            long millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-            if (millis <= 0) {
+                changed.await();
+            } else if (changed.awaitNanos(deadlineNanos - System.nanoTime()) <= 0) {
                 throw new BodyException("the request's body did not arrive in time");
             }
-            wait(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for the client", e);

@@ -2,7 +2,6 @@ package dev.berth.image.layer;
 
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Limits;
-import dev.berth.image.tar.ByteSource;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarReader;
 import dev.berth.linux.Fd;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,7 +66,7 @@ public final class ArchiveUnpacker implements AutoCloseable {
     public void unpack(InputStream archive) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(Chunk.BYTES);
-            TarReader reader = new TarReader(ByteSource.of(Compression.decompressed(archive)), limits);
+            TarReader reader = new TarReader(Compression.decompressed(archive, buffer.asByteBuffer()), limits);
             for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
                 LayerPath path = below(LayerPath.parse(entry.get().path(), limits));
                 try {
@@ -154,10 +152,12 @@ public final class ArchiveUnpacker implements AutoCloseable {
         try (Fd fd = tree.makeFile(path)) {
             OpenFile file = new OpenFile(fd, path.toString());
             reader.readData((offset, part) -> {
-                int length = part.remaining();
-                MemorySegment.copy(
-                        part.array(), part.arrayOffset() + part.position(), buffer, ValueLayout.JAVA_BYTE, 0, length);
-                file.writeAt(offset, buffer.asSlice(0, length));
+                MemorySegment bytes = MemorySegment.ofBuffer(part);
+                file.writeAt(
+                        offset,
+                        bytes.isNative()
+                                ? bytes
+                                : buffer.asSlice(0, part.remaining()).copyFrom(bytes));
             });
             file.truncate(entry.size()); // a sparse file may end in a hole
             metadata.apply(file);

@@ -2,10 +2,15 @@ package dev.berth.image.layer;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.berth.image.oci.ImageException;
+import dev.berth.image.tar.ByteSource;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
@@ -68,6 +73,22 @@ public enum Compression {
         whole.unread(head, 0, length);
         Compression compression = detect(head, length);
         return compression.open(compression == NONE ? whole : new BufferedInputStream(whole, BUFFER_BYTES));
+    }
+
+    /**
+     * The stream's content as {@link #decompressed(InputStream)} gives it, in pieces; of a stream that is a channel,
+     * and not compressed, they are read straight into the buffer.
+     *
+     * @param buffer in native memory, used for these pieces and else not
+     */
+    static ByteSource decompressed(InputStream in, ByteBuffer buffer) throws IOException {
+        if (!(in instanceof ReadableByteChannel channel)) {
+            return ByteSource.of(decompressed(in));
+        }
+        byte[] head = in.readNBytes(HEAD_BYTES);
+        return detect(head, head.length) == NONE
+                ? ByteSource.of(head, channel, buffer)
+                : ByteSource.of(decompressed(new SequenceInputStream(new ByteArrayInputStream(head), in)));
     }
 
     /** What a decompressor's failure means. */

@@ -42,7 +42,7 @@ public final class TarReader {
          * Takes bytes of the file.
          *
          * @param offset where in the file they belong
-         * @param bytes backed by an array, valid during the call; all are to be taken
+         * @param bytes of a piece of the source, valid during the call; all are to be taken
          */
         void accept(long offset, ByteBuffer bytes) throws IOException;
     }
