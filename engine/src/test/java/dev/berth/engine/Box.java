@@ -168,7 +168,7 @@ public final class Box implements AutoCloseable {
     /** Ends everything at once: a shell as the first process takes no notice of a gentle signal. */
     @Override
     public void close() {
-        engine.containers().list(ListQuery.RUNNING).forEach(container -> remove(container.id()));
+        engine.containers().list(ListQuery.RUNNING).toList().forEach(container -> remove(container.id()));
         engine.close();
     }
 }

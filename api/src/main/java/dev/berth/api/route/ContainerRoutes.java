@@ -35,6 +35,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /containers}: what is not a stream of a container's output. */
@@ -100,13 +101,16 @@ final class ContainerRoutes {
                 call.flag("all"),
                 limit.isPresent() && limit.getAsInt() > 0 ? limit : OptionalInt.empty(),
                 call.filters());
+        Stream<ContainerInspection> found = containers().list(query);
+        if (!call.flag("size")) {
+            call.answerEach(found.map(ContainerView::summary));
+            return;
+        }
         List<Object> views = new ArrayList<>();
         ContainerSizes sizes = new ContainerSizes(engine);
-        for (ContainerInspection container : containers().list(query)) {
+        for (ContainerInspection container : found.toList()) {
             Map<String, @Nullable Object> view = ContainerView.summary(container);
-            if (call.flag("size")) {
-                sizes.addTo(view, container);
-            }
+            sizes.addTo(view, container);
             views.add(view);
         }
         call.answer(views);

@@ -154,7 +154,8 @@ final class SystemRoutes {
     private List<Object> containers() throws IOException {
         ContainerSizes sizes = new ContainerSizes(engine);
         List<Object> views = new ArrayList<>();
-        for (ContainerInspection container : engine.containers().list(ListQuery.ALL)) {
+        for (ContainerInspection container :
+                engine.containers().list(ListQuery.ALL).toList()) {
             Map<String, @Nullable Object> view = ContainerView.summary(container);
             sizes.addTo(view, container);
             views.add(view);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +43,14 @@ public final class ContainerView {
     }
 
     private static String command(ContainerInspection container) {
-        List<String> words = new ArrayList<>();
-        words.add(container.path());
-        words.addAll(container.args());
-        return words.stream()
-                .map(word -> word.indexOf(' ') < 0 ? word : "'" + word + "'")
-                .collect(Collectors.joining(" "));
+        StringJoiner words = new StringJoiner(" ");
+        words.add(quoted(container.path()));
+        container.args().forEach(word -> words.add(quoted(word)));
+        return words.toString();
+    }
+
+    private static String quoted(String word) {
+        return word.indexOf(' ') < 0 ? word : "'" + word + "'";
     }
 
     /** The words of the column STATUS. */
@@ -104,9 +107,9 @@ public final class ContainerView {
                 "Args", container.args(),
                 "State", state(container.state()),
                 "Image", container.imageId(),
-                "ResolvConfPath", container.resolvConfPath().toString(),
-                "HostnamePath", container.hostnamePath().toString(),
-                "HostsPath", container.hostsPath().toString(),
+                "ResolvConfPath", container.networkFiles().resolvConf().toString(),
+                "HostnamePath", container.networkFiles().hostname().toString(),
+                "HostsPath", container.networkFiles().hosts().toString(),
                 "LogPath", container.logPath().map(Path::toString).orElse(""),
                 "Name", "/" + container.name(),
                 "RestartCount", container.restartCount(),

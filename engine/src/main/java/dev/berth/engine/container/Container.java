@@ -207,7 +207,7 @@ final class Container implements StateWriter.Saved, RunOutput {
     }
 
     NetworkFiles networkFiles() {
-        return NetworkFiles.in(directory());
+        return new NetworkFiles(directory());
     }
 
     /**

@@ -37,6 +37,7 @@ final class ContainerFilter implements Predicate<Container> {
     private static final int SHORT_ID_CHARS = 12;
 
     private final Map<String, List<String>> filters;
+    private final PortFilter ports;
     private final ContainerIndex index;
     private final ImageNames images;
 
@@ -49,6 +50,8 @@ final class ContainerFilter implements Predicate<Container> {
 
     private ContainerFilter(Map<String, List<String>> filters, ContainerIndex index, ImageNames images) {
         this.filters = filters;
+        this.ports =
+                PortFilter.of(filters.getOrDefault("publish", List.of()), filters.getOrDefault("expose", List.of()));
         this.index = index;
         this.images = images;
     }
@@ -77,12 +80,13 @@ final class ContainerFilter implements Predicate<Container> {
 
     @Override
     public boolean test(Container container) {
-        return filters.entrySet().stream()
-                .allMatch(filter -> filter.getKey().startsWith("label")
-                        ? filter.getValue().stream().allMatch(value -> fits(container, filter.getKey(), value))
-                        : filter.getValue().isEmpty()
-                                || filter.getValue().stream()
-                                        .anyMatch(value -> fits(container, filter.getKey(), value)));
+        return ports.fits(container)
+                && filters.entrySet().stream()
+                        .allMatch(filter -> filter.getKey().startsWith("label")
+                                ? filter.getValue().stream().allMatch(value -> fits(container, filter.getKey(), value))
+                                : filter.getValue().isEmpty()
+                                        || filter.getValue().stream()
+                                                .anyMatch(value -> fits(container, filter.getKey(), value)));
     }
 
     private boolean fits(Container container, String filter, String value) {
@@ -109,12 +113,10 @@ final class ContainerFilter implements Predicate<Container> {
                 Inspections.mounts(container).stream()
                         .anyMatch(mount -> mount.destination().equals(value)
                                 || (mount.name().isEmpty() ? mount.source() : mount.name()).equals(value));
-            case "expose" ->
-                container.config().exposedPorts().stream()
-                        .anyMatch(port -> port.equals(value) || port.equals(value + "/tcp"));
+            case "publish", "expose" -> true; // by the filter of ports, both together
             case "isolation" -> value.equals("default");
             case "is-task" -> value.equals("false") || value.equals("0");
-            default -> false; // publish: no port of the host leads to a container
+            default -> false;
         };
     }
 

@@ -4,6 +4,7 @@ import dev.berth.engine.config.ContainerConfig;
 import dev.berth.engine.config.HostConfig;
 import dev.berth.engine.network.NetworkPlace;
 import dev.berth.engine.network.Published;
+import dev.berth.engine.spec.NetworkFiles;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -34,9 +35,7 @@ public record ContainerInspection(
         String level,
         String platform,
         int restartCount,
-        Path hostnamePath,
-        Path hostsPath,
-        Path resolvConfPath,
+        NetworkFiles networkFiles,
         Optional<Path> logPath,
         List<MountPoint> mounts,
         ContainerConfig config,

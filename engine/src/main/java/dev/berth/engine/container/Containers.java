@@ -216,19 +216,18 @@ public final class Containers implements AutoCloseable {
         networking.disconnect(index.find(container), network);
     }
 
-    /** The youngest first. */
-    public List<ContainerInspection> list(ListQuery query) {
+    /** The youngest first, each told as it is taken: a list of thousands need not be in memory. */
+    public Stream<ContainerInspection> list(ListQuery query) {
         ContainerFilter filter = ContainerFilter.listing(query.filters(), index, this::imageId);
         boolean all = query.all() || query.limit().isPresent() || filter.asksForStopped();
-        Stream<Container> youngestFirst = index.all().stream()
+        List<Container> youngestFirst = index.all().stream()
+                .filter(container -> (all || container.state().isRunning()) && filter.test(container))
                 .sorted(Comparator.comparing(
                                 (Container container) -> container.snapshot().created())
-                        .reversed());
-        Stream<Container> fitting =
-                youngestFirst.filter(container -> (all || container.state().isRunning()) && filter.test(container));
-        return fitting.limit(query.limit().orElse(0) > 0 ? query.limit().getAsInt() : Long.MAX_VALUE)
-                .map(container -> Inspections.of(container, List.of(), false))
-                .toList();
+                        .reversed())
+                .limit(query.limit().orElse(0) > 0 ? query.limit().getAsInt() : Long.MAX_VALUE)
+                .toList(); // a stream that sorts gives all at once to whoever iterates over it
+        return youngestFirst.stream().map(container -> Inspections.of(container, List.of(), false));
     }
 
     public ContainerInspection inspect(String container) {

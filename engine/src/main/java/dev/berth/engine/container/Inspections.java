@@ -3,7 +3,6 @@ package dev.berth.engine.container;
 import dev.berth.engine.container.ContainerInspection.RootfsView;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.spec.MountPlan;
-import dev.berth.engine.spec.NetworkFiles;
 import dev.berth.engine.volume.VolumeInspection;
 import dev.berth.level.MountSpec;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ final class Inspections {
         ContainerRecord record = container.snapshot();
         List<String> command = new ArrayList<>(record.config().entrypoint());
         command.addAll(record.config().cmd());
-        NetworkFiles files = container.networkFiles();
         Optional<RootfsView> root = withRoot ? container.root().view() : Optional.empty();
         return new ContainerInspection(
                 record.id(),
@@ -32,9 +30,7 @@ final class Inspections {
                 record.level(),
                 container.platform().toString(),
                 record.state().restartCount(),
-                files.hostname(),
-                files.hosts(),
-                files.resolvConf(),
+                container.networkFiles(),
                 container.log().path(),
                 mounts(container),
                 record.config(),

@@ -190,12 +190,14 @@ public final class Networks implements AutoCloseable {
 
     /** By its name, its ID, or the start of that. */
     synchronized Network find(String nameOrId) {
-        Optional<Network> exact = Optional.ofNullable(byId.get(nameOrId))
-                .or(() -> byId.values().stream()
-                        .filter(network -> network.name().equals(nameOrId))
-                        .findFirst());
-        if (exact.isPresent()) {
-            return exact.get();
+        Network withId = byId.get(nameOrId);
+        if (withId != null) {
+            return withId;
+        }
+        for (Network network : byId.values()) {
+            if (network.name().equals(nameOrId)) {
+                return network;
+            }
         }
         if (nameOrId.equals(BRIDGE)) {
             return makeDefault();

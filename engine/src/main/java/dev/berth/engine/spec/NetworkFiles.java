@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** A container's {@code /etc/hostname}, {@code /etc/hosts} and {@code /etc/resolv.conf}, in its directory on the host. */
-public record NetworkFiles(Path hostname, Path hosts, Path resolvConf) {
+public record NetworkFiles(Path directory) {
     private static final int HOST_FILE_BYTES = 1 << 20;
     /** In the place of an address: where the host is, seen from the container (Docker's). */
     private static final String HOST_GATEWAY = "host-gateway";
@@ -37,10 +37,16 @@ public record NetworkFiles(Path hostname, Path hosts, Path resolvConf) {
         return List.of("/etc/hostname", "/etc/hosts", "/etc/resolv.conf").contains(path);
     }
 
-    /** Where the files are, or will be. */
-    public static NetworkFiles in(Path directory) {
-        return new NetworkFiles(
-                directory.resolve("hostname"), directory.resolve("hosts"), directory.resolve("resolv.conf"));
+    public Path hostname() {
+        return directory.resolve("hostname");
+    }
+
+    public Path hosts() {
+        return directory.resolve("hosts");
+    }
+
+    public Path resolvConf() {
+        return directory.resolve("resolv.conf");
     }
 
     /**
@@ -85,14 +91,14 @@ public record NetworkFiles(Path hostname, Path hosts, Path resolvConf) {
 
     /** Writes them. What the container has written into them before is lost, as with every start in Docker. */
     public void write(String name, String domain, View view, HostConfig host) throws IOException {
-        Files.writeString(hostname, name + "\n");
+        Files.writeString(hostname(), name + "\n");
         rewrite(name, domain, view, host);
     }
 
     /** Writes the two anew that change with the networks of a container that runs. */
     public void rewrite(String name, String domain, View view, HostConfig host) throws IOException {
-        Files.writeString(hosts, table(name, domain, view, host));
-        Files.writeString(resolvConf, resolver(view, host));
+        Files.writeString(hosts(), table(name, domain, view, host));
+        Files.writeString(resolvConf(), resolver(view, host));
     }
 
     private static String table(String name, String domain, View view, HostConfig host) throws IOException {

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -201,6 +202,39 @@ class ContainerNetworksTest {
     }
 
     @Test
+    void containersAreListedByTheirPorts() throws Exception {
+        String web = start(
+                "web",
+                SERVER,
+                on("default") + ",\"PortBindings\":{\"80/tcp\":[{}],\"53/udp\":[{\"HostIp\":\"127.0.0.1\"}]}");
+        String still =
+                create("still", SERVER, on("default") + ",\"PortBindings\":{\"80/tcp\":[{}]}", NetworkingConfig.NONE);
+        int port = containers().inspect(web).ports().stream()
+                .filter(one -> one.containerPort().equals("80/tcp"))
+                .findFirst()
+                .orElseThrow()
+                .hostPort();
+        assertThat(with("publish", Integer.toString(port))).containsExactly(web);
+        assertThat(with("publish", (port - 1) + "-" + port + "/tcp")).containsExactly(web);
+        assertThat(with("publish", port + "/sctp")).isEmpty();
+        assertThat(with("publish", "80")).isEmpty();
+        assertThat(with("expose", "80")).containsExactly(web);
+        assertThat(with("expose", "1-79/udp")).containsExactly(web);
+        refused(Kind.INVALID, "should not contain ':'", () -> with("publish", "0.0.0.0:80"));
+        refused(Kind.INVALID, "it is no port", () -> with("expose", "http"));
+        refused(Kind.INVALID, "ports go up to 65535", () -> with("expose", "80-79"));
+        box.remove(web);
+        box.remove(still);
+    }
+
+    private List<String> with(String filter, String value) {
+        return containers()
+                .list(new ListQuery(true, OptionalInt.empty(), Map.of(filter, List.of(value))))
+                .map(ContainerInspection::id)
+                .toList();
+    }
+
+    @Test
     void anotherEngineTakesNetworksUp() throws Exception {
         network(
                 "\"Name\":\"front\",\"IPAM\":{\"Config\":[{\"Subnet\":\"10.213.0.0/24\",\"IPRange\":\"10.213.0.64/26\"}]}");
@@ -240,7 +274,7 @@ class ContainerNetworksTest {
                 Kind.INVALID,
                 "user specified IP address is supported on user defined networks only",
                 () -> create("odd", "true", on("default"), new NetworkingConfig(Map.of("bridge", fixed))));
-        for (var container : containers().list(ListQuery.ALL)) {
+        for (var container : containers().list(ListQuery.ALL).toList()) {
             box.remove(container.id());
         }
     }
@@ -279,7 +313,7 @@ class ContainerNetworksTest {
                     .containsExactlyInAnyOrder(
                             taken, box.engine().networks().inspect("bridge").id());
         }
-        for (var container : containers().list(ListQuery.ALL)) {
+        for (var container : containers().list(ListQuery.ALL).toList()) {
             box.remove(container.id());
         }
     }

@@ -480,7 +480,7 @@ class ContainersTest {
     }
 
     private List<String> ids(ListQuery query) {
-        return containers().list(query).stream().map(ContainerInspection::id).toList();
+        return containers().list(query).map(ContainerInspection::id).toList();
     }
 
     private static ByteBuffer bytes(String text) {

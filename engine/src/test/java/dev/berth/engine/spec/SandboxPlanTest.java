@@ -236,7 +236,7 @@ class SandboxPlanTest {
         HostConfig host = host(
                 "\"ExtraHosts\":[\"v6:[::1]\",\"db=10.0.0.1\"],\"Dns\":[\"1.1.1.1\"],\"DnsSearch\":[\"example.org\"],\"DnsOptions\":[\"ndots:2\"]");
         NetworkFiles.check(host);
-        NetworkFiles files = NetworkFiles.in(dir);
+        NetworkFiles files = new NetworkFiles(dir);
         files.write("ship", "sea", new NetworkFiles.View(false, false, false, List.of(), ""), host);
         assertThat(Files.readString(files.hostname())).isEqualTo("ship\n");
         assertThat(Files.readAllLines(files.hosts()))
