@@ -3,7 +3,6 @@ package dev.berth.api.json;
 import io.avaje.json.JsonAdapter;
 import io.avaje.json.JsonWriter;
 import io.avaje.jsonb.Jsonb;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -49,8 +48,8 @@ public final class JsonTree {
         return writer;
     }
 
-    /** Writes a list of trees, each taken when it is its turn, and flushes; does not close. */
-    public void write(Iterator<?> elements, OutputStream out) throws IOException {
+    /** Writes a list of trees, each taken when it is its turn; does not close. */
+    public void write(Iterator<?> elements, OutputStream out) {
         JsonWriter writer = writer(out);
         writer.beginArray();
         while (elements.hasNext()) {
@@ -58,7 +57,6 @@ public final class JsonTree {
         }
         writer.endArray();
         writer.flush();
-        out.flush();
     }
 
     public String text(@Nullable Object tree) {

@@ -8,9 +8,7 @@ import dev.berth.engine.error.EngineException;
 import dev.berth.image.oci.Platform;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 /** One request to an endpoint, with what its path, its query and its body say. */
 public final class Call {
     private static final String JSON = "application/json";
-    /** What of a long list is sent at a time. */
-    private static final int LIST_PIECE_BYTES = 32 << 10;
 
     private final Exchange exchange;
     private final Map<String, String> path;
@@ -165,9 +161,9 @@ public final class Call {
      * a whole. What fails in the midst cuts the answer off.
      */
     public void answerEach(Stream<?> elements) throws IOException {
-        OutputStream out = exchange.stream(Status.OK, JSON);
-        new JsonTree(jsonb).write(elements.iterator(), new BufferedOutputStream(out, LIST_PIECE_BYTES));
-        out.close(); // which says that it is whole: not to be done after a failure
+        LongAnswer answer = new LongAnswer(exchange, JSON);
+        new JsonTree(jsonb).write(elements.iterator(), answer);
+        answer.complete();
     }
 
     public byte[] json(Object tree) {
