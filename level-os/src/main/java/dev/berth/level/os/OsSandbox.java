@@ -189,7 +189,7 @@ final class OsSandbox implements Sandbox {
                 plan.root(),
                 host.mountPoint(),
                 cgroup.entryFiles(),
-                CgroupView.of(host.cgroupMounts(), cgroup.path(), hasOwn("cgroup")),
+                CgroupView.of(host.cgroupMounts(), cgroup.path()),
                 pts,
                 streams.terminalNumber(),
                 streams.stdio(),

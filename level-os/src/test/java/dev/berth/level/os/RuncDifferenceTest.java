@@ -57,11 +57,14 @@ class RuncDifferenceTest {
             """;
 
     /**
-     * What may differ: a line of ours, and runc's. The tmpfs above the control groups' hierarchies is to be read-only by
+     * What may differ: a line of ours, and runc's. The directory of the hierarchy that has only a name is bound by us, as
+     * those of the others, and so has the source of the host's mount. The tmpfs above the control groups' hierarchies is to be read-only by
      * the configuration; runc 1.1 leaves it writable where there is a cgroup namespace, and a container could hide its
      * own limits from its own programs there.
      */
     private static final Map<String, String> ARGUED = Map.of(
+            "/sys/fs/cgroup/systemd ro,nosuid,nodev,noexec,relatime  - cgroup cgroup rw,name=systemd",
+            "/sys/fs/cgroup/systemd ro,nosuid,nodev,noexec,relatime  - cgroup systemd rw,name=systemd",
             "/sys/fs/cgroup ro,nosuid,nodev,noexec,relatime  - tmpfs tmpfs rw,mode=755",
             "/sys/fs/cgroup rw,nosuid,nodev,noexec,relatime  - tmpfs tmpfs rw,mode=755");
 

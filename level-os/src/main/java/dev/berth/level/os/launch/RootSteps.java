@@ -77,12 +77,8 @@ final class RootSteps {
 
     /** A file system of a type on a directory. */
     void fileSystem(Mount mount, String type, String source) {
-        fileSystem(mount, type, source, directory(mount.destination()));
-    }
-
-    private void fileSystem(Mount mount, String type, String source, Operand directory) {
         MountOptions options = MountOptions.parse(mount.options());
-        calls.changeDirectory(directory);
+        calls.changeDirectory(directory(mount.destination()));
         program.call(
                 dev.berth.linux.asm.SystemCall.MOUNT,
                 () -> "mount " + type + " on " + mount.destination(),
@@ -220,22 +216,14 @@ final class RootSteps {
             Operand directory = calls.openInRoot(top, hierarchy.name(), Open.PATH | Open.DIRECTORY)
                     .result();
             String destination = mount.destination() + "/" + hierarchy.name();
-            if (hierarchy.hostDirectory().isPresent()) {
-                Step tree = calls.cloneTree(hierarchy.hostDirectory().get(), true);
-                calls.setMountAttributes(
-                        tree.result(),
-                        options.flags() & ATTRIBUTE_FLAGS,
-                        0,
-                        true,
-                        () -> "set the options of " + destination);
-                calls.moveMount(tree.result(), directory, () -> "mount " + destination);
-            } else {
-                fileSystem(
-                        new Mount(destination, "cgroup", "cgroup", withOption(mount.options(), hierarchy.options())),
-                        "cgroup",
-                        hierarchy.options().startsWith("none,") ? hierarchy.name() : "cgroup",
-                        directory);
-            }
+            Step tree = calls.cloneTree(hierarchy.hostDirectory(), true);
+            calls.setMountAttributes(
+                    tree.result(),
+                    options.flags() & ATTRIBUTE_FLAGS,
+                    0,
+                    true,
+                    () -> "set the options of " + destination);
+            calls.moveMount(tree.result(), directory, () -> "mount " + destination);
             for (String alias : hierarchy.aliases()) {
                 calls.makeSymlink(hierarchy.name(), top, alias);
             }
@@ -249,11 +237,5 @@ final class RootSteps {
                     false,
                     () -> "make " + mount.destination() + " read-only");
         }
-    }
-
-    private static List<String> withOption(List<String> options, String more) {
-        List<String> all = new ArrayList<>(options);
-        all.add(more);
-        return all;
     }
 }
