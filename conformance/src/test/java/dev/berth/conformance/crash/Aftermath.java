@@ -8,6 +8,7 @@ import dev.berth.conformance.crash.Client.Presence;
 import dev.berth.conformance.crash.Expectation.Word;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,7 +56,33 @@ final class Aftermath {
             client.containers().removeIf(expected -> !containers.containsKey(expected.name));
         }
         images(clients);
+        names(
+                daemon.get("/networks").json().list(),
+                clients.stream().map(Client::networks).toList());
+        names(
+                daemon.get("/volumes").json().get("Volumes").list(),
+                clients.stream().map(Client::volumes).toList());
         host();
+    }
+
+    /** Those of networks or volumes that must be there are, and those that must not be are not. */
+    private static void names(List<Tree> found, List<Map<String, Presence>> known) {
+        List<String> names = found.stream().map(one -> one.text("Name")).toList();
+        assertThat(names).doesNotHaveDuplicates();
+        for (Map<String, Presence> ofClient : known) {
+            settle(ofClient, names);
+        }
+    }
+
+    private static void settle(Map<String, Presence> known, Collection<String> names) {
+        known.forEach((name, presence) -> {
+            if (presence != Presence.UNKNOWN) {
+                assertThat(names.contains(name))
+                        .as("%s, which is %s", name, presence)
+                        .isEqualTo(presence == Presence.THERE);
+            }
+        });
+        known.replaceAll((name, presence) -> names.contains(name) ? Presence.THERE : Presence.GONE);
     }
 
     private void store() throws IOException {
@@ -220,15 +247,35 @@ final class Aftermath {
         }
         assertThat(names).contains(Fixture.BASE);
         for (Client client : clients) {
-            client.images().forEach((name, presence) -> {
-                if (presence != Presence.UNKNOWN) {
-                    assertThat(names.contains(name))
-                            .as("image %s, which is %s", name, presence)
-                            .isEqualTo(presence == Presence.THERE);
-                }
-            });
-            client.images().replaceAll((name, presence) -> names.contains(name) ? Presence.THERE : Presence.GONE);
+            settle(client.images(), names);
         }
+    }
+
+    private static Set<String> endpoints(Tree container) {
+        Set<String> ids = new HashSet<>();
+        container.map("NetworkSettings", "Networks").values().forEach(place -> ids.add(place.text("EndpointID")));
+        ids.remove("");
+        return ids;
+    }
+
+    /** What interfaces there are too many, or too few, for these endpoints and for all networks. */
+    private Set<String> interfaces(Set<String> endpoints) throws IOException {
+        Set<String> wrong = new HashSet<>();
+        Set<String> there = traces.interfaces();
+        Set<String> networks = new HashSet<>();
+        daemon.get("/networks").json().list().forEach(network -> networks.add(network.text("Id")));
+        for (String name : there) {
+            boolean wanted = name.startsWith("veth")
+                    ? endpoints.stream().anyMatch(id -> id.startsWith(name.substring("veth".length())))
+                    : networks.stream().anyMatch(id -> name.equals("br-" + id.substring(0, 12)));
+            wrong.add(wanted ? "" : "interface " + name);
+        }
+        for (String endpoint : endpoints) {
+            boolean has = there.stream()
+                    .anyMatch(name -> name.startsWith("veth") && endpoint.startsWith(name.substring("veth".length())));
+            wrong.add(has ? "" : "no interface of endpoint " + endpoint);
+        }
+        return wrong;
     }
 
     /** Nothing is there of containers that do not run. What has ended a moment ago may take a moment to go. */
@@ -236,12 +283,14 @@ final class Aftermath {
         assertThat(traces.mounts()).as("mounts").isEmpty();
         for (int attempt = 0; ; attempt++) {
             Set<String> running = new HashSet<>();
+            Set<String> endpoints = new HashSet<>();
             for (Tree container : containers().values()) {
                 if (container.flag("State", "Running")) {
                     running.add(container.text("Id"));
+                    endpoints.addAll(endpoints(container));
                 }
             }
-            Set<String> left = new HashSet<>();
+            Set<String> left = new HashSet<>(interfaces(endpoints));
             traces.processes()
                     .forEach((pid, id) -> left.add(running.contains(id) ? "" : "process " + pid + " of " + id));
             for (String id : traces.cgroups(known)) {

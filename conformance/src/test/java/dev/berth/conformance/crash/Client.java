@@ -27,6 +27,11 @@ final class Client {
     /** What is known of the names of images that this client gives. */
     private final Map<String, Presence> images = new HashMap<>();
 
+    /** The same of its network and its volume. */
+    private final Map<String, Presence> networks = new HashMap<>();
+
+    private final Map<String, Presence> volumes = new HashMap<>();
+
     private int made;
     private final AtomicInteger done = new AtomicInteger();
     private volatile String doing = "nothing";
@@ -51,6 +56,14 @@ final class Client {
 
     Map<String, Presence> images() {
         return images;
+    }
+
+    Map<String, Presence> networks() {
+        return networks;
+    }
+
+    Map<String, Presence> volumes() {
+        return volumes;
     }
 
     int done() {
@@ -89,9 +102,13 @@ final class Client {
                 logs(container);
             } else if (what < 66) {
                 kill(container);
-            } else if (what < 76) {
+            } else if (what < 70) {
+                toggle("network", networks, fixture.network(number), 403);
+            } else if (what < 74) {
+                toggle("volume", volumes, fixture.volume(number), 409);
+            } else if (what < 81) {
                 commit(container);
-            } else if (what < 88) {
+            } else if (what < 89) {
                 pull();
             } else if (what < 94) {
                 load();
@@ -108,14 +125,52 @@ final class Client {
         Expectation container = new Expectation("c" + number + "-" + ++made, lines, code);
         containers.add(container);
         container.created = Word.ASKED;
-        Answer created =
-                ask("create", "POST", "/containers/create?name=" + container.name, fixture.create(lines, code));
+        boolean withVolume = random.nextInt(3) == 0;
+        if (withVolume && volumes.get(fixture.volume(number)) != Presence.THERE) {
+            volumes.put(fixture.volume(number), Presence.UNKNOWN); // it comes with the container
+        }
+        Answer created = ask(
+                "create",
+                "POST",
+                "/containers/create?name=" + container.name,
+                fixture.create(lines, code, host(withVolume)));
         must(created, 201);
+        if (withVolume) {
+            volumes.put(fixture.volume(number), Presence.THERE);
+        }
         container.created = Word.ANSWERED;
         if (random.nextInt(5) > 0) {
             container.started = Word.ASKED;
             must(ask("start", "POST", "/containers/" + container.name + "/start", ""), 204);
             container.started = Word.ANSWERED;
+        }
+    }
+
+    private Map<String, Object> host(boolean withVolume) {
+        Map<String, Object> host = new HashMap<>(Map.of("NetworkMode", "none"));
+        if (networks.get(fixture.network(number)) == Presence.THERE && random.nextBoolean()) {
+            host.put("NetworkMode", fixture.network(number));
+            host.put("PortBindings", Map.of("80/tcp", List.of(Map.of("HostIp", "127.0.0.1"))));
+        }
+        if (withVolume) {
+            host.put("Binds", List.of(fixture.volume(number) + ":/data"));
+        }
+        return host;
+    }
+
+    /** Makes a network or a volume, or removes it, unless containers have it. */
+    private void toggle(String kind, Map<String, Presence> known, String name, int inUse) throws IOException {
+        boolean there = known.get(name) == Presence.THERE;
+        known.put(name, Presence.UNKNOWN);
+        if (there) {
+            Answer answer = ask(kind + " rm", "DELETE", "/" + kind + "s/" + name, "");
+            if (answer.status() != inUse) {
+                must(answer, 204);
+            }
+            known.put(name, answer.status() == inUse ? Presence.THERE : Presence.GONE);
+        } else {
+            must(ask(kind + " create", "POST", "/" + kind + "s/create", "{\"Name\":\"" + name + "\"}"), 201);
+            known.put(name, Presence.THERE);
         }
     }
 

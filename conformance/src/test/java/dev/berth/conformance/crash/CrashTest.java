@@ -163,5 +163,11 @@ class CrashTest {
                             .status())
                     .isEqualTo(204);
         }
+        for (var network : socket.get("/networks").json().list()) {
+            if (network.text("Name").startsWith("crash-")) {
+                assertThat(socket.delete("/networks/" + network.text("Id")).status())
+                        .isEqualTo(204);
+            }
+        }
     }
 }

@@ -133,19 +133,26 @@ final class Fixture implements AutoCloseable {
         return mark;
     }
 
+    /** The volume of a client's own. */
+    String volume(int client) {
+        return "crash-volume-" + client;
+    }
+
+    /** The network of a client's own. */
+    String network(int client) {
+        return "crash-network-" + client;
+    }
+
     /** A request for a container that prints consecutive numbers; with 0 lines until it is killed. */
     String create(int lines, int exitCode) {
+        return create(lines, exitCode, Map.of("NetworkMode", "none"));
+    }
+
+    String create(int lines, int exitCode, Map<String, Object> hostConfig) {
         String condition = lines == 0 ? "true" : "[ $i -lt " + lines + " ]";
         String script = "i=0; while " + condition + "; do i=$((i+1)); echo $i; sleep 0.03; done; exit " + exitCode;
         return Json.text(Map.of(
-                "Image",
-                BASE,
-                "Cmd",
-                List.of("sh", "-c", script),
-                "Env",
-                List.of(mark),
-                "HostConfig",
-                Map.of("NetworkMode", "none")));
+                "Image", BASE, "Cmd", List.of("sh", "-c", script), "Env", List.of(mark), "HostConfig", hostConfig));
     }
 
     @Override

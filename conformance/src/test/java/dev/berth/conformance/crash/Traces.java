@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the host itself shows of containers: /proc, control groups, mounts. The daemon is not asked. */
@@ -21,11 +22,26 @@ final class Traces {
 
     private final String mark;
     private final Path home;
+    private final Set<String> othersInterfaces;
 
     /** @param mark in the environment of every process of ours */
-    Traces(String mark, Path home) {
+    Traces(String mark, Path home) throws IOException {
         this.mark = mark;
         this.home = home;
+        this.othersInterfaces = allInterfaces();
+    }
+
+    /** The host's network interfaces that were not there before. */
+    Set<String> interfaces() throws IOException {
+        Set<String> more = allInterfaces();
+        more.removeAll(othersInterfaces);
+        return more;
+    }
+
+    private static Set<String> allInterfaces() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/sys/class/net"))) {
+            return all.map(path -> String.valueOf(path.getFileName())).collect(Collectors.toCollection(HashSet::new));
+        }
     }
 
     /** The container of each process that bears the mark; empty for one that is in no container's control group. */
