@@ -3,6 +3,7 @@ package dev.berth.api.view;
 import dev.berth.api.json.JsonTree;
 import dev.berth.engine.container.ContainerStats;
 import dev.berth.engine.container.Containers;
+import dev.berth.engine.network.InterfaceTraffic;
 import dev.berth.level.Stats;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -66,7 +67,24 @@ public final class StatsView {
         view.put(
                 "memory_stats",
                 now.usage().map(usage -> memory(usage, now.hostMemoryBytes())).orElse(Map.of()));
+        if (!now.networks().isEmpty()) {
+            Map<String, @Nullable Object> networks = JsonTree.of();
+            now.networks().forEach((name, traffic) -> networks.put(name, traffic(traffic)));
+            view.put("networks", networks);
+        }
         return view;
+    }
+
+    private static Map<String, @Nullable Object> traffic(InterfaceTraffic traffic) {
+        return JsonTree.of(
+                "rx_bytes", traffic.received().bytes(),
+                "rx_packets", traffic.received().packets(),
+                "rx_errors", traffic.received().errors(),
+                "rx_dropped", traffic.received().dropped(),
+                "tx_bytes", traffic.sent().bytes(),
+                "tx_packets", traffic.sent().packets(),
+                "tx_errors", traffic.sent().errors(),
+                "tx_dropped", traffic.sent().dropped());
     }
 
     private static Map<String, @Nullable Object> transfers(Stats usage) {

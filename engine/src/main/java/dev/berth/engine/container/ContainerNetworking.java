@@ -12,10 +12,12 @@ import dev.berth.engine.spec.NamespacePlan;
 import dev.berth.engine.spec.NetworkFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What containers have of networks: what they asked for, turned into interfaces, ports and files when they are started. */
 final class ContainerNetworking {
@@ -33,6 +35,19 @@ final class ContainerNetworking {
     void check(HostConfig host, ContainerConfig config, Map<String, EndpointConfig> networks) {
         Networks.checkPorts(host.portBindings(), config.exposedPorts(), host.publishAllPorts());
         networks.forEach((name, asked) -> facilities.networks().check(name, asked, config.macAddress()));
+    }
+
+    /** The container whose interfaces a container sees: itself, unless its network is another's. */
+    static Container holder(Container container, ContainerIndex index) {
+        Container holder = container;
+        Set<Container> seen = new HashSet<>();
+        while (seen.add(holder)) {
+            Optional<String> next = holder.plan().namespaces().networkContainer();
+            if (next.isPresent()) {
+                holder = index.find(next.get());
+            }
+        }
+        return holder;
     }
 
     /** Makes what a container is to have when it starts; empty where that is another's, the host's, or nothing. */

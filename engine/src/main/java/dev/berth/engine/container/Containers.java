@@ -10,6 +10,8 @@ import dev.berth.engine.event.Event;
 import dev.berth.engine.log.LogMark;
 import dev.berth.engine.log.LogQuery;
 import dev.berth.engine.log.LogReading;
+import dev.berth.engine.network.Endpoint;
+import dev.berth.engine.network.InterfaceTraffic;
 import dev.berth.engine.stream.Attachment;
 import dev.berth.engine.stream.OutputSink;
 import dev.berth.engine.stream.ProcessStreams;
@@ -318,6 +320,7 @@ public final class Containers implements AutoCloseable {
                 target.name(),
                 Instant.now(),
                 usage,
+                target.run().map(run -> traffic(target, run)).orElse(Map.of()),
                 HostFacts.cpuNanos(),
                 Runtime.getRuntime().availableProcessors(),
                 HostFacts.memoryBytes());
@@ -429,6 +432,25 @@ public final class Containers implements AutoCloseable {
                 throw LevelFailures.translate(e);
             }
             return Optional.empty(); // it has ended just now
+        }
+    }
+
+    private Map<String, InterfaceTraffic> traffic(Container container, Run run) {
+        try {
+            List<String> interfaces =
+                    ContainerNetworking.holder(container, index).snapshot().network().endpoints().stream()
+                            .map(Endpoint::interfaceName)
+                            .toList();
+            return interfaces.isEmpty()
+                    ? Map.of()
+                    : InterfaceTraffic.of(run.process().pid(), interfaces);
+        } catch (EngineException e) {
+            return Map.of(); // whose interfaces they were is gone
+        } catch (IOException e) {
+            if (container.state().hasProcess()) {
+                throw EngineException.failed("read the network figures of " + container + ": " + e.getMessage(), e);
+            }
+            return Map.of(); // it has ended just now
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.engine.network;
+
+import org.jspecify.annotations.NullMarked;
