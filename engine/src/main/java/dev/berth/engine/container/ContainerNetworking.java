@@ -75,7 +75,9 @@ final class ContainerNetworking {
             return Optional.empty();
         }
         try {
-            return Optional.of(facilities.networks().takeUp(owner(container), pid, state));
+            return Optional.of(facilities
+                    .networks()
+                    .takeUp(owner(container), pid, state, container.snapshot().networks()));
         } catch (EngineException e) {
             facilities.log().log(Level.WARNING, container + " has lost its networks: " + e.getMessage());
             facilities.networks().release(state);
@@ -192,6 +194,14 @@ final class ContainerNetworking {
                         "write the names of " + container + " into its files: " + e.getMessage(), e);
             }
         }
+    }
+
+    /** Has others find a container that runs by its new name, and by its old one no more. Whoever calls holds its lock. */
+    void renamed(Container container) {
+        container.network().ifPresent(network -> {
+            network.rename(container.name());
+            container.networks(container.snapshot().networks());
+        });
     }
 
     /** What a container's files say of names and addresses. */

@@ -201,7 +201,7 @@ public final class Containers implements AutoCloseable {
             }
             index.rename(oldName, name, target.id());
             target.rename(name);
-            facilities.networks().renamed(target.id(), name);
+            networking.renamed(target);
             target.publish("rename", "oldName", "/" + oldName);
         } finally {
             target.unlock();

@@ -32,9 +32,9 @@ public final class ContainerNetwork implements AutoCloseable {
     private static final int SHORT_ID_CHARS = 12;
 
     private final Networks networks;
-    private final Owner owner;
     private final NetworkSandbox sandbox;
-    private final Map<String, Map<String, String>> links = new HashMap<>();
+    private final Map<String, EndpointConfig> asked = new HashMap<>(); // by the networks' IDs
+    private Owner owner;
     private NetworkState state;
     private Optional<List<PublishRequest>> publishing = Optional.empty();
 
@@ -51,6 +51,10 @@ public final class ContainerNetwork implements AutoCloseable {
             nameServers = List.copyOf(nameServers);
         }
 
+        Owner renamed(String newName) {
+            return new Owner(id, newName, hostname, mac, nameServers, ndots);
+        }
+
         String shortId() {
             return id.substring(0, SHORT_ID_CHARS);
         }
@@ -58,8 +62,8 @@ public final class ContainerNetwork implements AutoCloseable {
 
     ContainerNetwork(Networks networks, Owner owner, NetworkSandbox sandbox, NetworkState state) {
         this.networks = networks;
-        this.owner = owner;
         this.sandbox = sandbox;
+        this.owner = owner;
         this.state = state;
     }
 
@@ -82,11 +86,11 @@ public final class ContainerNetwork implements AutoCloseable {
     /**
      * Joins networks, the way out first.
      *
-     * @param asked by the networks' names or IDs
+     * @param places what is asked of each, by the networks' names or IDs
      */
-    public void joinAll(Map<String, EndpointConfig> asked) {
+    public void joinAll(Map<String, EndpointConfig> places) {
         List<Map.Entry<Network, EndpointConfig>> all = new ArrayList<>();
-        asked.forEach((name, config) -> all.add(Map.entry(networks.find(name), config)));
+        places.forEach((name, config) -> all.add(Map.entry(networks.find(name), config)));
         all.sort(Comparator.<Map.Entry<Network, EndpointConfig>, Boolean>comparing(
                         one -> one.getKey().record().internal())
                 .thenComparing(one -> -one.getValue().gwPriority())
@@ -99,11 +103,11 @@ public final class ContainerNetwork implements AutoCloseable {
      *
      * @throws EngineException NOT_FOUND, CONFLICT where the container is on it, or why it cannot be had; nothing is left then
      */
-    public void join(String nameOrId, EndpointConfig asked) {
-        join(networks.find(nameOrId), asked);
+    public void join(String nameOrId, EndpointConfig place) {
+        join(networks.find(nameOrId), place);
     }
 
-    private void join(Network network, EndpointConfig asked) {
+    private void join(Network network, EndpointConfig place) {
         if (!network.isBridge()) {
             throw EngineException.invalid("container cannot be connected to network " + network.name()
                     + " beside others: it is not one that can be shared");
@@ -113,11 +117,11 @@ public final class ContainerNetwork implements AutoCloseable {
                     EngineException.Kind.FORBIDDEN,
                     "endpoint with name " + owner.name() + " already exists in network " + network.name());
         }
-        Endpoints.check(network, asked);
+        Endpoints.check(network, place);
         networks.ensure(network);
         String doing = "connect container " + owner.name() + " to network " + network.name();
-        Endpoint endpoint = NetworkFailures.translating(doing, () -> attach(network, asked));
-        links.put(network.id(), linksOf(asked));
+        asked.put(network.id(), place);
+        Endpoint endpoint = NetworkFailures.translating(doing, () -> attach(network, place));
         enter(network, endpoint);
         try {
             NetworkFailures.translating(doing, this::agree);
@@ -128,14 +132,14 @@ public final class ContainerNetwork implements AutoCloseable {
         networks.publish("connect", network, Map.of("container", owner.id()));
     }
 
-    private Endpoint attach(Network network, EndpointConfig asked) {
-        List<AddressPlan.Assignment> assigned = Endpoints.assign(network, asked);
+    private Endpoint attach(Network network, EndpointConfig place) {
+        List<AddressPlan.Assignment> assigned = Endpoints.assign(network, place);
         try {
             List<IpPrefix> addresses =
                     assigned.stream().map(AddressPlan.Assignment::withPrefix).toList();
             boolean first = state.endpoints().isEmpty();
             String mac = NetworkSandbox.hardwareAddress(
-                    asked.macAddress().isEmpty() && first ? owner.mac() : asked.macAddress(), addresses);
+                    place.macAddress().isEmpty() && first ? owner.mac() : place.macAddress(), addresses);
             boolean wayOut = first && !network.record().internal();
             List<IpAddress> gateways = network.record().internal()
                     ? List.of()
@@ -155,8 +159,8 @@ public final class ContainerNetwork implements AutoCloseable {
                     text(addresses, Family.IPV6),
                     gateway(gateways, Family.IPV4),
                     gateway(gateways, Family.IPV6),
-                    names(network, asked),
-                    asked.gwPriority());
+                    names(network),
+                    place.gwPriority());
         } catch (RuntimeException e) {
             assigned.forEach(AddressPlan.Assignment::release);
             throw e;
@@ -179,13 +183,13 @@ public final class ContainerNetwork implements AutoCloseable {
                 .orElse("");
     }
 
-    private List<String> names(Network network, EndpointConfig asked) {
+    private List<String> names(Network network) {
         if (network.isDefault()) {
             return List.of();
         }
         Set<String> names = new LinkedHashSet<>();
         names.add(owner.name());
-        names.addAll(asked.aliases());
+        names.addAll(place(network).aliases());
         names.add(owner.shortId());
         if (!owner.hostname().isEmpty()) {
             names.add(owner.hostname());
@@ -193,10 +197,14 @@ public final class ContainerNetwork implements AutoCloseable {
         return List.copyOf(names);
     }
 
+    private EndpointConfig place(Network network) {
+        return asked.getOrDefault(network.id(), EndpointConfig.NONE);
+    }
+
     /** {@code container:alias}, by alias. */
-    private static Map<String, String> linksOf(EndpointConfig asked) {
+    private Map<String, String> links(Network network) {
         Map<String, String> links = new HashMap<>();
-        for (String link : asked.links()) {
+        for (String link : place(network).links()) {
             String[] parts = link.split(":", 2);
             links.put(parts.length > 1 ? parts[1] : parts[0], parts[0]);
         }
@@ -239,7 +247,7 @@ public final class ContainerNetwork implements AutoCloseable {
         }
         sandbox.detach(endpoint.id());
         network.forget(endpoint);
-        links.remove(network.id());
+        asked.remove(network.id());
         state = new NetworkState(
                 state.endpoints().stream().filter(one -> !one.equals(endpoint)).toList(), state.ports());
     }
@@ -273,7 +281,7 @@ public final class ContainerNetwork implements AutoCloseable {
         List<NameView.Attached> view = state.endpoints().stream()
                 .flatMap(endpoint -> networks.network(endpoint).stream())
                 .filter(network -> !network.isDefault())
-                .map(network -> new NameView.Attached(network.zone(), links.getOrDefault(network.id(), Map.of())))
+                .map(network -> new NameView.Attached(network.zone(), links(network)))
                 .toList();
         boolean out = wayOut(networks, state.endpoints()).isPresent();
         List<Upstream> upstreams = owner.nameServers().stream()
@@ -333,8 +341,26 @@ public final class ContainerNetwork implements AutoCloseable {
                 .toList();
     }
 
-    /** Takes up what its state says; the networks have been restored. */
-    void takeUp() {
+    /** Has others find it by another name, and by the one that it had no more. */
+    public void rename(String newName) {
+        owner = owner.renamed(newName);
+        List<Endpoint> renamed = new ArrayList<>();
+        for (Endpoint endpoint : state.endpoints()) {
+            Optional<Network> network = networks.network(endpoint);
+            Endpoint now = network.map(on -> endpoint.withNames(names(on))).orElse(endpoint);
+            network.ifPresent(on -> enter(on, now));
+            renamed.add(now);
+        }
+        state = new NetworkState(renamed, state.ports());
+    }
+
+    /**
+     * Takes up what its state says; the networks have been restored.
+     *
+     * @param places what was asked of each, by the networks' names or IDs
+     */
+    void takeUp(Map<String, EndpointConfig> places) {
+        networks.places(places, state).forEach(place -> asked.put(place.networkId(), place.asked()));
         for (Endpoint endpoint : state.endpoints()) {
             networks.network(endpoint).ifPresent(network -> {
                 sandbox.takeUp(

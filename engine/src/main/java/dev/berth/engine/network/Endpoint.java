@@ -30,6 +30,21 @@ public record Endpoint(
         names = names == null ? List.of() : List.copyOf(names);
     }
 
+    Endpoint withNames(List<String> others) {
+        return new Endpoint(
+                networkId,
+                network,
+                id,
+                interfaceName,
+                mac,
+                ipv4,
+                ipv6,
+                gatewayIpv4,
+                gatewayIpv6,
+                others,
+                gatewayPriority);
+    }
+
     /** The address alone; empty where there is none. */
     public static String address(String withPrefix) {
         return withPrefix.isEmpty() ? "" : withPrefix.substring(0, withPrefix.indexOf('/'));

@@ -118,6 +118,7 @@ final class Network {
         up = true;
     }
 
+    /** A container is on it, or has another name on it now. */
     synchronized void add(NetworkInspection.Member member) {
         requireThere();
         members.put(member.endpoint().id(), member);
@@ -130,13 +131,6 @@ final class Network {
             members.remove(endpoint.id());
         }
         Endpoints.release(this, endpoint);
-    }
-
-    /** A container has another name now. */
-    synchronized void rename(String containerId, String newName) {
-        members.replaceAll((id, member) -> member.containerId().equals(containerId)
-                ? new NetworkInspection.Member(containerId, newName, member.endpoint())
-                : member);
     }
 
     synchronized List<NetworkInspection.Member> members() {

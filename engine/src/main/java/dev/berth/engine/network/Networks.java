@@ -442,12 +442,14 @@ public final class Networks implements AutoCloseable {
      * Takes up the network of a container that runs.
      *
      * @param pid of a process of it
+     * @param asked of its places, by the networks' names or IDs
      */
-    public ContainerNetwork takeUp(ContainerNetwork.Owner owner, int pid, NetworkState state) {
+    public ContainerNetwork takeUp(
+            ContainerNetwork.Owner owner, int pid, NetworkState state, Map<String, EndpointConfig> asked) {
         return NetworkFailures.translating("take up the network of container " + owner.name(), () -> {
             ContainerNetwork network = new ContainerNetwork(this, owner, NetworkSandbox.of(host.get(), pid), state);
             try {
-                network.takeUp();
+                network.takeUp(asked);
                 return network;
             } catch (RuntimeException e) {
                 network.leave();
@@ -465,11 +467,6 @@ public final class Networks implements AutoCloseable {
         if (!ports.isEmpty()) {
             NetworkFailures.translating("unpublish ports", () -> host.get().unpublish(ports));
         }
-    }
-
-    /** A container has another name. */
-    public void renamed(String containerId, String newName) {
-        all().forEach(network -> network.rename(containerId, newName));
     }
 
     void publish(String action, Network network, Map<String, String> attributes) {

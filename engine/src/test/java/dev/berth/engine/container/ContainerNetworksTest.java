@@ -11,6 +11,7 @@ import dev.berth.engine.config.NetworkingConfig;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.error.EngineException.Kind;
 import dev.berth.engine.network.Endpoint;
+import dev.berth.engine.network.InterfaceTraffic;
 import dev.berth.engine.network.NetworkInspection;
 import dev.berth.engine.network.Published;
 import dev.berth.testing.LeavesNothingBehind;
@@ -252,6 +253,64 @@ class ContainerNetworksTest {
         box.remove(web);
         box.remove(second);
         assertThatThrownBy(() -> ask("127.0.0.1", port)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whatAContainersInterfacesHaveCarriedIsCountedForAllWhoShareThem() throws Exception {
+        network("\"Name\":\"front\"");
+        String web = start("web", SERVER, on("front"));
+        String sharing = box.create(Box.command("sleep 60"), on("container:web"));
+        containers().start(sharing);
+        assertThat(output("until nc web 80 </dev/null; do sleep 0.1; done", on("front")))
+                .contains("web");
+        Map<String, InterfaceTraffic> carried = containers().stats(web).networks();
+        assertThat(carried).containsOnlyKeys("eth0");
+        assertThat(carried.get("eth0").received().bytes()).isPositive();
+        assertThat(carried.get("eth0").sent().packets()).isPositive();
+        assertThat(containers().stats(sharing).networks().get("eth0").sent().bytes())
+                .isGreaterThanOrEqualTo(carried.get("eth0").sent().bytes());
+        box.remove(sharing);
+        containers().connect(web, "bridge", EndpointConfig.NONE);
+        assertThat(containers().stats(web).networks()).containsOnlyKeys("eth0", "eth1");
+        String alone = start("alone", "sleep 60", on("none"));
+        assertThat(containers().stats(alone).networks()).isEmpty();
+        box.remove(alone);
+        box.remove(web);
+    }
+
+    @Test
+    void othersFindARenamedContainerByItsNewNameAlone() throws Exception {
+        network("\"Name\":\"front\"");
+        network("\"Name\":\"back\"");
+        String web = create(
+                "web",
+                SERVER,
+                on("front") + ",\"ExtraHosts\":[\"fixed:10.1.1.1\"]",
+                new NetworkingConfig(
+                        Map.of("front", JSON.type(EndpointConfig.class).fromJson("{\"Aliases\":[\"www\"]}"))));
+        containers().start(web);
+        containers().connect(web, "back", EndpointConfig.NONE);
+        String client = start("client", "sleep 60", on("front"));
+        String hosts = Files.readString(containers().inspect(web).hostsPath());
+        containers().rename(web, "shop");
+        assertThat(Files.readString(containers().inspect(web).hostsPath())).isEqualTo(hosts);
+        for (String network : List.of("front", "back")) {
+            String address = Endpoint.address(endpoint(web, network).ipv4());
+            assertThat(output("nslookup shop; nslookup " + address, on(network)))
+                    .contains("Address: " + address, "name = shop." + network);
+            assertThat(box.engine().networks().inspect(network).members())
+                    .anySatisfy(member -> assertThat(member.containerName()).isEqualTo("shop"));
+        }
+        assertThat(output("nslookup www", on("front"))).doesNotContain("can't find");
+        assertThat(endpoint(web, "back").names()).containsExactly("shop", web.substring(0, 12), "web");
+        box.reopen();
+        assertThat(output("nslookup shop; nslookup www", on("front"))).doesNotContain("can't find");
+        assertThat(endpoint(web, "front").names()).startsWith("shop", "www");
+        containers().rename(web, "stall");
+        assertThat(output("nslookup shop", on("front"))).contains("can't find shop");
+        assertThat(output("nslookup stall; nslookup www", on("front"))).doesNotContain("can't find");
+        box.remove(client);
+        box.remove(web);
     }
 
     @Test
