@@ -27,4 +27,8 @@ public record EndpointConfig(
         macAddress = Absent.text(macAddress);
         driverOpts = Absent.map(driverOpts);
     }
+
+    public EndpointConfig withLinks(List<String> others) {
+        return new EndpointConfig(ipamConfig, others, aliases, macAddress, gwPriority, driverOpts);
+    }
 }

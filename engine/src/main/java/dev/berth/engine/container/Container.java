@@ -12,6 +12,7 @@ import dev.berth.engine.log.RunOutput;
 import dev.berth.engine.network.ContainerNetwork;
 import dev.berth.engine.network.NetworkPlace;
 import dev.berth.engine.network.NetworkState;
+import dev.berth.engine.spec.Environment;
 import dev.berth.engine.spec.NetworkFiles;
 import dev.berth.engine.spec.SandboxPlan;
 import dev.berth.engine.state.StateFile;
@@ -55,6 +56,7 @@ final class Container implements StateWriter.Saved, RunOutput {
     private volatile WindowSize windowSize;
     private volatile Restarts restarts = Restarts.NONE;
     private volatile Optional<ContainerNetwork> network = Optional.empty();
+    private volatile List<String> linked = List.of();
     private volatile boolean unwritten;
 
     /** What there is while it runs; the future completes when it has ended and its state says so. */
@@ -328,6 +330,17 @@ final class Container implements StateWriter.Saved, RunOutput {
     /** What it has of networks while it runs; empty where it has none of its own. */
     Optional<ContainerNetwork> network() {
         return network;
+    }
+
+    /** The environment of its processes. */
+    List<String> environment() {
+        return Environment.ofProcess(record.config(), linked);
+    }
+
+    /** Has these variables from now on, of those that it is linked with. */
+    void linked(List<String> variables) {
+        requireLocked();
+        linked = List.copyOf(variables);
     }
 
     /** Has a network, whose state goes with the state that is entered next. */

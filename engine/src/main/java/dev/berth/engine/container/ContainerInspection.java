@@ -46,6 +46,31 @@ public record ContainerInspection(
         List<String> execIds,
         Optional<RootfsView> rootfs) {
 
+    /** With another request of its own. */
+    ContainerInspection with(HostConfig otherHostConfig) {
+        return new ContainerInspection(
+                id,
+                name,
+                created,
+                path,
+                args,
+                state,
+                imageId,
+                level,
+                platform,
+                restartCount,
+                networkFiles,
+                logPath,
+                mounts,
+                config,
+                otherHostConfig,
+                networkMode,
+                networks,
+                ports,
+                execIds,
+                rootfs);
+    }
+
     /** The directories of a root, the topmost lower one first. */
     public record RootfsView(List<Path> lower, Path upper, Path work) {}
 }

@@ -22,9 +22,13 @@ import java.util.Set;
 /** What containers have of networks: what they asked for, turned into interfaces, ports and files when they are started. */
 final class ContainerNetworking {
     private final Facilities facilities;
+    private final ContainerIndex index;
+    private final Links links;
 
-    ContainerNetworking(Facilities facilities) {
+    ContainerNetworking(Facilities facilities, ContainerIndex index) {
         this.facilities = facilities;
+        this.index = index;
+        this.links = new Links(index);
     }
 
     /**
@@ -38,7 +42,7 @@ final class ContainerNetworking {
     }
 
     /** The container whose interfaces a container sees: itself, unless its network is another's. */
-    static Container holder(Container container, ContainerIndex index) {
+    Container holder(Container container) {
         Container holder = container;
         Set<Container> seen = new HashSet<>();
         while (seen.add(holder)) {
@@ -181,17 +185,69 @@ final class ContainerNetworking {
     private void changed(Container container, Map<String, EndpointConfig> networks) {
         container.networks(networks);
         if (container.state().hasProcess()) {
+            rewrite(container);
+        }
+    }
+
+    private void rewrite(Container container) {
+        try {
+            container
+                    .networkFiles()
+                    .rewrite(
+                            container.config().hostname(),
+                            container.config().domainname(),
+                            view(container),
+                            container.hostConfig());
+        } catch (IOException e) {
+            throw EngineException.failed("write the names of " + container + " into its files: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * What a container asks for, with its links as they are kept.
+     *
+     * @throws EngineException INVALID, NOT_FOUND
+     */
+    HostConfig withLinks(HostConfig host, String networkMode) {
+        return host.links().isEmpty()
+                ? host
+                : Updating.merge(facilities.jsonb(), host, Map.of("Links", links.kept(host, networkMode)));
+    }
+
+    /** What {@code inspect} shows, with the containers' names in its links. */
+    ContainerInspection shown(ContainerInspection inspection, Container container) {
+        HostConfig host = inspection.hostConfig();
+        return host.links().isEmpty()
+                ? inspection
+                : inspection.with(Updating.merge(facilities.jsonb(), host, Map.of("Links", links.shown(container))));
+    }
+
+    /** Links a container that is being started with the others, all of which must be there. */
+    void link(Container container) {
+        links.require(container);
+        linkAgain(container);
+    }
+
+    /** Links a container that runs with those of the others that are there. */
+    void linkAgain(Container container) {
+        container.linked(links.environment(container));
+    }
+
+    /**
+     * Has those that are linked with a container which was started just now find it where it is. Its lock is held, and one of
+     * the others' is taken: they are younger, and nobody who holds a younger one's waits for an older one's.
+     */
+    void tellLinked(Container container) {
+        for (Container linked : links.linkedWith(container)) {
+            linked.lock();
             try {
-                container
-                        .networkFiles()
-                        .rewrite(
-                                container.config().hostname(),
-                                container.config().domainname(),
-                                view(container),
-                                container.hostConfig());
-            } catch (IOException e) {
-                throw EngineException.failed(
-                        "write the names of " + container + " into its files: " + e.getMessage(), e);
+                if (linked.state().hasProcess()) {
+                    rewrite(linked);
+                }
+            } catch (EngineException e) {
+                facilities.log().log(Level.WARNING, String.valueOf(e.getMessage()));
+            } finally {
+                linked.unlock();
             }
         }
     }
@@ -205,7 +261,7 @@ final class ContainerNetworking {
     }
 
     /** What a container's files say of names and addresses. */
-    static NetworkFiles.View view(Container container) {
+    NetworkFiles.View view(Container container) {
         Optional<ContainerNetwork> network = container.network();
         boolean hosts = container.plan().namespaces().network() instanceof NamespacePlan.Use.Hosts;
         return new NetworkFiles.View(
@@ -213,7 +269,8 @@ final class ContainerNetworking {
                 network.isPresent(),
                 network.filter(ContainerNetwork::resolves).isPresent(),
                 network.map(ContainerNetwork::addresses).orElse(List.of()),
-                network.flatMap(ContainerNetwork::gateway).orElse(""));
+                network.flatMap(ContainerNetwork::gateway).orElse(""),
+                links.hosts(container));
     }
 
     void close(Container container, ContainerNetwork network) {

@@ -52,7 +52,7 @@ public final class Containers implements AutoCloseable {
         this.facilities = facilities;
         this.creation = new Creation(facilities, index);
         this.lifecycle = new Lifecycle(facilities, index);
-        this.networking = new ContainerNetworking(facilities);
+        this.networking = new ContainerNetworking(facilities, index);
         this.execs = new Execs(index, lifecycle);
         this.files = new ContainerFiles(facilities, index, lifecycle);
         this.updating = new Updating(facilities, lifecycle);
@@ -234,7 +234,7 @@ public final class Containers implements AutoCloseable {
 
     public ContainerInspection inspect(String container) {
         Container found = index.find(container);
-        return Inspections.of(found, execs.idsOf(found.id()), true);
+        return networking.shown(Inspections.of(found, execs.idsOf(found.id()), true), found);
     }
 
     /** Attaches, before the start as well. The sink's calls begin at once; its end comes with the container's. */
@@ -437,10 +437,9 @@ public final class Containers implements AutoCloseable {
 
     private Map<String, InterfaceTraffic> traffic(Container container, Run run) {
         try {
-            List<String> interfaces =
-                    ContainerNetworking.holder(container, index).snapshot().network().endpoints().stream()
-                            .map(Endpoint::interfaceName)
-                            .toList();
+            List<String> interfaces = networking.holder(container).snapshot().network().endpoints().stream()
+                    .map(Endpoint::interfaceName)
+                    .toList();
             return interfaces.isEmpty()
                     ? Map.of()
                     : InterfaceTraffic.of(run.process().pid(), interfaces);

@@ -39,7 +39,7 @@ final class Creation {
         this.facilities = facilities;
         this.index = index;
         this.volumes = new ContainerVolumes(facilities);
-        this.networking = new ContainerNetworking(facilities);
+        this.networking = new ContainerNetworking(facilities, index);
     }
 
     Created create(CreateRequest request) {
@@ -54,8 +54,10 @@ final class Creation {
         String id = Ids.random();
         SandboxPlan asked = SandboxPlan.of(
                 ConfigMerge.merge(request.config(), base, Container.shortId(id)), host, request.networking());
+        String networkMode = asked.namespaces().networkMode();
         Map<String, EndpointConfig> networks =
-                NamespacePlan.networks(asked.namespaces().networkMode(), request.networking());
+                Links.places(host, networkMode, NamespacePlan.networks(networkMode, request.networking()));
+        HostConfig kept = networking.withLinks(host, networkMode);
         networking.check(host, asked.config(), networks);
         asked.namespaces().refuseHostname(request.config().hostname());
         LogOptions.of(host.logConfig()).requireThere();
@@ -77,7 +79,7 @@ final class Creation {
                             Instant.now(),
                             image.map(found -> found.id().toString()).orElse(""),
                             config,
-                            host,
+                            kept,
                             facilities.levels().resolve(host.level()),
                             platform.os(),
                             platform.architecture(),

@@ -138,7 +138,7 @@ final class Exec {
     private synchronized ProcessSpec specification() {
         String workingDir = config.workingDir().isEmpty() ? container.config().workingDir() : config.workingDir();
         List<String> environment = Environment.over(
-                Environment.ofProcess(container.config()),
+                container.environment(),
                 config.tty() ? Environment.over(List.of("TERM=xterm"), config.env()) : config.env());
         return new ProcessSpec(
                 config.cmd(),

@@ -4,7 +4,6 @@ import dev.berth.engine.config.HealthConfig;
 import dev.berth.engine.config.Limits;
 import dev.berth.engine.container.Container.Run;
 import dev.berth.engine.container.Health.Probe;
-import dev.berth.engine.spec.Environment;
 import dev.berth.level.Exit;
 import dev.berth.level.LevelException;
 import dev.berth.level.ProcessOutput;
@@ -138,7 +137,7 @@ final class HealthProbes {
     private static ProcessSpec specification(Container container, HealthConfig config) {
         return new ProcessSpec(
                 command(container, config).orElseThrow(),
-                Environment.ofProcess(container.config()),
+                container.environment(),
                 container.config().workingDir().isEmpty()
                         ? "/"
                         : container.config().workingDir(),

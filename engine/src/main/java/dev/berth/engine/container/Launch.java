@@ -42,7 +42,7 @@ final class Launch {
         this.facilities = facilities;
         this.index = index;
         this.volumes = new ContainerVolumes(facilities);
-        this.networking = new ContainerNetworking(facilities);
+        this.networking = new ContainerNetworking(facilities, index);
     }
 
     /** A start that failed; nothing runs, and nothing is left of it. */
@@ -110,6 +110,7 @@ final class Launch {
         Optional<ContainerNetwork> network = networking.open(container);
         container.network(network);
         try {
+            networking.link(container);
             return run(container, mounts, network);
         } catch (IOException | RuntimeException e) {
             container.network(Optional.empty());
@@ -156,6 +157,7 @@ final class Launch {
         return level.takeUp(specification, container.streams(), kept).map(taken -> {
             volumes.mounted(container);
             container.network(networking.takeUp(container, taken.process().pid()));
+            networking.linkAgain(container);
             return new Run(taken.sandbox(), taken.process(), new CompletableFuture<>());
         });
     }
@@ -177,7 +179,7 @@ final class Launch {
             files.write(
                     container.config().hostname(),
                     container.config().domainname(),
-                    ContainerNetworking.view(container),
+                    networking.view(container),
                     container.hostConfig());
         }
         makeSources(plan.mounts());
@@ -196,6 +198,7 @@ final class Launch {
                 container.id(),
                 container.platform(),
                 container.root().rootfs(container.hostConfig().readonlyRootfs()),
+                container.environment(),
                 container.windowSize(),
                 files,
                 resolved,

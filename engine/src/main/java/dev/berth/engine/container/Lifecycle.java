@@ -38,7 +38,7 @@ final class Lifecycle {
         this.removal = new Removal(facilities, index);
         this.volumes = new ContainerVolumes(facilities);
         this.launch = new Launch(facilities, index);
-        this.networking = new ContainerNetworking(facilities);
+        this.networking = new ContainerNetworking(facilities, index);
         this.probes = new HealthProbes(facilities.log());
     }
 
@@ -128,6 +128,7 @@ final class Lifecycle {
             volumes.publishMounts(container);
             container.publish("start");
             begin(container, run);
+            networking.tellLinked(container);
             probes.begin(container, run);
         } catch (Launch.Failed e) {
             container.enter(container

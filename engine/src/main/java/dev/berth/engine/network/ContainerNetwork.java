@@ -201,13 +201,10 @@ public final class ContainerNetwork implements AutoCloseable {
         return asked.getOrDefault(network.id(), EndpointConfig.NONE);
     }
 
-    /** {@code container:alias}, by alias. */
+    /** The containers' names, by alias. */
     private Map<String, String> links(Network network) {
         Map<String, String> links = new HashMap<>();
-        for (String link : place(network).links()) {
-            String[] parts = link.split(":", 2);
-            links.put(parts.length > 1 ? parts[1] : parts[0], parts[0]);
-        }
+        place(network).links().stream().map(LinkText::parse).forEach(link -> links.put(link.alias(), link.container()));
         return links;
     }
 

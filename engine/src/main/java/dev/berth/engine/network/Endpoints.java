@@ -42,11 +42,7 @@ final class Endpoints {
             refuse(!ipam.linkLocalIPs().isEmpty(), "a link-local address (LinkLocalIPs)");
         });
         refuse(!asked.driverOpts().isEmpty(), "an option of the driver for one endpoint (DriverOpts)");
-        for (String link : asked.links()) {
-            if (link.isBlank() || link.startsWith(":") || link.endsWith(":")) {
-                throw EngineException.invalid("bad format for links: " + link);
-            }
-        }
+        asked.links().forEach(LinkText::parse);
     }
 
     private static void refuse(boolean asked, String what) {

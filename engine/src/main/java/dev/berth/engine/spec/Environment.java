@@ -1,6 +1,7 @@
 package dev.berth.engine.spec;
 
 import dev.berth.engine.config.ContainerConfig;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +12,17 @@ public final class Environment {
 
     private Environment() {}
 
-    /** What a container's processes find, by default and by its configuration. */
-    public static List<String> ofProcess(ContainerConfig config) {
-        List<String> base = config.tty()
-                ? List.of(PATH, "HOSTNAME=" + config.hostname(), "TERM=xterm")
-                : List.of(PATH, "HOSTNAME=" + config.hostname());
+    /**
+     * What a container's processes find, by default and by its configuration.
+     *
+     * @param linked of those that it is linked with
+     */
+    public static List<String> ofProcess(ContainerConfig config, List<String> linked) {
+        List<String> base = new ArrayList<>(List.of(PATH, "HOSTNAME=" + config.hostname()));
+        if (config.tty()) {
+            base.add("TERM=xterm");
+        }
+        base.addAll(linked);
         return over(base, config.env());
     }
 

@@ -82,9 +82,17 @@ public record NetworkFiles(Path directory) {
      * @param resolver whether it has a resolver of its own at 127.0.0.11
      * @param addresses its own
      * @param gateway the address by which it reaches the host; empty for none
+     * @param linked lines of those that it is linked with
      */
-    public record View(boolean hosts, boolean bridged, boolean resolver, List<String> addresses, String gateway) {
+    public record View(
+            boolean hosts,
+            boolean bridged,
+            boolean resolver,
+            List<String> addresses,
+            String gateway,
+            List<String> linked) {
         public View {
+            linked = List.copyOf(linked);
             addresses = List.copyOf(addresses);
         }
     }
@@ -117,6 +125,7 @@ public record NetworkFiles(Path directory) {
                     .append(parts[0])
                     .append('\n');
         }
+        view.linked().forEach(line -> table.append(line).append('\n'));
         String full = domain.isEmpty() ? "" : name + "." + domain + " ";
         own.forEach(address ->
                 table.append(address).append('\t').append(full).append(name).append('\n'));

@@ -102,7 +102,7 @@ public final class Refusals {
         bound(host.mounts(), "mounts");
         bound(host.extraHosts(), "extra hosts");
         bound(host.portBindings().keySet(), "published ports");
-        refuse(!host.links().isEmpty(), "linking containers (Links)");
+        bound(host.links(), "links");
         refuse(
                 !host.volumeDriver().isEmpty() && !host.volumeDriver().equals("local"),
                 "a volume driver (VolumeDriver)");

@@ -75,6 +75,7 @@ public record SandboxPlan(
     /**
      * The specification of one run.
      *
+     * @param environment the first process's
      * @param others mounts of volumes, and those of other containers
      * @param files mounted over the image's, unless the user mounts others there
      */
@@ -82,6 +83,7 @@ public record SandboxPlan(
             String id,
             Platform platform,
             Rootfs rootfs,
+            List<String> environment,
             WindowSize size,
             NetworkFiles files,
             Namespaces resolved,
@@ -91,7 +93,7 @@ public record SandboxPlan(
                 id,
                 platform,
                 rootfs,
-                process(size),
+                process(environment, size),
                 namespaces.uts() instanceof NamespacePlan.Use.Hosts ? "" : config.hostname(),
                 config.domainname(),
                 resolved,
@@ -105,10 +107,10 @@ public record SandboxPlan(
                 stateDir);
     }
 
-    private ProcessSpec process(WindowSize size) {
+    private ProcessSpec process(List<String> environment, WindowSize size) {
         return new ProcessSpec(
                 args,
-                Environment.ofProcess(config),
+                environment,
                 config.workingDir().isEmpty() ? "/" : config.workingDir(),
                 config.user(),
                 host.groupAdd(),

@@ -291,9 +291,9 @@ class ContainerNetworksTest {
         containers().start(web);
         containers().connect(web, "back", EndpointConfig.NONE);
         String client = start("client", "sleep 60", on("front"));
-        String hosts = Files.readString(containers().inspect(web).hostsPath());
+        String hosts = Files.readString(containers().inspect(web).networkFiles().hosts());
         containers().rename(web, "shop");
-        assertThat(Files.readString(containers().inspect(web).hostsPath())).isEqualTo(hosts);
+        assertThat(Files.readString(containers().inspect(web).networkFiles().hosts())).isEqualTo(hosts);
         for (String network : List.of("front", "back")) {
             String address = Endpoint.address(endpoint(web, network).ipv4());
             assertThat(output("nslookup shop; nslookup " + address, on(network)))
@@ -311,6 +311,88 @@ class ContainerNetworksTest {
         assertThat(output("nslookup stall; nslookup www", on("front"))).doesNotContain("can't find");
         box.remove(client);
         box.remove(web);
+    }
+
+    @Test
+    void linksOfTheDefaultNetworkAreInFilesAndVariables() throws Exception {
+        String filler = start("filler", "sleep 60", on("default"));
+        CreateRequest asked = box.request(
+                Box.command("sleep 60")
+                        + ",\"Hostname\":\"vault\",\"Env\":[\"PASSWORD=x\"],\"ExposedPorts\":{\"5432/tcp\":{}}",
+                on("default"));
+        String db = containers()
+                .create(new CreateRequest(
+                        Optional.of("db"), Optional.empty(), asked.config(), asked.hostConfig(), NetworkingConfig.NONE))
+                .id();
+        String links = on("default") + ",\"Links\":[\"db:store\",\"/db:/client/db\"]";
+        String client = create("client", "env; sleep 60", links, NetworkingConfig.NONE);
+        assertThatThrownBy(() -> containers().start(client))
+                .hasMessageContaining("Cannot link to a non running container: /db AS /client/db");
+        containers().start(db);
+        String address = Endpoint.address(endpoint(db, "bridge").ipv4());
+        Taken taken = box.attach(client);
+        containers().start(client);
+        Path hosts = containers().inspect(client).networkFiles().hosts();
+        assertThat(Files.readString(hosts)).contains(address + "\tstore vault db\n", address + "\tdb vault\n");
+        assertThat(containers().inspect(client).hostConfig().links())
+                .containsExactly("/db:/client/db", "/db:/client/store");
+
+        containers().rename(db, "database");
+        assertThat(containers().inspect(client).hostConfig().links())
+                .containsExactly("/database:/client/db", "/database:/client/store");
+        containers().kill(db, "KILL");
+        containers().await(db, WaitCondition.NOT_RUNNING).get(30, TimeUnit.SECONDS);
+        box.remove(filler);
+        String first = start("first", "sleep 60", on("default"));
+        String second = start("second", "sleep 60", on("default"));
+        containers().start(db);
+        String there = Endpoint.address(endpoint(db, "bridge").ipv4());
+        assertThat(there).isNotEqualTo(address);
+        assertThat(Files.readString(hosts)).contains(there + "\tdb vault database\n");
+        box.reopen();
+        assertThat(containers().inspect(client).hostConfig().links()).hasSize(2);
+        for (String id : List.of(client, db, first, second)) {
+            box.remove(id);
+        }
+        assertThat(taken.toEnd())
+                .contains(
+                        "STORE_PORT_5432_TCP_ADDR=" + address,
+                        "STORE_NAME=/client/store",
+                        "DB_ENV_PASSWORD=x",
+                        "DB_NAME=/client/db");
+    }
+
+    @Test
+    void linksOfOtherNetworksAreNamesThatOneContainerKnows() throws Exception {
+        network("\"Name\":\"front\"");
+        String web = start("web", SERVER, on("front"));
+        assertThat(output("nslookup shop", on("front") + ",\"Links\":[\"web:shop\"]"))
+                .contains("Address: " + Endpoint.address(endpoint(web, "front").ipv4()));
+        assertThat(output("nslookup shop", on("front"))).contains("can't find shop");
+        box.remove(web);
+    }
+
+    @Test
+    void linksThatCannotBeAreRefused() throws Exception {
+        String hosts = start("hosts", "sleep 60", on("host"));
+        refused(
+                Kind.NOT_FOUND,
+                "could not get container for nosuch: No such container: nosuch",
+                () -> start("lost", "true", on("default") + ",\"Links\":[\"nosuch:x\"]"));
+        refused(
+                Kind.INVALID,
+                "bad format for links: a:b:c",
+                () -> start("lost", "true", on("default") + ",\"Links\":[\"a:b:c\"]"));
+        refused(
+                Kind.INVALID,
+                "conflicting options: host type networking can't be used with links",
+                () -> start("lost", "true", on("default") + ",\"Links\":[\"hosts:x\"]"));
+        refused(
+                Kind.INVALID,
+                "conflicting options: container type network can't be used with links",
+                () -> start("lost", "true", on("container:hosts") + ",\"Links\":[\"hosts:x\"]"));
+        box.remove(hosts);
+        assertThat(containers().list(ListQuery.ALL)).isEmpty();
     }
 
     @Test

@@ -220,7 +220,6 @@ class SandboxPlanTest {
 
     @Test
     void unsupportedPartsAreNamed() {
-        refuses(Kind.UNSUPPORTED, COMMAND, "\"Links\":[\"a:b\"]", "Links");
         refuses(Kind.INVALID, COMMAND, "\"BlkioWeight\":5", "blkio weight");
         refuses(Kind.INVALID, COMMAND, "\"MemorySwappiness\":101", "swappiness");
         refuses(Kind.UNSUPPORTED, COMMAND, "\"DeviceRequests\":[{\"Driver\":\"nvidia\"}]", "DeviceRequests");
@@ -237,14 +236,17 @@ class SandboxPlanTest {
                 "\"ExtraHosts\":[\"v6:[::1]\",\"db=10.0.0.1\"],\"Dns\":[\"1.1.1.1\"],\"DnsSearch\":[\"example.org\"],\"DnsOptions\":[\"ndots:2\"]");
         NetworkFiles.check(host);
         NetworkFiles files = new NetworkFiles(dir);
-        files.write("ship", "sea", new NetworkFiles.View(false, false, false, List.of(), ""), host);
+        files.write("ship", "sea", new NetworkFiles.View(false, false, false, List.of(), "", List.of()), host);
         assertThat(Files.readString(files.hostname())).isEqualTo("ship\n");
         assertThat(Files.readAllLines(files.hosts()))
                 .contains("127.0.0.1\tlocalhost", "127.0.1.1\tship.sea ship", "::1\tv6", "10.0.0.1\tdb");
         assertThat(Files.readAllLines(files.resolvConf()))
                 .contains("nameserver 1.1.1.1", "search example.org", "options ndots:2");
         files.rewrite(
-                "ship", "sea", new NetworkFiles.View(false, true, true, List.of("172.18.0.2"), "172.18.0.1"), host);
+                "ship",
+                "sea",
+                new NetworkFiles.View(false, true, true, List.of("172.18.0.2"), "172.18.0.1", List.of()),
+                host);
         assertThat(Files.readAllLines(files.hosts()))
                 .contains("172.18.0.2\tship.sea ship", "10.0.0.1\tdb")
                 .doesNotContain("127.0.1.1\tship.sea ship");
@@ -253,10 +255,10 @@ class SandboxPlanTest {
         refuses(Kind.INVALID, COMMAND, "\"Dns\":[\"1.1.1.1\\nnameserver 6.6.6.6\"]", "invalid DNS address");
         HostConfig gateway = host("\"ExtraHosts\":[\"host.docker.internal:host-gateway\"]");
         NetworkFiles.check(gateway);
-        files.write("ship", "", new NetworkFiles.View(false, true, false, List.of(), "172.17.0.1"), gateway);
+        files.write("ship", "", new NetworkFiles.View(false, true, false, List.of(), "172.17.0.1", List.of()), gateway);
         assertThat(Files.readAllLines(files.hosts())).contains("172.17.0.1\thost.docker.internal");
-        assertThatThrownBy(() ->
-                        files.write("ship", "", new NetworkFiles.View(false, false, false, List.of(), ""), gateway))
+        assertThatThrownBy(() -> files.write(
+                        "ship", "", new NetworkFiles.View(false, false, false, List.of(), "", List.of()), gateway))
                 .hasMessageContaining("unable to derive the IP value for host-gateway");
     }
 
