@@ -97,33 +97,10 @@ final class ContainerBody {
         if (!anonymous.isEmpty()) {
             body.put("Volumes", anonymous);
         }
-        body.put("HostConfig", host(binds));
-        body.put("NetworkingConfig", Json.of("EndpointsConfig", endpoints()));
+        List<NetworkFlag> networks = NetworkFlag.of(flags);
+        body.put("HostConfig", host(binds, networks));
+        body.put("NetworkingConfig", Json.of("EndpointsConfig", NetworkFlag.endpoints(networks)));
         return body;
-    }
-
-    /** What is asked for of the container's place in its network. */
-    private Map<String, Object> endpoints() {
-        Map<String, @Nullable Object> addresses = Json.of();
-        flags.text("ip").ifPresent(address -> addresses.put("IPv4Address", address));
-        flags.text("ip6").ifPresent(address -> addresses.put("IPv6Address", address));
-        if (flags.isSet("link-local-ip")) {
-            addresses.put("LinkLocalIPs", flags.list("link-local-ip"));
-        }
-        Map<String, @Nullable Object> endpoint = Json.of();
-        if (!addresses.isEmpty()) {
-            endpoint.put("IPAMConfig", addresses);
-        }
-        flags.text("mac-address").ifPresent(address -> endpoint.put("MacAddress", address));
-        List<String> aliases = joined("network-alias", "net-alias");
-        if (!aliases.isEmpty()) {
-            endpoint.put("Aliases", aliases);
-        }
-        return endpoint.isEmpty() ? Map.of() : Map.of(network(), endpoint);
-    }
-
-    private String network() {
-        return flags.text("network").or(() -> flags.text("net")).orElse("default");
     }
 
     /** {@code 80}, {@code 53/udp}, {@code 8000-8003}. */
@@ -221,12 +198,12 @@ final class ContainerBody {
         return Values.map(flags.list("sysctl"));
     }
 
-    private Map<String, @Nullable Object> host(List<String> binds) {
+    private Map<String, @Nullable Object> host(List<String> binds, List<NetworkFlag> networks) {
         Map<String, @Nullable Object> host = Json.of(
                 "Binds", binds.isEmpty() ? null : binds,
                 "ContainerIDFile", flags.text("cidfile", ""),
                 "LogConfig", Json.of("Type", flags.text("log-driver", ""), "Config", Values.map(flags.list("log-opt"))),
-                "NetworkMode", network(),
+                "NetworkMode", NetworkFlag.mode(networks),
                 "PortBindings", ports(),
                 "RestartPolicy", Values.restartPolicy(flags.text("restart", "no")),
                 "AutoRemove", flags.has("rm"),

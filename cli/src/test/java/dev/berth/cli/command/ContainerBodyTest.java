@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +202,66 @@ class ContainerBodyTest {
                 .get("NetworkingConfig", "EndpointsConfig", "n");
         assertThat(endpoint.text("IPAMConfig", "IPv4Address")).isEqualTo("10.0.0.2");
         assertThat(endpoint.texts("Aliases")).containsExactly("a", "b");
+    }
+
+    @Test
+    void aContainerIsOnEachNetworkThatIsNamed() {
+        Tree body = body(
+                "--network=front",
+                "--network=name=back,alias=db,Alias=store,ip=10.0.0.3,ip6=fd00::3,mac-address=02:00:00:00:00:03,"
+                        + "driver-opt=com.docker.network.endpoint.sysctls=a,link-local-ip=169.254.0.3,gw-priority=-5",
+                "--ip=10.1.0.2",
+                "--link=web:shop",
+                "debian");
+        assertThat(body.text("HostConfig", "NetworkMode")).isEqualTo("front");
+        Tree endpoints = body.get("NetworkingConfig", "EndpointsConfig");
+        assertThat(endpoints.map().keySet()).containsExactly("front", "back");
+        assertThat(endpoints.text("front", "IPAMConfig", "IPv4Address")).isEqualTo("10.1.0.2");
+        assertThat(endpoints.get("front").texts("Links")).containsExactly("web:shop");
+        Tree back = endpoints.get("back");
+        assertThat(back.texts("Aliases")).containsExactly("db", "store");
+        assertThat(back.text("IPAMConfig", "IPv4Address")).isEqualTo("10.0.0.3");
+        assertThat(back.text("IPAMConfig", "IPv6Address")).isEqualTo("fd00::3");
+        assertThat(back.get("IPAMConfig").texts("LinkLocalIPs")).containsExactly("169.254.0.3");
+        assertThat(back.text("MacAddress")).isEqualTo("02:00:00:00:00:03");
+        assertThat(back.get("DriverOpts").text("com.docker.network.endpoint.sysctls"))
+                .isEqualTo("a");
+        assertThat(back.number("GwPriority")).isEqualTo(-5);
+    }
+
+    @Test
+    void aSingleNetworkIsTheMode() {
+        Tree body = body("--net=n", "debian");
+        assertThat(body.text("HostConfig", "NetworkMode")).isEqualTo("n");
+        assertThat(body.map("NetworkingConfig", "EndpointsConfig")).isEmpty();
+        assertThat(body("debian").text("HostConfig", "NetworkMode")).isEqualTo("default");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--network=name=a,foo=b | invalid argument \"name=a,foo=b\" for \"--network\" flag: invalid field key foo",
+                "--network=name=a,ip | invalid field ip",
+                "--network=name=a,=x | invalid field =x",
+                "--network=alias=x | network name/id is not specified",
+                "--network=name=a,driver-opt=x | invalid key value pair format in driver options",
+                "--network=name=a,gw-priority=x | invalid gw-priority (x): invalid syntax",
+                "--network=name=a,gw-priority=99999999999 | invalid gw-priority (99999999999): value out of range",
+                "--network=name=a,mac-address=zz | zz is not a valid mac address",
+                "--network= | no name set for network",
+                "--network=a --network=a | network \"a\" is specified multiple times",
+                "--network=a --network=host | cannot attach both user-defined and non-user-defined network-modes",
+                "--network=name=a,alias=x --network-alias=y | cannot specify both --network-alias and per-network alias",
+                "--network=name=a,ip=10.0.0.2 --ip=10.0.0.3 | cannot specify both --ip and per-network IPv4 address",
+                "--network=name=a,ip6=fd00::1 --ip6=fd00::2 | cannot specify both --ip6 and per-network IPv6 address",
+                "--network=name=bridge,alias=x | network-scoped aliases are only supported for user-defined networks",
+                "--network-alias=x | network-scoped aliases are only supported for user-defined networks"
+            })
+    void networksThatMakeNoSenseAreRefused(String flags, String message) {
+        assertThatThrownBy(() -> body(Stream.concat(Stream.of(flags.split(" ")), Stream.of("debian"))
+                        .toArray(String[]::new)))
+                .hasMessageContaining(message);
     }
 
     @Test
