@@ -63,7 +63,12 @@ final class Inspections {
         try {
             List<MountPoint> points = new ArrayList<>();
             for (MountPlan.Entry entry : container.plan().mounts().entries()) {
-                points.add(mount(entry));
+                if (!container
+                        .hostConfig()
+                        .tmpfs()
+                        .containsKey(entry.spec().target())) { // which Docker shows there alone
+                    points.add(mount(entry));
+                }
             }
             for (InheritedVolume volume : container.snapshot().inherited()) {
                 points.add(new MountPoint(

@@ -46,9 +46,12 @@ final class Links {
             return List.of();
         }
         if (!NamespacePlan.isBridged(networkMode)) {
-            String mode = networkMode.startsWith("container:") ? "container" : networkMode;
-            throw EngineException.invalid("conflicting options: " + mode
-                    + " type network" + (mode.equals("host") ? "ing" : "")
+            throw EngineException.invalid("conflicting options: "
+                    + switch (networkMode) {
+                        case "host" -> "host type networking";
+                        case "none" -> "a container without a network (none)";
+                        default -> "container type network";
+                    }
                     + " can't be used with links. This would result in undefined behavior");
         }
         return legacy(networkMode) ? asked.stream().map(this::kept).toList() : List.of();

@@ -108,7 +108,7 @@ public final class ContainerNetwork implements AutoCloseable {
     }
 
     private void join(Network network, EndpointConfig place) {
-        if (!network.isBridge()) {
+        if (!network.isJoinable()) {
             throw EngineException.invalid("container cannot be connected to network " + network.name()
                     + " beside others: it is not one that can be shared");
         }
@@ -147,8 +147,8 @@ public final class ContainerNetwork implements AutoCloseable {
                             .flatMap(address -> network.gateway(address.family()).stream())
                             .toList();
             String id = Ids.random();
-            String interfaceName = sandbox.attach(
-                    network.bridge(), new NetworkSandbox.Wish(id, addresses, mac, wayOut ? gateways : List.of()));
+            String interfaceName = network.segment()
+                    .attach(sandbox, new NetworkSandbox.Wish(id, addresses, mac, wayOut ? gateways : List.of()));
             return new Endpoint(
                     network.id(),
                     network.name(),
@@ -291,7 +291,8 @@ public final class ContainerNetwork implements AutoCloseable {
     }
 
     /**
-     * Publishes ports, by the network that is the container's way out; without one there is nothing to be reached.
+     * Publishes ports, by the network that is the container's way out; without one there is nothing to be reached, and on an
+     * interface of the host's the container is reached at all its ports by itself.
      *
      * @param all whether every exposed port is published that is not named
      * @throws EngineException INVALID, or FAILED where a port cannot be had; none is published then
@@ -311,11 +312,12 @@ public final class ContainerNetwork implements AutoCloseable {
 
     private void publish(List<PublishRequest> requests) {
         Endpoint endpoint = wayOut(networks, state.endpoints()).orElseThrow();
-        Network network = networks.network(endpoint).orElseThrow();
-        List<Published> ports = sandbox.publish(network.bridge(), addresses(endpoint), requests).stream()
-                .map(Publishing::kept)
-                .toList();
-        state = new NetworkState(state.endpoints(), ports);
+        networks.network(endpoint).orElseThrow().bridge().ifPresent(bridge -> {
+            List<Published> ports = sandbox.publish(bridge, addresses(endpoint), requests).stream()
+                    .map(Publishing::kept)
+                    .toList();
+            state = new NetworkState(state.endpoints(), ports);
+        });
     }
 
     private static List<IpAddress> addresses(Endpoint endpoint) {
@@ -360,17 +362,19 @@ public final class ContainerNetwork implements AutoCloseable {
         networks.places(places, state).forEach(place -> asked.put(place.networkId(), place.asked()));
         for (Endpoint endpoint : state.endpoints()) {
             networks.network(endpoint).ifPresent(network -> {
-                sandbox.takeUp(
-                        new NetworkSandbox.Wish(
-                                endpoint.id(), Endpoints.addresses(endpoint), endpoint.mac(), List.of()),
-                        endpoint.interfaceName());
+                network.segment()
+                        .takeUp(
+                                sandbox,
+                                new NetworkSandbox.Wish(
+                                        endpoint.id(), Endpoints.addresses(endpoint), endpoint.mac(), List.of()),
+                                endpoint.interfaceName());
                 enter(network, endpoint);
             });
         }
         wayOut(networks, state.endpoints())
                 .ifPresent(way -> networks.network(way)
-                        .ifPresent(network ->
-                                sandbox.publish(network.bridge(), addresses(way), Publishing.again(state.ports()))));
+                        .flatMap(Network::bridge)
+                        .ifPresent(bridge -> sandbox.publish(bridge, addresses(way), Publishing.again(state.ports()))));
         resolve();
     }
 

@@ -6,7 +6,6 @@ import dev.berth.engine.state.StateFile;
 import dev.berth.network.address.Family;
 import dev.berth.network.address.IpAddress;
 import dev.berth.network.address.IpPrefix;
-import dev.berth.network.bridge.BridgeOptions;
 import dev.berth.network.bridge.BridgeSpec;
 import dev.berth.network.dns.Zone;
 import dev.berth.network.ipam.Subnet;
@@ -67,8 +66,9 @@ final class Network {
         return zone;
     }
 
-    boolean isBridge() {
-        return record.driver().equals("bridge");
+    /** Whether containers have interfaces in it. */
+    boolean isJoinable() {
+        return record.driver().equals(Networks.BRIDGE) || Segment.isVlan(record.driver());
     }
 
     /** The bridge that containers find nobody by name on. */
@@ -76,8 +76,12 @@ final class Network {
         return record.name().equals(Networks.BRIDGE);
     }
 
-    BridgeSpec bridge() {
-        BridgeOptions options = BridgeOptions.parse(record.options());
+    /**
+     * What it is in the kernel.
+     *
+     * @throws dev.berth.network.NetworkException INVALID for options that make no sense
+     */
+    Segment segment() {
         List<IpPrefix> gateways = subnets.stream()
                 .flatMap(subnet -> subnet.gateway().stream()
                         .map(gateway -> new IpPrefix(gateway, subnet.prefix().bits())))
@@ -85,8 +89,12 @@ final class Network {
                 .values()
                 .stream()
                 .toList();
-        return new BridgeSpec(
-                record.id(), BridgeSpec.interfaceName(record.id(), options), gateways, record.internal(), options);
+        return Segment.of(record, gateways);
+    }
+
+    /** Its bridge; none where its containers are on an interface of the host's. */
+    Optional<BridgeSpec> bridge() {
+        return segment() instanceof Segment.Bridge(BridgeSpec spec) ? Optional.of(spec) : Optional.empty();
     }
 
     /** The network's own address of a family, by which what is not on it is reached. */

@@ -10,7 +10,7 @@ final class NetworkRequests {
     /** What is a word of one line wherever it is shown, and can be a domain of names. */
     private static final Pattern NAME = Pattern.compile("[^\\s\\p{Cntrl}/]([^\\p{Cntrl}/]{0,254}[^\\s\\p{Cntrl}/])?");
 
-    private static final Set<String> OTHERS = Set.of("macvlan", "ipvlan", "overlay");
+    private static final Set<String> OTHERS = Set.of("overlay");
 
     private NetworkRequests() {}
 
@@ -37,6 +37,10 @@ final class NetworkRequests {
         refuse(
                 config.configFrom().filter(from -> !from.network().isEmpty()).isPresent(),
                 "a configuration of another network (ConfigFrom)");
+        String mode = config.options().getOrDefault("ipvlan_mode", "");
+        refuse(
+                config.driver().equals("ipvlan") && (mode.equals("l3") || mode.equals("l3s")),
+                "a network of routes alone (ipvlan_mode=" + mode + ")");
         config.ipam().ifPresent(ipam -> {
             refuse(!ipam.driver().isEmpty() && !ipam.driver().equals("default"), "the IPAM driver " + ipam.driver());
             refuse(!ipam.options().isEmpty(), "an option of the IPAM driver (Options)");
@@ -47,7 +51,7 @@ final class NetworkRequests {
     }
 
     private static void checkDriver(String driver) {
-        if (driver.isEmpty() || driver.equals("bridge")) {
+        if (driver.isEmpty() || driver.equals(Networks.BRIDGE) || Segment.isVlan(driver)) {
             return;
         }
         if (driver.equals("host") || driver.equals("null")) {

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -238,7 +239,7 @@ public final class Networks implements AutoCloseable {
                 Ids.random(),
                 config.name(),
                 Instant.now(),
-                BRIDGE,
+                config.driver().isEmpty() ? BRIDGE : config.driver(),
                 ipv4,
                 config.enableIPv6(),
                 config.internal(),
@@ -252,6 +253,7 @@ public final class Networks implements AutoCloseable {
             if (byId.values().stream().anyMatch(other -> other.name().equals(config.name()))) {
                 throw EngineException.conflict("network with name " + config.name() + " already exists");
             }
+            requireOwnParent(record);
             network = make(
                     record,
                     NetworkFailures.translating(
@@ -274,6 +276,22 @@ public final class Networks implements AutoCloseable {
         return network.id();
     }
 
+    /** Two networks on one interface would be one. */
+    private void requireOwnParent(NetworkRecord record) {
+        String parent = record.options().getOrDefault("parent", "");
+        if (!Segment.isVlan(record.driver()) || record.internal() || parent.isEmpty()) {
+            return;
+        }
+        for (Network other : byId.values()) {
+            if (other.record().driver().equals(record.driver())
+                    && parent.equals(other.record().options().get("parent"))) {
+                throw new EngineException(
+                        EngineException.Kind.FAILED,
+                        "network dm-" + other.id().substring(0, 12) + " is already using parent interface " + parent);
+            }
+        }
+    }
+
     /** Chooses its addresses and writes it down. */
     private synchronized Network make(NetworkRecord asked, List<SubnetRequest> requests) {
         List<Subnet> subnets = NetworkFailures.translating("create network " + asked.name(), () -> request(requests));
@@ -285,7 +303,7 @@ public final class Networks implements AutoCloseable {
             file.write(jsonb.type(NetworkRecord.class).toJson(record).getBytes(StandardCharsets.UTF_8));
             file.settle();
             Network network = new Network(record, Optional.of(file), subnets);
-            network.bridge(); // whose options are checked with that
+            network.segment(); // whose options are checked with that
             put(network);
             return network;
         } catch (IOException | NetworkException e) {
@@ -304,7 +322,8 @@ public final class Networks implements AutoCloseable {
     /** Has a network's bridge be in the kernel. */
     void ensure(Network network) {
         NetworkFailures.translating(
-                "make " + network, () -> network.ensureUp(() -> host.get().create(network.bridge())));
+                "make " + network,
+                () -> network.ensureUp(() -> network.segment().create(host.get())));
     }
 
     /**
@@ -320,7 +339,8 @@ public final class Networks implements AutoCloseable {
         }
         network.beginRemoval();
         NetworkFailures.translating(
-                "remove " + network, () -> network.takeDown(() -> host.get().remove(network.bridge())));
+                "remove " + network,
+                () -> network.takeDown(() -> network.segment().remove(host.get())));
         forget(network);
         publish("destroy", network, Map.of());
     }
@@ -398,12 +418,14 @@ public final class Networks implements AutoCloseable {
      */
     public void restore(Collection<NetworkState> states) {
         Map<String, BridgeSpec> bridges = new LinkedHashMap<>();
+        Set<String> used = new HashSet<>();
         List<PublishedPort> ports = new ArrayList<>();
         for (NetworkState state : states) {
             for (Endpoint endpoint : state.endpoints()) {
                 network(endpoint).ifPresent(network -> {
                     Endpoints.take(network, endpoint);
-                    bridges.putIfAbsent(network.id(), network.bridge());
+                    network.bridge().ifPresent(bridge -> bridges.putIfAbsent(network.id(), bridge));
+                    used.add(network.id());
                     network.foundUp();
                 });
             }
@@ -417,16 +439,18 @@ public final class Networks implements AutoCloseable {
             }
         }
         all().stream()
-                .filter(network -> network.isBridge() && !bridges.containsKey(network.id()))
+                .filter(network -> network.isJoinable() && !used.contains(network.id()))
                 .forEach(this::removeLeftOver);
     }
 
     /** What an engine that died has left of a network that nobody is on; it is made again when somebody is. */
     private void removeLeftOver(Network network) {
         try {
-            if (Files.exists(INTERFACES.resolve(network.bridge().interfaceName()))) {
-                NetworkFailures.translating(
-                        "remove what is left of " + network, () -> host.get().remove(network.bridge()));
+            Segment segment = network.segment();
+            if (segment.made()
+                    .filter(name -> Files.exists(INTERFACES.resolve(name)))
+                    .isPresent()) {
+                NetworkFailures.translating("remove what is left of " + network, () -> segment.remove(host.get()));
             }
         } catch (EngineException e) {
             log.log(Level.WARNING, String.valueOf(e.getMessage()));
@@ -504,7 +528,7 @@ public final class Networks implements AutoCloseable {
      */
     public String joinable(String nameOrId) {
         Network network = find(nameOrId);
-        if (!network.isBridge()) {
+        if (!network.isJoinable()) {
             throw new EngineException(
                     EngineException.Kind.FORBIDDEN,
                     network.name().equals(HOST)
@@ -524,11 +548,11 @@ public final class Networks implements AutoCloseable {
     @Override
     public void close() {
         for (Network network : all()) {
-            if (network.isBridge()) {
+            if (network.isJoinable()) {
                 try {
                     NetworkFailures.translating(
                             "take down " + network,
-                            () -> network.takeDown(() -> host.get().remove(network.bridge())));
+                            () -> network.takeDown(() -> network.segment().remove(host.get())));
                 } catch (EngineException e) {
                     log.log(Level.WARNING, String.valueOf(e.getMessage()));
                 }

@@ -3,6 +3,7 @@ package dev.berth.engine.network;
 import dev.berth.engine.config.PortBinding;
 import dev.berth.engine.error.EngineException;
 import dev.berth.network.address.IpAddress;
+import dev.berth.network.bridge.BridgeSpec;
 import dev.berth.network.nat.PublishedPort;
 import dev.berth.network.port.ContainerPort;
 import dev.berth.network.port.PublishRequest;
@@ -70,15 +71,15 @@ final class Publishing {
     static List<PublishedPort> rules(Networks networks, NetworkState state) {
         Optional<Network> network =
                 ContainerNetwork.wayOut(networks, state.endpoints()).flatMap(networks::network);
-        return network.stream()
-                .flatMap(way -> state.ports().stream().map(port -> rule(way, port)))
+        return network.flatMap(Network::bridge).stream()
+                .flatMap(bridge -> state.ports().stream().map(port -> rule(bridge, port)))
                 .toList();
     }
 
-    private static PublishedPort rule(Network network, Published port) {
+    private static PublishedPort rule(BridgeSpec bridge, Published port) {
         ContainerPort inside = ContainerPort.parse(port.containerPort());
         return new PublishedPort(
-                network.bridge().interfaceName(),
+                bridge.interfaceName(),
                 inside.protocol(),
                 IpAddress.of(port.hostAddress()),
                 port.hostPort(),

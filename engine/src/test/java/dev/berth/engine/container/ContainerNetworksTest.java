@@ -314,6 +314,30 @@ class ContainerNetworksTest {
     }
 
     @Test
+    void containersShareAnInterfaceOfTheHosts() throws Exception {
+        network("\"Name\":\"front\",\"Options\":{\"com.docker.network.bridge.name\":\"brthvlan0\"}");
+        String parent = "\"Driver\":\"macvlan\",\"Options\":{\"parent\":\"brthvlan0\"}";
+        network("\"Name\":\"shared\",\"IPAM\":{\"Config\":[{\"Subnet\":\"10.213.3.0/24\"}]}," + parent);
+        network("\"Name\":\"closed\",\"Driver\":\"macvlan\",\"Internal\":true");
+        refused(
+                Kind.FAILED,
+                "is already using parent interface brthvlan0",
+                () -> network("\"Name\":\"other\"," + parent));
+        String web = start("web", SERVER, on("shared") + ",\"PortBindings\":{\"80/tcp\":[{}]}");
+        assertThat(containers().inspect(web).ports()).isEmpty();
+        containers().connect(web, "closed", EndpointConfig.NONE);
+        String ask = "until nc web 80 </dev/null; do sleep 0.1; done; ip route";
+        assertThat(output(ask, on("shared"))).contains("web", "default via 10.213.3.1");
+        assertThat(output(ask, on("closed"))).contains("web").doesNotContain("default");
+        box.reopen();
+        assertThat(output(ask, on("closed"))).contains("web");
+        containers().disconnect(web, "shared");
+        assertThat(box.engine().networks().inspect("shared").members()).isEmpty();
+        box.engine().networks().remove("shared");
+        box.remove(web);
+    }
+
+    @Test
     void linksOfTheDefaultNetworkAreInFilesAndVariables() throws Exception {
         String filler = start("filler", "sleep 60", on("default"));
         CreateRequest asked = box.request(
@@ -439,7 +463,19 @@ class ContainerNetworksTest {
         refused(Kind.INVALID, "has no option x", () -> network("\"Name\":\"b\",\"Options\":{\"x\":\"y\"}"));
         refused(Kind.FORBIDDEN, "predefined host network", () -> network("\"Name\":\"host\""));
         refused(Kind.INVALID, "invalid network name", () -> network("\"Name\":\"a/b\""));
-        refused(Kind.UNSUPPORTED, "macvlan", () -> network("\"Name\":\"b\",\"Driver\":\"macvlan\""));
+        refused(Kind.UNSUPPORTED, "overlay", () -> network("\"Name\":\"b\",\"Driver\":\"overlay\""));
+        refused(
+                Kind.INVALID,
+                "-o parent interface was not found on the host: nosuch0",
+                () -> network("\"Name\":\"b\",\"Driver\":\"macvlan\",\"Options\":{\"parent\":\"nosuch0\"}"));
+        refused(
+                Kind.INVALID,
+                "requested macvlan_mode 'odd' is not valid",
+                () -> network("\"Name\":\"b\",\"Driver\":\"macvlan\",\"Options\":{\"macvlan_mode\":\"odd\"}"));
+        refused(
+                Kind.UNSUPPORTED,
+                "ipvlan_mode=l3",
+                () -> network("\"Name\":\"b\",\"Driver\":\"ipvlan\",\"Options\":{\"ipvlan_mode\":\"l3\"}"));
         refused(Kind.NOT_FOUND, "plugin", () -> network("\"Name\":\"b\",\"Driver\":\"nosuch\""));
         refused(
                 Kind.FORBIDDEN,

@@ -15,6 +15,7 @@ import dev.berth.network.endpoint.ContainerSide;
 import dev.berth.network.endpoint.EndpointSpec;
 import dev.berth.network.nat.PublishedPort;
 import dev.berth.network.port.PublishRequest;
+import dev.berth.network.vlan.VlanSpec;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ public final class NetworkSandbox implements AutoCloseable {
     private final HostNetwork host;
     private final NetworkNamespace namespace;
     private final Map<String, EndpointSpec> endpoints = new LinkedHashMap<>();
+    private final Map<String, String> vlans = new LinkedHashMap<>(); // names of interfaces by endpoints' IDs
     private final List<Published> published = new ArrayList<>();
     private Optional<Resolver> resolver = Optional.empty();
 
@@ -103,6 +105,18 @@ public final class NetworkSandbox implements AutoCloseable {
         return name;
     }
 
+    /** As to a bridge: to an interface of the host's. */
+    public String attach(VlanSpec vlan, Wish wish) {
+        String name = host.attach(vlan, wish.spec(Optional.empty()), namespace);
+        vlans.put(wish.id(), name);
+        return name;
+    }
+
+    /** Takes up an endpoint on an interface of the host's. */
+    public void takeUpVlan(Wish wish, String interfaceName) {
+        vlans.put(wish.id(), interfaceName);
+    }
+
     /** Takes up an endpoint that is attached. */
     public void takeUp(Wish wish, String interfaceName) {
         endpoints.put(wish.id(), wish.spec(Optional.of(interfaceName)));
@@ -111,6 +125,7 @@ public final class NetworkSandbox implements AutoCloseable {
     /** Detaches an endpoint. Idempotent. */
     public void detach(String id) {
         Optional.ofNullable(endpoints.remove(id)).ifPresent(host::detach);
+        Optional.ofNullable(vlans.remove(id)).ifPresent(name -> host.detach(name, namespace));
     }
 
     /** Leads what goes elsewhere by these, one a family, and by none where there are none. */
@@ -160,6 +175,8 @@ public final class NetworkSandbox implements AutoCloseable {
         resolver = Optional.empty();
         endpoints.values().forEach(host::detach);
         endpoints.clear();
+        vlans.values().forEach(name -> host.detach(name, namespace));
+        vlans.clear();
         namespace.close();
     }
 }
