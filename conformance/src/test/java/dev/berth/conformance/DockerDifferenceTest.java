@@ -37,10 +37,7 @@ class DockerDifferenceTest {
 
     @Test
     void whatAUserSeesIsTheSame() throws Exception {
-        List<String> lines = (resource("invocations") + resource("creating"))
-                .lines()
-                .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                .toList();
+        List<String> lines = lines(resource("invocations") + resource("creating"));
         Map<String, String> theirs;
         try (DockerdProcess dockerd = DockerdProcess.start(dir.resolve("dockerd"))) {
             theirs = answers(lines, dockerd.host(), "theirs");
@@ -49,6 +46,33 @@ class DockerDifferenceTest {
         try (DaemonProcess daemon = DaemonProcess.start(dir.resolve("berth"))) {
             ours = answers(lines, daemon.host(), "ours");
         }
+        compare(lines, theirs, ours, resource("differences"));
+    }
+
+    /** Each daemon in a network namespace of its own, so that the peer's rules are none of the host's. */
+    @Test
+    void whatAUserSeesOfNetworksIsTheSame() throws Exception {
+        List<String> lines = lines(resource("networking"));
+        Map<String, String> theirs;
+        try (DockerdProcess dockerd = DockerdProcess.startApart(dir.resolve("dockerd"))) {
+            theirs = answers(lines, dockerd.host(), "theirs");
+        }
+        Map<String, String> ours;
+        try (DaemonProcess daemon =
+                DaemonProcess.startUnder(Apart.LAUNCHER, dir.resolve("berth"), "--live-restore=false")) {
+            ours = answers(lines, daemon.host(), "ours");
+        }
+        compare(lines, theirs, ours, resource("networking-differences"));
+    }
+
+    private static List<String> lines(String text) {
+        return text.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .toList();
+    }
+
+    private static void compare(
+            List<String> lines, Map<String, String> theirs, Map<String, String> ours, String differences) {
         Map<String, String> different = new TreeMap<>();
         ours.forEach((line, answer) -> {
             String other = Objects.requireNonNull(theirs.get(line));
@@ -56,7 +80,7 @@ class DockerDifferenceTest {
                 different.put(line, "--- dockerd\n" + other + "--- berth\n" + answer);
             }
         });
-        List<String> intended = resource("differences")
+        List<String> intended = differences
                 .lines()
                 .filter(line -> line.startsWith("    "))
                 .map(String::strip)

@@ -3,6 +3,8 @@ package dev.berth.conformance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -16,21 +18,32 @@ final class DockerdProcess implements AutoCloseable {
         this.process = process;
     }
 
+    /** One that touches nothing of the host's networks. */
     static DockerdProcess start(Path home) throws IOException, InterruptedException {
+        return start(List.of(), home, "--bridge=none", "--iptables=false", "--ip6tables=false");
+    }
+
+    /** One whose bridges and rules are in a network namespace of its own, which ends with it. */
+    static DockerdProcess startApart(Path home) throws IOException, InterruptedException {
+        return start(Apart.LAUNCHER, home);
+    }
+
+    private static DockerdProcess start(List<String> launcher, Path home, String... options)
+            throws IOException, InterruptedException {
         Files.createDirectories(home);
-        Process process = new ProcessBuilder(
-                        "dockerd",
-                        "--host",
-                        "unix://" + home.resolve("d.sock"),
-                        "--data-root",
-                        home.resolve("data").toString(),
-                        "--exec-root",
-                        home.resolve("exec").toString(),
-                        "--pidfile",
-                        home.resolve("pid").toString(),
-                        "--bridge=none",
-                        "--iptables=false",
-                        "--ip6tables=false")
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(List.of(
+                "dockerd",
+                "--host",
+                "unix://" + home.resolve("d.sock"),
+                "--data-root",
+                home.resolve("data").toString(),
+                "--exec-root",
+                home.resolve("exec").toString(),
+                "--pidfile",
+                home.resolve("pid").toString()));
+        command.addAll(List.of(options));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(home.resolve("log").toFile())
                 .start();
@@ -47,10 +60,15 @@ final class DockerdProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws IOException, InterruptedException {
         process.destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
+        }
+        // Once a container has had its own network, dockerd leaves that mounted.
+        Path kept = home.resolve("exec/netns/default");
+        if (Files.exists(kept)) {
+            Command.run(Map.of(), "umount", kept.toString());
         }
     }
 }

@@ -136,7 +136,7 @@ public final class NetworkView {
     /** A running container's ports: those that are exposed, with what of the host leads to them. */
     static Map<String, @Nullable Object> ports(ContainerInspection container) {
         Map<String, @Nullable Object> ports = new TreeMap<>();
-        if (!container.state().running()) {
+        if (!container.state().running() || container.networks().isEmpty()) {
             return ports;
         }
         container.config().exposedPorts().forEach(port -> ports.put(withProtocol(port), null));

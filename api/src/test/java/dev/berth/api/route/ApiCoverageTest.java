@@ -184,7 +184,7 @@ class ApiCoverageTest {
         String top = path.split("[.\\[{]", 2)[0];
         Answer answer = ask(
                 "POST",
-                "/containers/create",
+                "/containers/create?name=probe",
                 request(section, top, parts.group(3), Optional.ofNullable(parts.group(5))));
         String note = parts.group(7) == null ? "" : parts.group(7);
         Object given = JSON.type(Object.class).fromJson("{\"" + top + "\":" + parts.group(3) + "}");

@@ -206,7 +206,7 @@ final class ContainerNetworking {
     /**
      * What a container asks for, with its links as they are kept.
      *
-     * @throws EngineException INVALID, NOT_FOUND
+     * @throws EngineException INVALID
      */
     HostConfig withLinks(HostConfig host, String networkMode) {
         return host.links().isEmpty()

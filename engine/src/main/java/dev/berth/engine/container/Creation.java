@@ -60,6 +60,7 @@ final class Creation {
         HostConfig kept = networking.withLinks(host, networkMode);
         networking.check(host, asked.config(), networks);
         asked.namespaces().refuseHostname(request.config().hostname());
+        asked.namespaces().refuseOthers(request.config(), host);
         LogOptions.of(host.logConfig()).requireThere();
         if (!asked.config().stopSignal().isEmpty()) {
             Signals.parse(asked.config().stopSignal());

@@ -38,7 +38,7 @@ final class Links {
     /**
      * What a container's record has of the links that it asks for.
      *
-     * @throws EngineException INVALID in Docker's words, NOT_FOUND
+     * @throws EngineException INVALID, in Docker's words
      */
     List<String> kept(HostConfig host, String networkMode) {
         List<LinkText> asked = host.links().stream().map(LinkText::parse).toList();
@@ -66,8 +66,9 @@ final class Links {
             }
             return other.id() + ":" + link.alias();
         } catch (EngineException e) {
+            // What is not found a client would take for the image.
             throw e.kind() == EngineException.Kind.NOT_FOUND
-                    ? EngineException.notFound(
+                    ? EngineException.invalid(
                             "could not get container for " + link.container() + ": " + e.getMessage())
                     : e;
         }

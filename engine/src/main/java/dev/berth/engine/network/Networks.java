@@ -532,7 +532,7 @@ public final class Networks implements AutoCloseable {
             throw new EngineException(
                     EngineException.Kind.FORBIDDEN,
                     network.name().equals(HOST)
-                            ? "container cannot be connected to host network - container must be created with host network mode"
+                            ? "cannot connect container to host network - container must be created in host network mode"
                             : "container cannot be connected to multiple networks with one of the networks in private (none)"
                                     + " mode");
         }

@@ -67,6 +67,29 @@ public record NamespacePlan(String networkMode, Use network, Use pid, Use ipc, U
         }
     }
 
+    /**
+     * Checks what is asked for of names and ports against another's network, whose they are.
+     *
+     * @param asked without the image's configuration
+     * @throws EngineException INVALID, in Docker's words
+     */
+    public void refuseOthers(ContainerConfig asked, HostConfig host) {
+        if (network instanceof Use.Of) {
+            refuse(!host.dns().isEmpty(), "dns and the network mode");
+            refuse(!host.extraHosts().isEmpty(), "custom host-to-IP mapping and the network mode");
+            refuse(
+                    !host.portBindings().isEmpty() || host.publishAllPorts(),
+                    "port publishing and the container type network mode");
+            refuse(!asked.exposedPorts().isEmpty(), "port exposing and the container type network mode");
+        }
+    }
+
+    private static void refuse(boolean condition, String what) {
+        if (condition) {
+            throw EngineException.invalid("conflicting options: " + what);
+        }
+    }
+
     /** Whether a mode is a network of the engine's that containers have interfaces in. */
     public static boolean isBridged(String networkMode) {
         return !networkMode.equals("none") && !networkMode.equals("host") && !networkMode.startsWith("container:");

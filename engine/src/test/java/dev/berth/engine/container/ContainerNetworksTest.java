@@ -400,7 +400,7 @@ class ContainerNetworksTest {
     void linksThatCannotBeAreRefused() throws Exception {
         String hosts = start("hosts", "sleep 60", on("host"));
         refused(
-                Kind.NOT_FOUND,
+                Kind.INVALID,
                 "could not get container for nosuch: No such container: nosuch",
                 () -> start("lost", "true", on("default") + ",\"Links\":[\"nosuch:x\"]"));
         refused(
