@@ -68,8 +68,7 @@ final class Links {
         } catch (EngineException e) {
             // What is not found a client would take for the image.
             throw e.kind() == EngineException.Kind.NOT_FOUND
-                    ? EngineException.invalid(
-                            "could not get container for " + link.container() + ": " + e.getMessage())
+                    ? EngineException.invalid("could not get container for " + link.container() + ": " + e.getMessage())
                     : e;
         }
     }

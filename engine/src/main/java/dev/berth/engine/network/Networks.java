@@ -8,7 +8,6 @@ import dev.berth.engine.event.Event;
 import dev.berth.engine.event.Events;
 import dev.berth.engine.state.Ids;
 import dev.berth.engine.state.StateFile;
-import dev.berth.engine.state.Trees;
 import dev.berth.network.NetworkException;
 import dev.berth.network.address.IpPrefix;
 import dev.berth.network.bridge.BridgeSpec;
@@ -19,12 +18,10 @@ import dev.berth.network.ipam.DefaultPool;
 import dev.berth.network.ipam.Subnet;
 import dev.berth.network.ipam.SubnetRequest;
 import dev.berth.network.nat.PublishedPort;
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -55,9 +52,8 @@ public final class Networks implements AutoCloseable {
     private static final int TABLE_ID_CHARS = 8;
     private static final Path INTERFACES = Path.of("/sys/class/net");
 
-    private final Path directory;
     private final Events events;
-    private final Jsonb jsonb;
+    private final NetworkRecords records;
     private final System.Logger log;
     private final Lazy<HostNetwork> host; // whose threads and sockets nobody needs who has no container on a network
     private final AddressPlan addresses;
@@ -65,9 +61,8 @@ public final class Networks implements AutoCloseable {
     private final Map<String, Network> byId = new LinkedHashMap<>(); // guarded by this
 
     private Networks(Path dataRoot, String engineId, Events events, Jsonb jsonb, System.Logger log) {
-        this.directory = dataRoot.resolve("networks");
         this.events = events;
-        this.jsonb = jsonb;
+        this.records = new NetworkRecords(dataRoot, jsonb, log);
         this.log = log;
         this.host = new Lazy<>(() -> HostNetwork.ofProcess("berth-" + engineId.substring(0, TABLE_ID_CHARS)));
         this.addresses = new AddressPlan(DefaultPool.docker(engineId));
@@ -89,7 +84,8 @@ public final class Networks implements AutoCloseable {
                     Optional.empty(),
                     List.of()));
         }
-        networks.read();
+        networks.records.readAll(
+                (record, file) -> networks.put(new Network(record, Optional.of(file), networks.subnets(record))));
         return networks;
     }
 
@@ -114,38 +110,6 @@ public final class Networks implements AutoCloseable {
 
     private synchronized void put(Network network) {
         byId.put(network.id(), network);
-    }
-
-    private void read() throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return;
-        }
-        try (DirectoryStream<Path> directories = Files.newDirectoryStream(directory)) {
-            for (Path found : directories) {
-                read(found);
-            }
-        }
-    }
-
-    private void read(Path found) throws IOException {
-        Optional<StateFile.Found> state = StateFile.read(found);
-        if (state.isEmpty()) {
-            if (StateFile.survey(found).damaged().isEmpty()) {
-                Trees.delete(found); // its making, or its removal, was not finished
-            } else {
-                log.log(Level.WARNING, "the record of the network in " + found + " is damaged; it is left alone");
-            }
-            return;
-        }
-        try {
-            NetworkRecord record = jsonb.type(NetworkRecord.class)
-                    .fromJson(new String(state.get().json(), StandardCharsets.UTF_8));
-            put(new Network(record, Optional.of(state.get().file()), subnets(record)));
-        } catch (JsonException | IllegalStateException | NetworkException | EngineException e) {
-            log.log(
-                    Level.WARNING,
-                    "the network in " + found + " cannot be had again; it is left alone: " + e.getMessage());
-        }
     }
 
     private List<Subnet> subnets(NetworkRecord record) {
@@ -296,12 +260,8 @@ public final class Networks implements AutoCloseable {
     private synchronized Network make(NetworkRecord asked, List<SubnetRequest> requests) {
         List<Subnet> subnets = NetworkFailures.translating("create network " + asked.name(), () -> request(requests));
         NetworkRecord record = asked.with(subnets.stream().map(Network::pool).toList());
-        Path own = directory.resolve(record.id());
         try {
-            Files.createDirectories(own);
-            StateFile file = StateFile.in(own);
-            file.write(jsonb.type(NetworkRecord.class).toJson(record).getBytes(StandardCharsets.UTF_8));
-            file.settle();
+            StateFile file = records.write(record);
             Network network = new Network(record, Optional.of(file), subnets);
             network.segment(); // whose options are checked with that
             put(network);
@@ -309,7 +269,7 @@ public final class Networks implements AutoCloseable {
         } catch (IOException | NetworkException e) {
             subnets.forEach(addresses::release);
             try {
-                Trees.delete(own);
+                records.delete(record.id());
             } catch (IOException left) {
                 e.addSuppressed(left);
             }
@@ -352,7 +312,7 @@ public final class Networks implements AutoCloseable {
             if (network.file().isPresent()) {
                 network.file().get().delete();
             }
-            Trees.delete(directory.resolve(network.id()));
+            records.delete(network.id());
         } catch (IOException e) {
             log.log(Level.WARNING, "removing the record of " + network + " failed: " + e.getMessage());
         }

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -265,10 +266,10 @@ class ContainerNetworksTest {
                 .contains("web");
         Map<String, InterfaceTraffic> carried = containers().stats(web).networks();
         assertThat(carried).containsOnlyKeys("eth0");
-        assertThat(carried.get("eth0").received().bytes()).isPositive();
-        assertThat(carried.get("eth0").sent().packets()).isPositive();
-        assertThat(containers().stats(sharing).networks().get("eth0").sent().bytes())
-                .isGreaterThanOrEqualTo(carried.get("eth0").sent().bytes());
+        assertThat(eth0(carried).received().bytes()).isPositive();
+        assertThat(eth0(carried).sent().packets()).isPositive();
+        assertThat(eth0(containers().stats(sharing).networks()).sent().bytes())
+                .isGreaterThanOrEqualTo(eth0(carried).sent().bytes());
         box.remove(sharing);
         containers().connect(web, "bridge", EndpointConfig.NONE);
         assertThat(containers().stats(web).networks()).containsOnlyKeys("eth0", "eth1");
@@ -276,6 +277,10 @@ class ContainerNetworksTest {
         assertThat(containers().stats(alone).networks()).isEmpty();
         box.remove(alone);
         box.remove(web);
+    }
+
+    private static InterfaceTraffic eth0(Map<String, InterfaceTraffic> networks) {
+        return Objects.requireNonNull(networks.get("eth0"));
     }
 
     @Test
@@ -293,7 +298,8 @@ class ContainerNetworksTest {
         String client = start("client", "sleep 60", on("front"));
         String hosts = Files.readString(containers().inspect(web).networkFiles().hosts());
         containers().rename(web, "shop");
-        assertThat(Files.readString(containers().inspect(web).networkFiles().hosts())).isEqualTo(hosts);
+        assertThat(Files.readString(containers().inspect(web).networkFiles().hosts()))
+                .isEqualTo(hosts);
         for (String network : List.of("front", "back")) {
             String address = Endpoint.address(endpoint(web, network).ipv4());
             assertThat(output("nslookup shop; nslookup " + address, on(network)))
