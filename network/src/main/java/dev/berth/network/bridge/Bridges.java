@@ -86,6 +86,7 @@ public final class Bridges implements AutoCloseable {
             if (InterfaceSysctl.DISABLE_IPV6.isThere(spec.interfaceName())) {
                 InterfaceSysctl.DISABLE_IPV6.write(spec.interfaceName(), ipv6 ? 0 : 1);
                 InterfaceSysctl.ACCEPT_RA.write(spec.interfaceName(), 0);
+                InterfaceSysctl.ACCEPT_DAD.write(spec.interfaceName(), 0);
             }
         });
         Set<String> present = network.addresses().list(index).stream()

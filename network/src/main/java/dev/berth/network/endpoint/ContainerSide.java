@@ -59,6 +59,8 @@ public final class ContainerSide {
             if (InterfaceSysctl.DISABLE_IPV6.isThere(name)) {
                 InterfaceSysctl.DISABLE_IPV6.write(name, ipv6 ? 0 : 1);
                 InterfaceSysctl.ACCEPT_RA.write(name, 0);
+                // Its link-local address, too, is there at once: a first packet would wait a second for it.
+                InterfaceSysctl.ACCEPT_DAD.write(name, 0);
             }
             for (IpPrefix address : endpoint.addresses()) {
                 inside.addresses().add(link, address.forLink());

@@ -92,6 +92,17 @@ class BridgesTest {
     }
 
     @Test
+    void noAddressWaitsUntilNobodyHasClaimedIt() {
+        BridgeSpec spec = spec(options(), "10.1.0.1/24", "fd00:1::1/64");
+        bridges.ensure(spec);
+        bridges.attach(spec, endpoint(2, "10.1.0.2/24", "fd00:1::2/64"), one.namespace);
+        assertThat(one.namespace.call(() -> InterfaceSysctl.ACCEPT_DAD.read("eth0")))
+                .isZero();
+        assertThat(host.namespace.call(() -> InterfaceSysctl.ACCEPT_DAD.read(spec.interfaceName())))
+                .isZero();
+    }
+
+    @Test
     void anEndpointHasWhatItWasSaidToHave() {
         BridgeSpec spec = spec(options("com.docker.network.driver.mtu", "1400"), "10.1.0.1/24");
         bridges.ensure(spec);
