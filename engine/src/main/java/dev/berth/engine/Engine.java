@@ -173,7 +173,8 @@ public final class Engine implements AutoCloseable {
                     containers.census(),
                     facilities.images().list().size(),
                     facilities.levels().names(),
-                    facilities.events().listeners());
+                    facilities.events().listeners(),
+                    facilities.networks().warnings());
         } catch (IOException e) {
             throw EngineException.failed("counting the images failed: " + e.getMessage(), e);
         }

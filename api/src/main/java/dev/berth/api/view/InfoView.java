@@ -70,7 +70,7 @@ public final class InfoView {
                 "InitCommit", JsonTree.of("ID", ""),
                 "SecurityOptions", securityOptions(info.limits()),
                 "CDISpecDirs", List.of(),
-                "Warnings", info.limits().warnings()));
+                "Warnings", info.warnings()));
         return tree;
     }
 

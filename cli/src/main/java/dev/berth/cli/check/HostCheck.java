@@ -1,6 +1,9 @@
 package dev.berth.cli.check;
 
 import dev.berth.linux.KernelFeatures;
+import dev.berth.linux.LinuxException;
+import dev.berth.linux.nftables.ForwardDrop;
+import dev.berth.linux.nftables.Nftables;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -16,24 +19,36 @@ public final class HostCheck {
     private static final long LITTLE_SPACE = 1L << 30;
     private static final long NO_SPACE = 64L << 20;
     private static final long LITTLE_MEMORY_KIB = 256 << 10;
+    private static final String DEFAULT_BRIDGE = "berth0";
 
     private final Host host;
     private final Path dataRoot;
+    private final List<ForwardDrop> forwardDrops;
     private final List<Finding> findings = new ArrayList<>();
 
-    private HostCheck(Host host, Path dataRoot) {
+    private HostCheck(Host host, Path dataRoot, List<ForwardDrop> forwardDrops) {
         this.host = host;
+        this.forwardDrops = forwardDrops;
         this.dataRoot = dataRoot;
     }
 
     /** All findings, in an order to read them in. */
     public static List<Finding> run(Path dataRoot) {
-        return new HostCheck(new Host(Path.of("/")), dataRoot).all();
+        return new HostCheck(new Host(Path.of("/")), dataRoot, forwardDrops()).all();
     }
 
     /** Of a tree of files that stands for a host. */
-    static List<Finding> ofTree(Path root, Path dataRoot) {
-        return new HostCheck(new Host(root), dataRoot).all();
+    static List<Finding> ofTree(Path root, Path dataRoot, ForwardDrop... forwardDrops) {
+        return new HostCheck(new Host(root), dataRoot, List.of(forwardDrops)).all();
+    }
+
+    /** None also where we may not look, or the kernel has no nf_tables. */
+    private static List<ForwardDrop> forwardDrops() {
+        try (Nftables nftables = Nftables.open()) {
+            return nftables.forwardDrops();
+        } catch (LinuxException e) {
+            return List.of();
+        }
     }
 
     private List<Finding> all() {
@@ -172,6 +187,14 @@ public final class HostCheck {
                                 "IP forwarding",
                                 "off: containers on a bridge could not reach the world",
                                 "sysctl -w net.ipv4.ip_forward=1"));
+        for (ForwardDrop drop : forwardDrops) {
+            findings.add(Finding.warning(
+                    "packet filter",
+                    "nftables chain " + drop
+                            + " drops what is forwarded unless a rule of it accepts: containers on a bridge that it does"
+                            + " not know do not reach other hosts, nor do these reach published ports",
+                    drop.remedy(DEFAULT_BRIDGE) + " (docker info names the bridges that it hinders)"));
+        }
     }
 
     private void limits() {

@@ -3,10 +3,12 @@ package dev.berth.cli.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.cli.check.Finding.Verdict;
+import dev.berth.linux.nftables.ForwardDrop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +47,19 @@ class HostCheckTest {
                 .filter(finding -> finding.name().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void aChainThatDropsWhatIsForwardedIsAWarningWithTheCommandsThatLetContainersThrough() {
+        ForwardDrop ufw = new ForwardDrop("ip", "filter", "FORWARD", Set.of("docker0"));
+        assertThat(HostCheck.ofTree(root, root, ufw))
+                .filteredOn(finding -> finding.name().equals("packet filter"))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.verdict()).isEqualTo(Verdict.WARNING);
+                    assertThat(finding.found()).startsWith("nftables chain ip filter FORWARD drops what is forwarded");
+                    assertThat(finding.mend()).startsWith("iptables -I FORWARD -i berth0 -j ACCEPT; ");
+                });
     }
 
     @Test

@@ -504,6 +504,17 @@ public final class Networks implements AutoCloseable {
         publish(action, find(name), Map.of("container", containerId));
     }
 
+    /** What of the host's hinders containers on networks, and what to do about it, in a sentence each. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        try {
+            host.ifThere(there -> warnings.addAll(there.warnings()));
+        } catch (NetworkException e) {
+            log.log(Level.WARNING, "looking at the host's rules of packets failed: " + e.getMessage());
+        }
+        return warnings;
+    }
+
     /** Removes the bridges that nobody is on; what containers have that run on stays, for an engine that comes later. */
     @Override
     public void close() {

@@ -7,6 +7,7 @@ import dev.berth.level.Platform;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The engine and its host, as {@code info} tells of them.
@@ -17,6 +18,7 @@ import java.util.List;
  * @param debug whether what is of interest to developers is logged
  * @param openFiles descriptors of this process
  * @param logDriver where containers' output is kept that ask for nothing else
+ * @param networkWarnings what hinders containers on networks, and what to do about it
  * @param levels the names of the levels of virtualization, the default first
  */
 public record SystemInfo(
@@ -46,6 +48,7 @@ public record SystemInfo(
         int openFiles,
         int threads,
         int eventListeners,
+        List<String> networkWarnings,
         Instant time) {
     /** The project's version; the build's manifest tells it where there is one. */
     private static final String UNPACKED_VERSION = "0.1.0-SNAPSHOT";
@@ -57,7 +60,8 @@ public record SystemInfo(
             Containers.Census census,
             int images,
             List<String> levels,
-            int listeners) {
+            int listeners,
+            List<String> networkWarnings) {
         String manifest = SystemInfo.class.getPackage().getImplementationVersion();
         return new SystemInfo(
                 id,
@@ -86,7 +90,15 @@ public record SystemInfo(
                 HostFacts.openFiles(),
                 HostFacts.threads(),
                 listeners,
+                networkWarnings,
                 Instant.now());
+    }
+
+    /** All that is not as containers may need it, in the form of Docker's {@code info}. */
+    public List<String> warnings() {
+        return Stream.concat(
+                        limits.warnings().stream(), networkWarnings.stream().map(text -> "WARNING: " + text))
+                .toList();
     }
 
     public int containers() {

@@ -32,7 +32,12 @@ final class NftMessage {
     private NftMessage() {}
 
     static MessageBuilder of(int kind, int flags) {
-        return new MessageBuilder(type(kind), flags).u8(INET).u8(0).be16(0);
+        return of(INET, kind, flags);
+    }
+
+    /** One about another family; 0 for all of them. */
+    static MessageBuilder of(int family, int kind, int flags) {
+        return new MessageBuilder(type(kind), flags).u8(family).u8(0).be16(0);
     }
 
     static int type(int kind) {

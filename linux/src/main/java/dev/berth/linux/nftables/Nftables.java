@@ -8,17 +8,28 @@ import dev.berth.linux.netlink.MessageBuilder;
 import dev.berth.linux.netlink.NetlinkProtocol;
 import dev.berth.linux.netlink.NetlinkSocket;
 import dev.berth.linux.netlink.NetworkNamespace;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The packet filter of one network namespace: changes it by transactions, and lists what is there. Holds a socket; safe
  * for use by many threads.
  */
 public final class Nftables implements AutoCloseable {
+    private static final int ALL_FAMILIES = 0;
+    private static final int NF_DROP = 0;
+    private static final int NF_ACCEPT = 1;
+
+    /** The families in which packets of IP are forwarded, by their numbers. */
+    private static final Map<Integer, String> FAMILIES = Map.of(1, "inet", 2, "ip", 10, "ip6");
+
     private final NetlinkSocket socket;
 
     private Nftables(NetlinkSocket socket) {
@@ -121,6 +132,54 @@ public final class Nftables implements AutoCloseable {
                         .filter(e -> "counter".equals(e.string(1).orElse("")))
                         .flatMap(e -> e.nested(2).be64(2).stream())
                         .findFirst());
+    }
+
+    /** The chains of all tables, whosever and of all families of IP, that drop what is forwarded and not accepted by a rule. */
+    public List<ForwardDrop> forwardDrops() {
+        return socket.dump(NftMessage.of(ALL_FAMILIES, NftMessage.GETCHAIN, 0), "list all nftables chains").stream()
+                .filter(message -> FAMILIES.containsKey(message.u8(0)) && dropsForwarded(message))
+                .map(message -> {
+                    Attributes chain = message.attributes(NftMessage.FIXED_BYTES);
+                    String table = chain.string(1).orElse("");
+                    return new ForwardDrop(
+                            FAMILIES.getOrDefault(message.u8(0), ""),
+                            table,
+                            chain.string(3).orElse(""),
+                            namedInterfaces(message.u8(0), table));
+                })
+                .toList();
+    }
+
+    private static boolean dropsForwarded(Message message) {
+        Attributes chain = message.attributes(NftMessage.FIXED_BYTES);
+        Attributes hook = chain.nested(4);
+        return chain.string(7).orElse("").equals("filter")
+                && hook.be32(1).orElse(-1) == Chain.Hook.FORWARD.number()
+                && chain.be32(5).orElse(NF_ACCEPT) == NF_DROP;
+    }
+
+    /** Which interfaces a table's rules compare with. */
+    private Set<String> namedInterfaces(int family, String table) {
+        MessageBuilder request = NftMessage.of(family, NftMessage.GETRULE, 0).putString(1, table);
+        List<Message> rules = orNone(() -> socket.dump(request, "list the rules of nftables table " + table));
+        return rules.stream()
+                .map(message -> message.attributes(NftMessage.FIXED_BYTES))
+                .filter(rule -> rule.string(1).orElse("").equals(table))
+                .flatMap(rule -> rule.nested(4).each(1).stream())
+                .filter(expression -> expression.string(1).orElse("").equals("cmp"))
+                .flatMap(expression -> expression.nested(2).nested(3).bytes(1).stream())
+                .flatMap(value -> interfaceName(value).stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** A name ends with a zero, the beginning of one does not. Numbers that are compared with are no names. */
+    private static Optional<String> interfaceName(byte[] value) {
+        String text = new String(value, StandardCharsets.ISO_8859_1);
+        String name = text.replaceAll("\\x00+$", "");
+        if (!name.matches("[\\x21-\\x7e]{1,15}")) {
+            return Optional.empty();
+        }
+        return Optional.of(name.length() < text.length() ? name : name + "*");
     }
 
     /** The names of a table's sets and maps; none where it isn't there. */

@@ -330,6 +330,45 @@ class NftablesTest {
         assertThat(nft.tables()).containsExactly(new Table("firewall"));
     }
 
+    private void script(String words) {
+        Peer.runWithInput(namespace, words, "nft", "-f", "-");
+    }
+
+    @Test
+    void chainsThatDropWhatIsForwardedAreFoundInAllFamiliesWithTheInterfacesThatTheirRulesName() {
+        script("add table ip filter; add table ip6 other; add table inet harmless");
+        script("add chain ip filter FORWARD { type filter hook forward priority 0; policy drop; }");
+        script("add chain ip6 other pass { type filter hook forward priority 0; policy drop; }");
+        script("add chain ip filter INPUT { type filter hook input priority 0; policy drop; }");
+        script("add chain inet harmless pass { type filter hook forward priority 0; policy accept; }");
+        script(
+                "add rule ip filter FORWARD iifname \"docker0\" accept\nadd rule ip filter FORWARD oifname \"br-*\" accept");
+        script("add rule ip filter FORWARD tcp dport 80 accept");
+        assertThat(nft.forwardDrops())
+                .extracting(ForwardDrop::toString)
+                .containsExactlyInAnyOrder("ip filter FORWARD", "ip6 other pass");
+        ForwardDrop filter = nft.forwardDrops().stream()
+                .filter(drop -> drop.family().equals("ip"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(filter.names("docker0")).isTrue();
+        assertThat(filter.names("docker01")).isFalse();
+        assertThat(filter.names("br-0123")).isTrue();
+        assertThat(filter.names("berth0")).isFalse();
+        assertThat(filter.remedy("berth0"))
+                .isEqualTo("iptables -I FORWARD -i berth0 -j ACCEPT; iptables -I FORWARD -o berth0 -j ACCEPT");
+    }
+
+    @Test
+    void theCommandsThatAreToldLetAnInterfaceBeNamed() {
+        script("add table ip6 other");
+        script("add chain ip6 other pass { type filter hook forward priority 0; policy drop; }");
+        ForwardDrop drop = nft.forwardDrops().getFirst();
+        assertThat(drop.names("berth0")).isFalse();
+        script(drop.remedy("berth0").replace("nft ", ""));
+        assertThat(nft.forwardDrops().getFirst().names("berth0")).isTrue();
+    }
+
     @Test
     void whatIsThereIsListed() {
         assertThat(nft.has(TABLE)).isFalse();

@@ -112,9 +112,10 @@ public final class HostNetwork implements AutoCloseable {
         return bridges.attach(network, endpoint, container);
     }
 
-    /** Detaches an endpoint, whose container may be gone. Idempotent. */
+    /** Detaches an endpoint, whose container may be gone, and ends its connections. Idempotent. */
     public void detach(EndpointSpec endpoint) {
         bridges.detach(endpoint);
+        rules.forget(endpoint.addresses().stream().map(IpPrefix::address).toList());
     }
 
     /**
@@ -228,6 +229,11 @@ public final class HostNetwork implements AutoCloseable {
     /** Takes away the rules of ports, whose containers may have gone with an earlier engine. Idempotent. */
     public void unpublish(List<PublishedPort> published) {
         rules.unpublish(published);
+    }
+
+    /** What of the host's hinders containers, and what to do about it, in a sentence each. */
+    public List<String> warnings() {
+        return rules.warnings();
     }
 
     /**

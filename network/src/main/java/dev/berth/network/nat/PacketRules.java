@@ -5,13 +5,18 @@ import dev.berth.linux.netlink.IpFamily;
 import dev.berth.linux.netlink.Link;
 import dev.berth.linux.netlink.NetworkNamespace;
 import dev.berth.linux.netlink.Rtnetlink;
+import dev.berth.linux.nftables.Connection;
+import dev.berth.linux.nftables.ForwardDrop;
 import dev.berth.linux.nftables.Nftables;
 import dev.berth.linux.nftables.RulesetMonitor;
 import dev.berth.linux.nftables.Table;
 import dev.berth.linux.nftables.Transaction;
 import dev.berth.network.NetworkException;
 import dev.berth.network.address.Family;
+import dev.berth.network.address.IpAddress;
 import dev.berth.network.port.Protocol;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -63,11 +69,23 @@ public final class PacketRules implements AutoCloseable {
             allNetworks.forEach(network -> networks.put(network.bridge(), network));
             ports.addAll(allPorts);
         });
+        tell(allNetworks);
     }
 
     /** Lets a network's packets through as its rules say; another's of the same bridge are replaced. */
     public synchronized void add(NetworkRules network) {
         change("set the rules of network " + network.bridge(), () -> networks.put(network.bridge(), network));
+        tell(List.of(network));
+    }
+
+    /** Has the log say what hinders these networks. */
+    private void tell(Collection<NetworkRules> some) {
+        System.Logger logger = System.getLogger(PacketRules.class.getName());
+        try {
+            warnings(some).forEach(text -> logger.log(System.Logger.Level.WARNING, text));
+        } catch (NetworkException e) {
+            logger.log(System.Logger.Level.WARNING, e.getMessage());
+        }
     }
 
     /** Takes a network's rules away, with its ports; the table goes with the last network. Idempotent. */
@@ -81,42 +99,70 @@ public final class PacketRules implements AutoCloseable {
     /** Leads ports of the host to endpoints of networks that have been added. All of them, or none. */
     public synchronized void publish(List<PublishedPort> more) {
         change("publish ports", () -> ports.addAll(more));
-        forgetDatagrams(more);
+        Set<Integer> datagrams = datagramPorts(more);
+        if (!datagrams.isEmpty()) {
+            forget("to ports " + datagrams, connection -> isDatagramTo(datagrams, connection));
+        }
     }
 
-    /** No longer leads them. Idempotent. */
+    /** No longer leads them, nor what came by them before. Idempotent. */
     public synchronized void unpublish(List<PublishedPort> gone) {
         change("unpublish ports", () -> gone.forEach(ports::remove));
-        forgetDatagrams(gone);
+        if (!gone.isEmpty()) {
+            Set<Integer> datagrams = datagramPorts(gone);
+            forget(
+                    "to ports that are published no longer",
+                    connection -> isDatagramTo(datagrams, connection)
+                            || gone.stream().anyMatch(port -> isBy(port, connection)));
+        }
     }
 
-    /**
-     * Has clients that go on sending datagrams meet the rules that there are now: the kernel takes them for the connection that
-     * it knows, to a container that may be gone.
-     */
-    private void forgetDatagrams(List<PublishedPort> changed) {
-        Set<Integer> hostPorts = changed.stream()
+    /** Forgets the connections of endpoints that have left: whoever has their addresses next has none of them. */
+    public void forget(Collection<IpAddress> endpoints) {
+        Set<InetAddress> addresses = endpoints.stream().map(IpAddress::inet).collect(Collectors.toUnmodifiableSet());
+        forget(
+                "of " + endpoints,
+                connection -> addresses.contains(connection.from().getAddress())
+                        || addresses.contains(connection.answerFrom().getAddress()));
+    }
+
+    private static Set<Integer> datagramPorts(List<PublishedPort> changed) {
+        return changed.stream()
                 .filter(port -> port.protocol() == Protocol.UDP)
                 .map(PublishedPort::hostPort)
                 .collect(Collectors.toSet());
-        if (hostPorts.isEmpty()) {
-            return;
-        }
+    }
+
+    /**
+     * Clients that go on sending datagrams are to meet the rules that there are now: the kernel takes them for the connection
+     * that it knows, to a container that may be gone, or to a socket of the host.
+     */
+    private static boolean isDatagramTo(Set<Integer> hostPorts, Connection connection) {
+        return connection.protocol() == UDP
+                && hostPorts.contains(connection.to().getPort());
+    }
+
+    /** Whether a connection was translated by a port's rule. */
+    private static boolean isBy(PublishedPort port, Connection connection) {
+        InetSocketAddress container =
+                new InetSocketAddress(port.containerAddress().inet(), port.containerPort());
+        return connection.protocol() == Ruleset.protocol(port).number()
+                && connection.to().getPort() == port.hostPort()
+                && connection.answerFrom().equals(container);
+    }
+
+    private void forget(String which, Predicate<Connection> meant) {
         try {
             for (IpFamily family : IpFamily.values()) {
-                nftables.connections()
-                        .forget(
-                                family,
-                                connection -> connection.protocol() == UDP
-                                        && hostPorts.contains(connection.to().getPort()));
+                nftables.connections().forget(family, meant);
             }
         } catch (LinuxException e) {
-            // They end by themselves when their clients are silent for a while.
+            // They end by themselves when nothing is heard of them for a while.
             System.getLogger(PacketRules.class.getName())
                     .log(
                             System.Logger.Level.WARNING,
-                            "datagrams to ports {0} may go astray: {1}",
-                            hostPorts,
+                            "connections {0} are not forgotten yet, and may go astray: {1}",
+                            which,
                             e.getMessage());
         }
     }
@@ -140,6 +186,39 @@ public final class PacketRules implements AutoCloseable {
             ports.addAll(portsBefore);
             throw NetworkException.failed(doing + ": " + e.getMessage(), e);
         }
+    }
+
+    /** What hinders the networks' containers, and what to do about it, in a sentence each; none where all is well. */
+    public List<String> warnings() {
+        List<NetworkRules> all;
+        synchronized (this) {
+            all = List.copyOf(networks.values());
+        }
+        return warnings(all);
+    }
+
+    private List<String> warnings(Collection<NetworkRules> some) {
+        List<String> bridges = some.stream()
+                .filter(network -> !network.internal())
+                .map(NetworkRules::bridge)
+                .toList();
+        return bridges.isEmpty() ? List.of() : obstacles(bridges);
+    }
+
+    private List<String> obstacles(List<String> bridges) {
+        List<ForwardDrop> chains;
+        try {
+            chains = nftables.forwardDrops();
+        } catch (LinuxException e) {
+            throw NetworkException.failed("look for others' rules that drop what is forwarded: " + e.getMessage(), e);
+        }
+        return chains.stream()
+                .map(chain -> new ForwardObstacle(
+                        chain,
+                        bridges.stream().filter(bridge -> !chain.names(bridge)).toList()))
+                .filter(obstacle -> !obstacle.bridges().isEmpty())
+                .map(ForwardObstacle::toString)
+                .toList();
     }
 
     private void forward() {

@@ -185,7 +185,7 @@ record Ruleset(Map<NamedSet, Set<Element>> sets, List<Rule> sources) {
         }
     }
 
-    private static Protocol protocol(PublishedPort port) {
+    static Protocol protocol(PublishedPort port) {
         return switch (port.protocol()) {
             case TCP -> Protocol.TCP;
             case UDP -> Protocol.UDP;

@@ -3,8 +3,10 @@ package dev.berth.network.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.linux.netlink.IpFamily;
 import dev.berth.linux.netlink.Link;
 import dev.berth.linux.netlink.Rtnetlink;
+import dev.berth.linux.nftables.Connection;
 import dev.berth.linux.nftables.Nftables;
 import dev.berth.linux.nftables.Table;
 import dev.berth.network.NetworkException;
@@ -28,6 +30,7 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +90,19 @@ class HostNetworkTest {
             assertThat(machine.askByDatagram("127.0.0.1", datagrams)).isEqualTo("web 10.1.0.1");
         }
         assertThat(machine.ask("127.0.0.1", 8080)).contains("refused");
+    }
+
+    @Test
+    void aContainerThatLeavesHasNoConnectionsAnyMore() {
+        start();
+        assertThat(machine.ask("10.1.0.2", 80)).isEqualTo("web 10.1.0.1");
+        try (Nftables nftables = Nftables.open(machine.namespace)) {
+            Predicate<Connection> itsOwn = connection ->
+                    connection.answerFrom().getAddress().equals(WEB.getFirst().inet());
+            assertThat(nftables.connections().list(IpFamily.IPV4, itsOwn)).hasSize(1);
+            host.detach(endpoint);
+            assertThat(nftables.connections().list(IpFamily.IPV4, itsOwn)).isEmpty();
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.berth.network.nat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.linux.netlink.IpFamily;
 import dev.berth.linux.netlink.LinkKind;
 import dev.berth.linux.netlink.LinkSettings;
 import dev.berth.linux.netlink.NetworkNamespace;
@@ -40,6 +41,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,6 +246,62 @@ class PacketRulesTest {
             rules.publish(List.of(port("0.0.0.0", 8053, "10.2.0.2", 53)));
             assertThat(exchange(client)).isEqualTo("db 192.168.50.2");
         }
+    }
+
+    @Test
+    void connectionsAreForgottenWithThePortThatTheyCameByAndWithTheEndpointThatTheyWereOf() {
+        startBoth();
+        List<PublishedPort> first = List.of(port("0.0.0.0", 8080, "10.1.0.2", 80));
+        rules.publish(first);
+        rules.publish(List.of(port("0.0.0.0", 8081, "10.1.0.2", 80)));
+        assertThat(neighbour.ask("192.168.50.1", 8080)).isEqualTo("web 192.168.50.2");
+        assertThat(neighbour.ask("192.168.50.1", 8081)).isEqualTo("web 192.168.50.2");
+        assertThat(web.ask("192.168.50.2", 80)).isEqualTo("neighbour 192.168.50.1");
+        assertThat(db.ask("fd00:50::2", 86)).isEqualTo("neighbour fd00:50::1");
+        assertThat(known(8080)).isEqualTo(1);
+        rules.unpublish(first);
+        assertThat(known(8080)).isZero();
+        assertThat(known(8081)).as("the other port of the same endpoint").isEqualTo(1);
+        assertThat(known(80)).isEqualTo(1);
+        rules.forget(List.of(IpAddress.of("10.1.0.2"), IpAddress.of("fd00:1::2")));
+        assertThat(known(8081)).isZero();
+        assertThat(known(80)).isZero();
+        assertThat(known(86)).as("of another endpoint").isEqualTo(1);
+    }
+
+    @Test
+    void aChainOfAnothersThatDropsWhatWeForwardIsToldWithWhatToDoAboutIt() {
+        Table others = new Table("others");
+        startBoth();
+        assertThat(rules.warnings()).isEmpty();
+        Transaction drop = new Transaction(others)
+                .addTable()
+                .addChain(new Chain.Base("pass", Chain.Type.FILTER, Chain.Hook.FORWARD, 0, Chain.Policy.DROP));
+        nftables.commit(drop);
+        assertThat(web.askInVain("192.168.50.2", 80)).startsWith("nothing");
+        assertThat(rules.warnings())
+                .singleElement()
+                .asString()
+                .contains(
+                        "chain inet others pass",
+                        "br-front, br-back",
+                        "nft insert rule inet others pass iifname br-front");
+        nftables.commit(new Transaction(others)
+                .addRule("pass", Rule.EMPTY.iifnameBegins("br-").accept())
+                .addRule("pass", Rule.EMPTY.oifname("br-front").accept()));
+        assertThat(rules.warnings()).isEmpty();
+        assertThat(web.ask("192.168.50.2", 80)).isEqualTo("neighbour 192.168.50.1");
+    }
+
+    /** How many connections to a port the kernel knows. */
+    private long known(int port) {
+        return Stream.of(IpFamily.values())
+                .flatMap(family ->
+                        nftables
+                                .connections()
+                                .list(family, connection -> connection.to().getPort() == port)
+                                .stream())
+                .count();
     }
 
     private static String exchange(DatagramChannel client) throws IOException {
