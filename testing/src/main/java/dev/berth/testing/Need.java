@@ -120,6 +120,13 @@ public enum Need {
             return onPath("nft") && onPath("nsenter");
         }
     },
+    /** The older command of the packet filter, as others use it beside us. */
+    IPTABLES("iptables and iptables-save (apt-get install iptables)") {
+        @Override
+        boolean present() {
+            return onPath("iptables") && onPath("ip6tables") && onPath("iptables-save");
+        }
+    },
     /** A terminal to type into. */
     TMUX("tmux (apt-get install tmux)") {
         @Override
