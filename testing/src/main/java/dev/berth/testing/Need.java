@@ -57,6 +57,13 @@ public enum Need {
             return onPath("podman");
         }
     },
+    /** What brings up applications of several containers. */
+    DOCKER_COMPOSE("docker-compose 1.29 (apt-get install docker-compose)") {
+        @Override
+        boolean present() {
+            return onPath("docker-compose");
+        }
+    },
     /** A maker of Debian root file systems. */
     MMDEBSTRAP("mmdebstrap (apt-get install mmdebstrap)") {
         @Override
