@@ -218,6 +218,7 @@ public final class Networks implements AutoCloseable {
                 throw EngineException.conflict("network with name " + config.name() + " already exists");
             }
             requireOwnParent(record);
+            find(BRIDGE); // which has the first of the usual subnets, whoever is made first
             network = make(
                     record,
                     NetworkFailures.translating(
@@ -445,7 +446,15 @@ public final class Networks implements AutoCloseable {
     /** Gives back what a container had that runs no more. */
     public void release(NetworkState state) {
         for (Endpoint endpoint : state.endpoints()) {
-            network(endpoint).ifPresent(network -> network.forget(endpoint));
+            network(endpoint).ifPresent(network -> {
+                if (network.bridge().isPresent()) {
+                    NetworkSandbox.Wish lost = new NetworkSandbox.Wish(
+                            endpoint.id(), Endpoints.addresses(endpoint), endpoint.mac(), List.of());
+                    NetworkFailures.translating(
+                            "detach a container from " + network, () -> NetworkSandbox.detach(host.get(), lost));
+                }
+                network.forget(endpoint);
+            });
         }
         List<PublishedPort> ports = Publishing.rules(this, state);
         if (!ports.isEmpty()) {

@@ -14,11 +14,13 @@ import dev.berth.engine.network.Endpoint;
 import dev.berth.engine.network.InterfaceTraffic;
 import dev.berth.engine.network.NetworkInspection;
 import dev.berth.engine.network.Published;
+import dev.berth.linux.netlink.NetworkNamespace;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -423,6 +425,41 @@ class ContainerNetworksTest {
                 () -> start("lost", "true", on("container:hosts") + ",\"Links\":[\"hosts:x\"]"));
         box.remove(hosts);
         assertThat(containers().list(ListQuery.ALL)).isEmpty();
+    }
+
+    @Test
+    void whatAContainerHadThatEndedWithoutAnEngineIsDetachedThoughItsNamespaceIsHeld() throws Exception {
+        network("\"Name\":\"front\"");
+        String web = start("web", "sleep 60", on("front"));
+        Path hostEnd =
+                Path.of("/sys/class/net", "veth" + endpoint(web, "front").id().substring(0, 7));
+        assertThat(hostEnd).exists();
+        int pid = containers().inspect(web).state().pid();
+        try (NetworkNamespace held = NetworkNamespace.open("/proc/" + pid + "/ns/net")) {
+            box.engine().close();
+            ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+            process.destroyForcibly();
+            process.onExit().get(30, TimeUnit.SECONDS);
+            box.restart();
+            assertThat(hostEnd).doesNotExist();
+            assertThat(Files.exists(Path.of(held.path()))).isTrue();
+        }
+        box.remove(web);
+    }
+
+    @Test
+    void theDefaultNetworkHasTheFirstSubnetThoughAnotherIsMadeBefore() throws Exception {
+        String front = network("\"Name\":\"front\"");
+        assertThat(subnet("bridge")).isLessThan(subnet(front));
+    }
+
+    /** As a number: the usual subnets are given in ascending order. */
+    private BigInteger subnet(String network) throws Exception {
+        String subnet =
+                box.engine().networks().inspect(network).pools().getFirst().subnet();
+        return new BigInteger(
+                1,
+                InetAddress.getByName(subnet.substring(0, subnet.indexOf('/'))).getAddress());
     }
 
     @Test

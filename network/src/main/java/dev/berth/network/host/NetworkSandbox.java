@@ -122,6 +122,14 @@ public final class NetworkSandbox implements AutoCloseable {
         endpoints.put(wish.id(), wish.spec(Optional.of(interfaceName)));
     }
 
+    /**
+     * Detaches an endpoint of a container that ended when no engine was there. Its interfaces go with its namespace, but
+     * another program may have that open still. Idempotent.
+     */
+    public static void detach(HostNetwork host, Wish wish) {
+        host.detach(wish.spec(Optional.empty()));
+    }
+
     /** Detaches an endpoint. Idempotent. */
     public void detach(String id) {
         Optional.ofNullable(endpoints.remove(id)).ifPresent(host::detach);
