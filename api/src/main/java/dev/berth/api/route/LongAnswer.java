@@ -2,9 +2,10 @@ package dev.berth.api.route;
 
 import dev.berth.api.http.Exchange;
 import dev.berth.api.http.Status;
+import dev.berth.api.stream.LateAnswer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
 
 /**
  * A document that may be long, sent in pieces while it is made. A short one is sent as a whole, with its length, by
@@ -16,13 +17,13 @@ final class LongAnswer extends OutputStream {
 
     private final Exchange exchange;
     private final String contentType;
-    private byte[] piece = new byte[1 << 10];
-    private int size;
-    private OutputStream rest = OutputStream.nullOutputStream();
+    private final LateAnswer pieces;
+    private final ByteArrayOutputStream piece = new ByteArrayOutputStream(1 << 10);
 
     LongAnswer(Exchange exchange, String contentType) {
         this.exchange = exchange;
         this.contentType = contentType;
+        this.pieces = new LateAnswer(exchange, contentType);
     }
 
     @Override
@@ -32,35 +33,21 @@ final class LongAnswer extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-        for (int done = 0; done < length; ) {
-            if (size == PIECE_BYTES) {
-                send();
-            }
-            int count = Math.min(length - done, PIECE_BYTES - size);
-            if (count > piece.length - size) {
-                piece = Arrays.copyOf(piece, Math.clamp(2L * (size + count), 0, PIECE_BYTES));
-            }
-            System.arraycopy(bytes, offset + done, piece, size, count);
-            size += count;
-            done += count;
+        if (piece.size() + length > PIECE_BYTES) {
+            piece.writeTo(pieces);
+            piece.reset();
         }
-    }
-
-    private void send() throws IOException {
-        if (!exchange.isAnswered()) {
-            rest = exchange.stream(Status.OK, contentType);
-        }
-        rest.write(piece, 0, size);
-        size = 0;
+        piece.write(bytes, offset, length);
     }
 
     /** Nothing more will be written. */
     void complete() throws IOException {
         if (exchange.isAnswered()) {
-            send();
-            rest.close();
+            piece.writeTo(pieces);
+            pieces.end();
+            pieces.close();
         } else {
-            exchange.answer(Status.OK, contentType, Arrays.copyOf(piece, size));
+            exchange.answer(Status.OK, contentType, piece.toByteArray());
         }
     }
 }

@@ -265,17 +265,19 @@ final class Aftermath {
         Set<String> networks = new HashSet<>();
         daemon.get("/networks").json().list().forEach(network -> networks.add(network.text("Id")));
         for (String name : there) {
-            boolean wanted = name.startsWith("veth")
-                    ? endpoints.stream().anyMatch(id -> id.startsWith(name.substring("veth".length())))
-                    : networks.stream().anyMatch(id -> name.equals("br-" + id.substring(0, 12)));
+            boolean wanted = endpoints.stream().anyMatch(id -> isOf(name, id))
+                    || networks.stream().anyMatch(id -> name.equals("br-" + id.substring(0, 12)));
             wrong.add(wanted ? "" : "interface " + name);
         }
         for (String endpoint : endpoints) {
-            boolean has = there.stream()
-                    .anyMatch(name -> name.startsWith("veth") && endpoint.startsWith(name.substring("veth".length())));
+            boolean has = there.stream().anyMatch(name -> isOf(name, endpoint));
             wrong.add(has ? "" : "no interface of endpoint " + endpoint);
         }
         return wrong;
+    }
+
+    private static boolean isOf(String name, String endpoint) {
+        return name.startsWith("veth") && endpoint.startsWith(name.substring("veth".length()));
     }
 
     /** Nothing is there of containers that do not run. What has ended a moment ago may take a moment to go. */

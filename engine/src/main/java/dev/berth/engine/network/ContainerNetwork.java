@@ -362,12 +362,7 @@ public final class ContainerNetwork implements AutoCloseable {
         networks.places(places, state).forEach(place -> asked.put(place.networkId(), place.asked()));
         for (Endpoint endpoint : state.endpoints()) {
             networks.network(endpoint).ifPresent(network -> {
-                network.segment()
-                        .takeUp(
-                                sandbox,
-                                new NetworkSandbox.Wish(
-                                        endpoint.id(), Endpoints.addresses(endpoint), endpoint.mac(), List.of()),
-                                endpoint.interfaceName());
+                network.segment().takeUp(sandbox, Endpoints.wish(endpoint), endpoint.interfaceName());
                 enter(network, endpoint);
             });
         }

@@ -6,6 +6,7 @@ import dev.berth.network.NetworkException;
 import dev.berth.network.address.Family;
 import dev.berth.network.address.IpAddress;
 import dev.berth.network.address.IpPrefix;
+import dev.berth.network.host.NetworkSandbox;
 import dev.berth.network.ipam.AddressPlan;
 import dev.berth.network.ipam.Subnet;
 import java.util.ArrayList;
@@ -118,6 +119,11 @@ final class Endpoints {
                 .filter(text -> !text.isEmpty())
                 .map(IpPrefix::of)
                 .toList();
+    }
+
+    /** What is attached, or has been, for an endpoint that is written down. */
+    static NetworkSandbox.Wish wish(Endpoint endpoint) {
+        return new NetworkSandbox.Wish(endpoint.id(), addresses(endpoint), endpoint.mac(), List.of());
     }
 
     /** By which all else is reached, if this endpoint is the way out. */

@@ -287,6 +287,12 @@ public final class Networks implements AutoCloseable {
                 () -> network.ensureUp(() -> network.segment().create(host.get())));
     }
 
+    private void takeDown(String doing, Network network) {
+        NetworkFailures.translating(
+                doing + " " + network,
+                () -> network.takeDown(() -> network.segment().remove(host.get())));
+    }
+
     /**
      * Removes a network.
      *
@@ -299,9 +305,7 @@ public final class Networks implements AutoCloseable {
                     EngineException.Kind.FORBIDDEN, network.name() + " is a pre-defined network and cannot be removed");
         }
         network.beginRemoval();
-        NetworkFailures.translating(
-                "remove " + network,
-                () -> network.takeDown(() -> network.segment().remove(host.get())));
+        takeDown("remove", network);
         forget(network);
         publish("destroy", network, Map.of());
     }
@@ -448,10 +452,9 @@ public final class Networks implements AutoCloseable {
         for (Endpoint endpoint : state.endpoints()) {
             network(endpoint).ifPresent(network -> {
                 if (network.bridge().isPresent()) {
-                    NetworkSandbox.Wish lost = new NetworkSandbox.Wish(
-                            endpoint.id(), Endpoints.addresses(endpoint), endpoint.mac(), List.of());
                     NetworkFailures.translating(
-                            "detach a container from " + network, () -> NetworkSandbox.detach(host.get(), lost));
+                            "detach a container from " + network,
+                            () -> NetworkSandbox.detach(host.get(), Endpoints.wish(endpoint)));
                 }
                 network.forget(endpoint);
             });
@@ -530,9 +533,7 @@ public final class Networks implements AutoCloseable {
         for (Network network : all()) {
             if (network.isJoinable()) {
                 try {
-                    NetworkFailures.translating(
-                            "take down " + network,
-                            () -> network.takeDown(() -> network.segment().remove(host.get())));
+                    takeDown("take down", network);
                 } catch (EngineException e) {
                     log.log(Level.WARNING, String.valueOf(e.getMessage()));
                 }
