@@ -46,6 +46,9 @@ class ArchitectureTest {
                     "dev.berth.linux.socket..",
                     "dev.berth.linux"));
 
+    @ArchTest
+    static final ArchRule buildImportsEngineAndWhatItBuildsUpon = only("build", "engine", "image", "level", "linux");
+
     /** Of the kernel the server asks one thing that Java does not tell: whether a client has read. */
     @ArchTest
     static final ArchRule apiImportsEngineAndWhatItSpeaksOf = only("api", "engine", "image", "level", "linux.socket");
