@@ -16,6 +16,10 @@ import java.util.stream.Stream;
 
 /** An engine under measurement: a daemon of its own with roots and socket below one directory. Closing it ends it. */
 final class Peer implements AutoCloseable {
+    /** Becomes the program that follows, in a network namespace of its own, where its bridges and rules meet nobody's. */
+    private static final List<String> APART =
+            List.of("unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$0\" \"$@\"");
+
     private final String name;
     private final Path home;
     private final List<String> command;
@@ -30,38 +34,58 @@ final class Peer implements AutoCloseable {
     }
 
     static Peer berth(Path project, Path home) throws IOException {
+        return berth(List.of(), project, home);
+    }
+
+    /** With networks, in a network namespace of its own. */
+    static Peer berthApart(Path project, Path home) throws IOException {
+        return berth(APART, project, home);
+    }
+
+    private static Peer berth(List<String> launcher, Path project, Path home) throws IOException {
         return new Peer(
                 "berth",
                 home,
-                List.of(
-                        project.resolve("berth").toString(),
-                        "daemon",
-                        "--host",
-                        "unix://" + home.resolve("d.sock"),
-                        "--data-root",
-                        home.resolve("data").toString(),
-                        "--exec-root",
-                        home.resolve("exec").toString(),
-                        "--live-restore=false"));
+                concat(
+                        launcher,
+                        List.of(
+                                project.resolve("berth").toString(),
+                                "daemon",
+                                "--host",
+                                "unix://" + home.resolve("d.sock"),
+                                "--data-root",
+                                home.resolve("data").toString(),
+                                "--exec-root",
+                                home.resolve("exec").toString(),
+                                "--live-restore=false")));
     }
 
+    /** Without networks. */
     static Peer dockerd(Path home) throws IOException {
-        return new Peer(
+        return dockerd(List.of(), home, List.of("--bridge=none", "--iptables=false", "--ip6tables=false"));
+    }
+
+    /** With networks, in a network namespace of its own. */
+    static Peer dockerdApart(Path home) throws IOException {
+        return dockerd(APART, home, List.of());
+    }
+
+    private static Peer dockerd(List<String> launcher, Path home, List<String> options) throws IOException {
+        List<String> command = List.of(
                 "dockerd",
-                home,
-                List.of(
-                        "dockerd",
-                        "--host",
-                        "unix://" + home.resolve("d.sock"),
-                        "--data-root",
-                        home.resolve("data").toString(),
-                        "--exec-root",
-                        home.resolve("exec").toString(),
-                        "--pidfile",
-                        home.resolve("pid").toString(),
-                        "--bridge=none",
-                        "--iptables=false",
-                        "--ip6tables=false"));
+                "--host",
+                "unix://" + home.resolve("d.sock"),
+                "--data-root",
+                home.resolve("data").toString(),
+                "--exec-root",
+                home.resolve("exec").toString(),
+                "--pidfile",
+                home.resolve("pid").toString());
+        return new Peer("dockerd", home, concat(launcher, concat(command, options)));
+    }
+
+    private static List<String> concat(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     String name() {
@@ -159,7 +183,12 @@ final class Peer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() throws IOException, InterruptedException {
         stop();
+        // Once a container has had a network of its own, dockerd leaves that mounted.
+        Path kept = home.resolve("exec/netns/default");
+        if (Files.exists(kept)) {
+            Program.run("umount", kept.toString());
+        }
     }
 }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,13 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Needs({Need.ROOT, Need.DOCKER_CLI, Need.DOCKER_COMPOSE, Need.MMDEBSTRAP})
 @LeavesNothingBehind
 class ComposeTest {
-    private static final String PACKAGES =
-            "postgresql,redis-server,nginx-light,python3,python3-psycopg2,python3-redis,procps";
     private static final Pattern VISIT = Pattern.compile("visit (\\d+) kept (\\d+) by (\\w+)\n");
     private static final int KILLED = 137;
 
-    private static final Path FILE = Path.of("src/test/resources/dev/berth/conformance/shop/docker-compose.yml")
-            .toAbsolutePath();
+    @TempDir
+    static Path dir;
+
+    private static Path tree = Path.of("");
 
     private final HttpClient browser =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -40,21 +41,40 @@ class ComposeTest {
     /** What a visitor is answered. */
     private record Visit(int inCache, int inDatabase, String by) {}
 
+    @BeforeAll
+    static void makeTree() {
+        tree = Shop.tree(dir);
+    }
+
+    /** Each daemon in a network namespace of its own, so that the peer's rules are none of the host's. */
     @Test
-    void anApplicationOfSeveralServicesLivesAsComposeWantsItTo(@TempDir Path dir) throws Exception {
-        Path tree = dir.resolve("tree.tar");
+    @Needs(Need.DOCKERD)
+    void whatAUserSeesOfItIsWhatDockerShows() throws Exception {
+        Map<String, String> theirs;
+        try (DockerdProcess dockerd = DockerdProcess.startApart(dir.resolve("dockerd"))) {
+            theirs = new Shop(dockerd.host()).livedThrough(tree);
+        }
+        Map<String, String> ours;
+        try (DaemonProcess daemon =
+                DaemonProcess.startUnder(Apart.LAUNCHER, dir.resolve("berth"), "--live-restore=false")) {
+            ours = new Shop(daemon.host()).livedThrough(tree);
+        }
+        // Their trees are full of links out of them, which JUnit would tell of one by one.
         Command.run(
                         Map.of(),
-                        "mmdebstrap",
-                        "--quiet",
-                        "--variant=apt",
-                        "--include=" + PACKAGES,
-                        "bookworm",
-                        tree.toString())
+                        "rm",
+                        "-rf",
+                        dir.resolve("dockerd").toString(),
+                        dir.resolve("berth").toString())
                 .succeeded();
+        Differences.read("shop-differences").areAllBetween(theirs, ours);
+    }
+
+    @Test
+    void anApplicationOfSeveralServicesLivesAsComposeWantsItTo() throws Exception {
         Path home = dir.resolve("daemon");
         try (DaemonProcess daemon = DaemonProcess.start(home)) {
-            daemon.docker("import", tree.toString(), "shop:1").succeeded();
+            new Shop(daemon.host()).importImage(tree);
             compose(daemon, "up", "-d").succeeded();
             isServedByBothInTurn(daemon);
             eachEndsAsItsPolicySays(daemon);
@@ -189,8 +209,6 @@ class ComposeTest {
     }
 
     private static Command compose(DaemonProcess daemon, String... args) {
-        List<String> words = new ArrayList<>(List.of("docker-compose", "-p", "shop", "-f", FILE.toString()));
-        words.addAll(List.of(args));
-        return Command.run(Map.of("DOCKER_HOST", "unix://" + daemon.socket()), words.toArray(String[]::new));
+        return new Shop(daemon.host()).compose(args);
     }
 }

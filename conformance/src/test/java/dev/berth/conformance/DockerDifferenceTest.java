@@ -6,8 +6,6 @@ import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -37,7 +35,7 @@ class DockerDifferenceTest {
 
     @Test
     void whatAUserSeesIsTheSame() throws Exception {
-        List<String> lines = lines(resource("invocations") + resource("creating"));
+        List<String> lines = lines(Differences.text("invocations") + Differences.text("creating"));
         Map<String, String> theirs;
         try (DockerdProcess dockerd = DockerdProcess.start(dir.resolve("dockerd"))) {
             theirs = answers(lines, dockerd.host(), "theirs");
@@ -46,13 +44,13 @@ class DockerDifferenceTest {
         try (DaemonProcess daemon = DaemonProcess.start(dir.resolve("berth"))) {
             ours = answers(lines, daemon.host(), "ours");
         }
-        compare(lines, theirs, ours, resource("differences"));
+        compare(lines, theirs, ours, Differences.read("differences"));
     }
 
     /** Each daemon in a network namespace of its own, so that the peer's rules are none of the host's. */
     @Test
     void whatAUserSeesOfNetworksIsTheSame() throws Exception {
-        List<String> lines = lines(resource("networking"));
+        List<String> lines = lines(Differences.text("networking"));
         Map<String, String> theirs;
         try (DockerdProcess dockerd = DockerdProcess.startApart(dir.resolve("dockerd"))) {
             theirs = answers(lines, dockerd.host(), "theirs");
@@ -62,7 +60,7 @@ class DockerDifferenceTest {
                 DaemonProcess.startUnder(Apart.LAUNCHER, dir.resolve("berth"), "--live-restore=false")) {
             ours = answers(lines, daemon.host(), "ours");
         }
-        compare(lines, theirs, ours, resource("networking-differences"));
+        compare(lines, theirs, ours, Differences.read("networking-differences"));
     }
 
     private static List<String> lines(String text) {
@@ -72,7 +70,7 @@ class DockerDifferenceTest {
     }
 
     private static void compare(
-            List<String> lines, Map<String, String> theirs, Map<String, String> ours, String differences) {
+            List<String> lines, Map<String, String> theirs, Map<String, String> ours, Differences differences) {
         Map<String, String> different = new TreeMap<>();
         ours.forEach((line, answer) -> {
             String other = Objects.requireNonNull(theirs.get(line));
@@ -80,11 +78,7 @@ class DockerDifferenceTest {
                 different.put(line, "--- dockerd\n" + other + "--- berth\n" + answer);
             }
         });
-        List<String> intended = differences
-                .lines()
-                .filter(line -> line.startsWith("    "))
-                .map(String::strip)
-                .toList();
+        List<String> intended = differences.intended();
         assertThat(lines).as("what the intended differences name").containsAll(intended);
         intended.forEach(different::remove);
         assertThat(String.join(
@@ -138,11 +132,5 @@ class DockerDifferenceTest {
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z?", "TIME")
                 .replaceAll("(Less than a second|About a minute|\\d+ (second|minute)s?)( ago)?", "SPAN")
                 .replaceAll(" {2,}", "  ");
-    }
-
-    private static String resource(String name) throws IOException {
-        try (InputStream in = Objects.requireNonNull(DockerDifferenceTest.class.getResourceAsStream(name), name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

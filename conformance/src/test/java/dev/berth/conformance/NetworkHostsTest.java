@@ -256,8 +256,7 @@ class NetworkHostsTest {
                     .isEmpty();
             assertThat(neighbour.ask(LAN, 8080)).isEqualTo("web");
             // Said after it is done, and the look above may come between.
-            Command.eventually(
-                    "the log to say so", () -> daemon().log().contains("nft removed rules of it; restored"));
+            Command.eventually("the log to say so", () -> daemon().log().contains("nft removed rules of it; restored"));
         }
         host.run("iptables", "-A", "INPUT", "-s", "192.0.2.2", "-j", "DROP").succeeded();
         String later = withoutOurs(ruleset());

@@ -110,7 +110,8 @@ public record HostConfig(
         restartPolicy = restartPolicy == null ? RestartPolicy.NO : restartPolicy;
         volumeDriver = Absent.text(volumeDriver);
         volumesFrom = Absent.list(volumesFrom);
-        consoleSize = Absent.list(consoleSize);
+        List<Integer> size = Absent.list(consoleSize);
+        consoleSize = size.isEmpty() ? List.of(0, 0) : size; // as Docker shows it
         annotations = Absent.map(annotations);
         capAdd = Absent.list(capAdd);
         capDrop = Absent.list(capDrop);
