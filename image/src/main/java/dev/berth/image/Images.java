@@ -3,6 +3,7 @@ package dev.berth.image;
 import dev.berth.image.archive.ArchiveReader;
 import dev.berth.image.archive.ArchiveWriter;
 import dev.berth.image.archive.LayerCommit;
+import dev.berth.image.archive.StepCommit;
 import dev.berth.image.archive.TreeImport;
 import dev.berth.image.builtin.HelloWorld;
 import dev.berth.image.catalog.ImageNames;
@@ -81,9 +82,10 @@ public final class Images implements AutoCloseable {
     public List<Image> list() throws IOException {
         List<Image> images = new ArrayList<>();
         for (ImageRecord record : store.catalog().images()) {
-            boolean onlyVariant = !store.catalog().asVariant(record.id()).isEmpty()
-                    && store.catalog().names(record.id()).isEmpty();
-            Optional<StoredImage> stored = onlyVariant ? Optional.empty() : store.readUnlessGone(record);
+            boolean hidden = record.step()
+                    || !store.catalog().asVariant(record.id()).isEmpty()
+                            && store.catalog().names(record.id()).isEmpty();
+            Optional<StoredImage> stored = hidden ? Optional.empty() : store.readUnlessGone(record);
             if (stored.isPresent()) {
                 images.add(image(record, stored.get()));
             }
@@ -236,6 +238,27 @@ public final class Images implements AutoCloseable {
             store.catalog().settle(record.id());
         }
         return image(store.catalog().image(record.id()).orElse(record));
+    }
+
+    /**
+     * Makes an image of what a build has come to. It is there for {@link #find} and {@link #byId}, but among all images only
+     * once it has a name or is {@linkplain #show shown}.
+     *
+     * @param base whose layers are the lowest; empty for an image that begins with nothing
+     * @param writable the ID of a container of the base that has ended, whose changes become a layer; its directories
+     *     can only be removed then. Empty where the step changed no file
+     * @throws dev.berth.image.oci.ImageException NO_SPACE
+     */
+    public Image step(Optional<Image> base, Optional<String> writable, StepOptions options) throws IOException {
+        Optional<StoredImage> below = base.map(image -> new StoredImage(image.manifest(), image.config()));
+        Optional<Path> upper =
+                writable.map(id -> store.writables().layer(id, List.of()).upper());
+        return image(StepCommit.add(store, below, upper, options));
+    }
+
+    /** Has what a build has come to be an image like others. */
+    public void show(Image image) throws IOException {
+        store.catalog().show(image.id());
     }
 
     /** The IDs of containers that have directories for their changes, in no order. */

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes an image of another and the changes that a container has made to it. */
 public final class LayerCommit {
@@ -37,7 +38,7 @@ public final class LayerCommit {
     public static ImageRecord add(ImageStore store, StoredImage base, Path upper, CommitOptions options)
             throws IOException {
         try (Session session = store.begin()) {
-            Digest layer = pack(store, upper, session);
+            Digest layer = pack(store, upper, Optional.empty(), session);
             Instant now = Instant.now();
             List<Digest> diffIds = new ArrayList<>(base.config().diffIds());
             diffIds.add(layer);
@@ -65,10 +66,11 @@ public final class LayerCommit {
         }
     }
 
-    private static Digest pack(ImageStore store, Path upper, Session session) throws IOException {
+    /** Packs changes into the content store, for as long as the session is; no file's time is after the latest. */
+    static Digest pack(ImageStore store, Path upper, Optional<Instant> latest, Session session) throws IOException {
         try (Ingest ingest = store.content().ingest()) {
             try (OutputStream out = new BufferedOutputStream(new Intake(ingest), BUFFER_BYTES)) {
-                LayerPacker.pack(upper, LayerPacker.Kind.OVERLAY_UPPER, Limits.DEFAULT, out);
+                LayerPacker.pack(upper, LayerPacker.Kind.OVERLAY_UPPER, latest, Limits.DEFAULT, out);
             }
             Digest digest = ingest.commit();
             session.isTemporary(digest);

@@ -110,6 +110,15 @@ public final class Catalog {
         pass(id, Passage.STAYS);
     }
 
+    /** Has an image that was a build's in between be one of everybody's. */
+    public synchronized void show(Digest id) throws IOException {
+        load();
+        ImageRecord record = records.get(id);
+        if (record != null && record.step()) {
+            write(record.shown());
+        }
+    }
+
     /** Has an image be removed, with all its names: from now on a crash does not bring it back. */
     synchronized void beginRemoval(Digest id) throws IOException {
         pass(id, Passage.GOES);

@@ -166,7 +166,7 @@ final class CatalogCheck {
                                 .mapToLong(store.snapshots()::bytes)
                                 .sum();
                         return Optional.of(new ImageRecord(
-                                id, manifest.descriptor(), bytes, Optional.empty(), ImageRecord.Passage.STAYS));
+                                id, manifest.descriptor(), bytes, Optional.empty(), ImageRecord.Passage.STAYS, false));
                     }
                 } catch (ImageException e) {
                     // some other document

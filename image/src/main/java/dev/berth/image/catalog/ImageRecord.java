@@ -18,8 +18,10 @@ import java.util.Optional;
  * @param bytes that its unpacked files take up
  * @param lastTagged when it was last given a name
  * @param passage what a crash is to make of it
+ * @param step whether it is what a build has come to in between, and nobody has asked for it
  */
-public record ImageRecord(Digest id, Descriptor manifest, long bytes, Optional<Instant> lastTagged, Passage passage) {
+public record ImageRecord(
+        Digest id, Descriptor manifest, long bytes, Optional<Instant> lastTagged, Passage passage, boolean step) {
     /** How far an image has come. */
     enum Passage {
         STAYS,
@@ -38,6 +40,9 @@ public record ImageRecord(Digest id, Descriptor manifest, long bytes, Optional<I
         if (passage != Passage.STAYS) {
             tree.put("passage", passage.name());
         }
+        if (step) {
+            tree.put("step", true);
+        }
         return JsonObject.write(tree);
     }
 
@@ -50,14 +55,20 @@ public record ImageRecord(Digest id, Descriptor manifest, long bytes, Optional<I
                     Descriptor.read(object.requiredObject("manifest")),
                     object.requiredLong("bytes"),
                     lastTagged.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(lastTagged)),
-                    passage(object));
+                    passage(object),
+                    object.bool("step"));
         } catch (DateTimeException e) {
             throw object.wrong("lastTagged", "is not a time");
         }
     }
 
     ImageRecord taggedAt(Instant time) {
-        return new ImageRecord(id, manifest, bytes, Optional.of(time), passage);
+        return new ImageRecord(id, manifest, bytes, Optional.of(time), passage, false);
+    }
+
+    /** The same image, asked for by somebody. */
+    ImageRecord shown() {
+        return new ImageRecord(id, manifest, bytes, lastTagged, passage, false);
     }
 
     private static Passage passage(JsonObject object) throws ImageException {
@@ -79,6 +90,6 @@ public record ImageRecord(Digest id, Descriptor manifest, long bytes, Optional<I
     }
 
     ImageRecord with(Passage now) {
-        return new ImageRecord(id, manifest, bytes, lastTagged, now);
+        return new ImageRecord(id, manifest, bytes, lastTagged, now, step);
     }
 }

@@ -132,12 +132,35 @@ public final class ImageStore implements AutoCloseable {
     /** Adds an image whose layers are being unpacked: waits for them and enters it. As {@link #add(ImageManifest, Session)}. */
     public ImageRecord add(StoredImage image, ChainUnpack unpack) throws IOException {
         unpack.await();
+        return enter(image, unpack.bytes(), false);
+    }
+
+    /**
+     * Adds what a build has come to; nobody is shown it until it is asked for ({@link Catalog#show}). As {@link
+     * #add(ImageManifest, Session)}, but to stay without a name.
+     */
+    public ImageRecord addStep(ImageManifest manifest, Session session) throws IOException {
+        StoredImage image = new StoredImage(manifest, readConfig(manifest));
+        session.areTemporary(image.chain());
+        try (ChainUnpack unpack = snapshots.begin(image.config().diffIds())) {
+            for (int i = 0; i < manifest.layers().size(); i++) {
+                unpack.unpack(i, manifest.layers().get(i), bytes -> {});
+            }
+            unpack.await();
+            ImageRecord record = enter(image, unpack.bytes(), true);
+            catalog.settle(record.id());
+            return record;
+        }
+    }
+
+    private ImageRecord enter(StoredImage image, long bytes, boolean step) throws IOException {
         catalog.add(new ImageRecord(
                 image.config().id(),
                 image.manifest().descriptor(),
-                unpack.bytes(),
+                bytes,
                 Optional.empty(),
-                ImageRecord.Passage.COMES));
+                ImageRecord.Passage.COMES,
+                step));
         return catalog.image(image.config().id()).orElseThrow();
     }
 

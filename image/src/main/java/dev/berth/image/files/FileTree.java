@@ -2,18 +2,26 @@ package dev.berth.image.files;
 
 import dev.berth.image.layer.ArchiveUnpacker;
 import dev.berth.image.layer.LayerPacker;
+import dev.berth.image.layer.TreeFile;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Limits;
 import dev.berth.image.snapshot.WritableLayer;
+import dev.berth.image.tar.EntrySource;
+import dev.berth.image.tar.TarReader;
 import dev.berth.linux.Errno;
+import dev.berth.linux.Fd;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.file.Directory;
 import dev.berth.linux.file.FileStatus;
+import dev.berth.linux.file.Open;
 import dev.berth.linux.file.Overlay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +35,8 @@ import java.util.Optional;
  */
 public final class FileTree implements AutoCloseable {
     private static final int MOST_LINKS = 40;
+    private static final int NEW_DIRECTORY = 0755;
+    private static final int READ_BYTES = 64 << 10;
 
     private final Directory root;
 
@@ -118,6 +128,88 @@ public final class FileTree implements AutoCloseable {
         }
         try (ArchiveUnpacker unpacker = new ArchiveUnpacker(root, base, options, Limits.DEFAULT)) {
             unpacker.unpack(archive);
+        }
+    }
+
+    /**
+     * As {@link #unpack(String, InputStream, ArchiveUnpacker.Options)}, of files that need not be an archive. The directory
+     * and those above it are made where they are missing.
+     */
+    public void unpack(String path, EntrySource files, ArchiveUnpacker.Options options) throws IOException {
+        List<String> base;
+        try {
+            base = resolve(path + "/.", false);
+            makeDirectories(base, options.owner());
+        } catch (LinuxException e) {
+            throw explain(e, path);
+        }
+        try (ArchiveUnpacker unpacker = new ArchiveUnpacker(root, base, options, Limits.DEFAULT)) {
+            unpacker.unpack(files);
+        }
+    }
+
+    /** Makes a directory of root's, and those above it, where they are missing. */
+    public void makeDirectories(String path) throws IOException {
+        try {
+            makeDirectories(resolve(path + "/.", false), Optional.empty());
+        } catch (LinuxException e) {
+            throw explain(e, path);
+        }
+    }
+
+    private void makeDirectories(List<String> names, Optional<ArchiveUnpacker.Owner> owner) {
+        for (int i = 0; i < names.size(); i++) {
+            try (Directory parent = directory(names.subList(0, i))) {
+                String name = names.get(i);
+                if (parent.status(name).isEmpty()) {
+                    parent.makeDirectory(name, NEW_DIRECTORY);
+                    parent.changeMode(name, NEW_DIRECTORY); // whatever the umask
+                    owner.ifPresent(one -> parent.changeOwner(name, one.uid(), one.gid()));
+                }
+            }
+        }
+    }
+
+    /** A file by the names that lead to it, none of them a link but the last. */
+    public Optional<TreeFile> find(List<String> names) throws IOException {
+        try {
+            if (names.isEmpty()) {
+                return TreeFile.find(root, ".");
+            }
+            try (Directory parent = directory(names.subList(0, names.size() - 1))) {
+                return TreeFile.find(parent, names.getLast());
+            }
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+                return Optional.empty();
+            }
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** The names in a directory, sorted. */
+    public List<String> list(List<String> names) throws IOException {
+        try (Directory directory = directory(names)) {
+            return directory.list().stream().sorted().toList();
+        } catch (LinuxException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Reads a file's data. */
+    public void read(List<String> names, TarReader.DataSink sink) throws IOException {
+        try (Directory parent = directory(names.subList(0, names.size() - 1));
+                Fd fd = parent.openFile(names.getLast(), Open.READ, 0);
+                FileChannel in = FileChannel.open(Path.of(fd.procPath()), StandardOpenOption.READ)) {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+            long offset = 0;
+            while (in.read(buffer.clear()) >= 0) {
+                int length = buffer.flip().remaining();
+                sink.accept(offset, buffer);
+                offset += length;
+            }
+        } catch (LinuxException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.berth.image.layer;
 
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Limits;
+import dev.berth.image.tar.EntrySource;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarReader;
 import dev.berth.linux.Fd;
@@ -26,6 +27,9 @@ import java.util.Optional;
  * are names like others. Links that are followed lead to where they do for whom the tree is the root.
  */
 public final class ArchiveUnpacker implements AutoCloseable {
+    /** The most bytes of a file's data that are taken at once. */
+    public static final int PIECE_BYTES = Chunk.BYTES;
+
     private final TreeWriter tree;
     private final LayerPath base;
     private final Options options;
@@ -66,7 +70,19 @@ public final class ArchiveUnpacker implements AutoCloseable {
     public void unpack(InputStream archive) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(Chunk.BYTES);
-            TarReader reader = new TarReader(Compression.decompressed(archive, buffer.asByteBuffer()), limits);
+            unpack(new TarReader(Compression.decompressed(archive, buffer.asByteBuffer()), limits), buffer);
+        }
+    }
+
+    /** Unpacks what need not be an archive; the data comes in pieces of at most {@link #PIECE_BYTES}. */
+    public void unpack(EntrySource files) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            unpack(files, arena.allocate(Chunk.BYTES));
+        }
+    }
+
+    private void unpack(EntrySource reader, MemorySegment buffer) throws IOException {
+        try {
             for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
                 LayerPath path = below(LayerPath.parse(entry.get().path(), limits));
                 try {
@@ -89,7 +105,7 @@ public final class ArchiveUnpacker implements AutoCloseable {
         return new LayerPath(all);
     }
 
-    private void make(TarReader reader, TarEntry entry, LayerPath path, MemorySegment buffer) throws IOException {
+    private void make(EntrySource reader, TarEntry entry, LayerPath path, MemorySegment buffer) throws IOException {
         Metadata metadata = owned(Metadata.of(entry));
         boolean isDirectory = entry.type() == TarEntry.Type.DIRECTORY;
         if (path.equals(base)) {
@@ -147,7 +163,7 @@ public final class ArchiveUnpacker implements AutoCloseable {
         }
     }
 
-    private void makeFile(TarReader reader, TarEntry entry, LayerPath path, Metadata metadata, MemorySegment buffer)
+    private void makeFile(EntrySource reader, TarEntry entry, LayerPath path, Metadata metadata, MemorySegment buffer)
             throws IOException {
         try (Fd fd = tree.makeFile(path)) {
             OpenFile file = new OpenFile(fd, path.toString());

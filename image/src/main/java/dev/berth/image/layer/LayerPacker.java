@@ -1,5 +1,6 @@
 package dev.berth.image.layer;
 
+import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Limits;
 import dev.berth.image.tar.TarEntry;
@@ -29,6 +30,9 @@ import java.util.Optional;
  * gives the same layer. Sockets are left out: they mean nothing without the process that listens.
  */
 public final class LayerPacker {
+    /** The layer of a tree without files: two blocks of zeros. */
+    public static final Digest EMPTY = Digest.sha256(new byte[1024]);
+
     private static final int BUFFER_BYTES = 256 << 10;
 
     /** What the tree is. */
@@ -46,13 +50,15 @@ public final class LayerPacker {
     private record Inode(long device, long number) {}
 
     private final Kind kind;
+    private final Instant latest;
     private final Limits limits;
     private final TarWriter tar;
     private final Map<Inode, String> firstNames = new HashMap<>();
     private final byte[] buffer = new byte[BUFFER_BYTES];
 
-    private LayerPacker(Kind kind, Limits limits, TarWriter tar) {
+    private LayerPacker(Kind kind, Instant latest, Limits limits, TarWriter tar) {
         this.kind = kind;
+        this.latest = latest;
         this.limits = limits;
         this.tar = tar;
     }
@@ -63,11 +69,17 @@ public final class LayerPacker {
      * @throws ImageException TOO_LARGE if the tree is deeper than a layer may be; INVALID if it can't be a layer
      */
     public static void pack(Path tree, Kind kind, Limits limits, OutputStream out) throws IOException {
+        pack(tree, kind, Optional.empty(), limits, out);
+    }
+
+    /** As {@link #pack(Path, Kind, Limits, OutputStream)}; what is newer than the latest time, where there is one, has that. */
+    public static void pack(Path tree, Kind kind, Optional<Instant> latest, Limits limits, OutputStream out)
+            throws IOException {
         try (Directory root = Directory.open(tree);
                 TarWriter tar = new TarWriter(out)) {
-            LayerPacker packer = new LayerPacker(kind, limits, tar);
+            LayerPacker packer = new LayerPacker(kind, latest.orElse(Instant.MAX), limits, tar);
             if (kind == Kind.WHOLE_TREE) {
-                tar.begin(entry("./", TarEntry.Type.DIRECTORY, Metadata.of(root, ".", root.status())));
+                tar.begin(entry("./", TarEntry.Type.DIRECTORY, packer.metadata(root, ".", root.status())));
             }
             packer.packContent(root, "", 1);
         } catch (LinuxException e) {
@@ -82,7 +94,7 @@ public final class LayerPacker {
      */
     public static void packBelow(Directory root, Kind kind, Limits limits, OutputStream out) throws IOException {
         try (TarWriter tar = new TarWriter(out)) {
-            new LayerPacker(kind, limits, tar).packContent(root, "", 1);
+            new LayerPacker(kind, Instant.MAX, limits, tar).packContent(root, "", 1);
         } catch (LinuxException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -101,7 +113,7 @@ public final class LayerPacker {
             FileStatus status =
                     parent.status(name).orElseThrow(() -> new NoSuchFileException(parent.path() + "/" + name));
             String raw = new String(FileName.encode(newName), StandardCharsets.ISO_8859_1);
-            new LayerPacker(Kind.WITHOUT_VIRTUAL, limits, tar).packOne(parent, name, raw, status, 1);
+            new LayerPacker(Kind.WITHOUT_VIRTUAL, Instant.MAX, limits, tar).packOne(parent, name, raw, status, 1);
         } catch (LinuxException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -138,7 +150,7 @@ public final class LayerPacker {
         if (!status.isDirectory() && status.links() > 1) {
             String first = firstNames.putIfAbsent(new Inode(status.device(), status.inode()), path);
             if (first != null) {
-                Metadata metadata = Metadata.of(directory, name, status);
+                Metadata metadata = metadata(directory, name, status);
                 tar.begin(entry(path, TarEntry.Type.HARD_LINK, metadata).withLinkTarget(first));
                 return;
             }
@@ -146,7 +158,7 @@ public final class LayerPacker {
         switch (status.type()) {
             case FileStatus.DIRECTORY -> {
                 String inside = path.endsWith("/") ? path : path + "/";
-                tar.begin(entry(inside, TarEntry.Type.DIRECTORY, Metadata.of(directory, name, status)));
+                tar.begin(entry(inside, TarEntry.Type.DIRECTORY, metadata(directory, name, status)));
                 try (Directory child = directory.openDirectory(name)) {
                     if (!isHidden(status) && !isVirtual(status, child)) {
                         packContent(child, inside, depth + 1);
@@ -156,10 +168,10 @@ public final class LayerPacker {
             case FileStatus.REGULAR -> packFile(directory, name, path, status);
             case FileStatus.SYMLINK -> {
                 String target = new String(FileName.encode(directory.readLink(name)), StandardCharsets.ISO_8859_1);
-                tar.begin(entry(path, TarEntry.Type.SYMLINK, Metadata.of(directory, name, status))
+                tar.begin(entry(path, TarEntry.Type.SYMLINK, metadata(directory, name, status))
                         .withLinkTarget(target));
             }
-            case FileStatus.FIFO -> tar.begin(entry(path, TarEntry.Type.FIFO, Metadata.of(directory, name, status)));
+            case FileStatus.FIFO -> tar.begin(entry(path, TarEntry.Type.FIFO, metadata(directory, name, status)));
             case FileStatus.CHARACTER_DEVICE ->
                 tar.begin(device(directory, name, path, status, TarEntry.Type.CHARACTER_DEVICE));
             case FileStatus.BLOCK_DEVICE ->
@@ -177,7 +189,7 @@ public final class LayerPacker {
     }
 
     private void packFile(Directory directory, String name, String path, FileStatus status) throws IOException {
-        Metadata m = Metadata.of(directory, name, status);
+        Metadata m = metadata(directory, name, status);
         long size = isHidden(status) ? 0 : status.size();
         tar.begin(TarEntry.file(
                 path,
@@ -204,10 +216,13 @@ public final class LayerPacker {
         }
     }
 
-    private static TarEntry device(
-            Directory directory, String name, String path, FileStatus status, TarEntry.Type type) {
-        return entry(path, type, Metadata.of(directory, name, status))
-                .withDevice(status.rdevMajor(), status.rdevMinor());
+    private Metadata metadata(Directory parent, String name, FileStatus status) {
+        Metadata m = Metadata.of(parent, name, status);
+        return m.modified().isAfter(latest) ? new Metadata(m.mode(), m.uid(), m.gid(), latest, m.xattrs()) : m;
+    }
+
+    private TarEntry device(Directory directory, String name, String path, FileStatus status, TarEntry.Type type) {
+        return entry(path, type, metadata(directory, name, status)).withDevice(status.rdevMajor(), status.rdevMinor());
     }
 
     private static TarEntry entry(String path, TarEntry.Type type, Metadata m) {

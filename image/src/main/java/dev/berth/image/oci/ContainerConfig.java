@@ -1,9 +1,11 @@
 package dev.berth.image.oci;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a container made of the image starts with (OCI image-spec, config.md, "config", and the further fields that
@@ -75,7 +77,7 @@ public record ContainerConfig(
         entrypoint = List.copyOf(entrypoint);
         exposedPorts = List.copyOf(exposedPorts);
         volumes = List.copyOf(volumes);
-        labels = Map.copyOf(labels);
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels)); // in the order that Docker writes them
         onBuild = List.copyOf(onBuild);
         shell = List.copyOf(shell);
     }

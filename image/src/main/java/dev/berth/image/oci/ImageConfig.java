@@ -50,13 +50,10 @@ public record ImageConfig(
         }
         tree.putAll(platform.toTree());
         tree.put("config", config.toTree());
-        tree.put(
-                "rootfs",
-                Map.of(
-                        "type",
-                        "layers",
-                        "diff_ids",
-                        diffIds.stream().map(Digest::toString).toList()));
+        Map<String, Object> rootfs = new LinkedHashMap<>(); // the same image gives the same bytes: no order by chance
+        rootfs.put("type", "layers");
+        rootfs.put("diff_ids", diffIds.stream().map(Digest::toString).toList());
+        tree.put("rootfs", rootfs);
         tree.put("history", history.stream().map(History::toTree).toList());
         return new ImageConfig(
                 Optional.of(created),

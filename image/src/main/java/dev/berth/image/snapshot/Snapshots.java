@@ -107,6 +107,32 @@ public final class Snapshots implements AutoCloseable {
         return lowerDirs(chain);
     }
 
+    /**
+     * Makes a layer of a directory of overlayfs's, which is moved: of one that a container has put its changes into, and
+     * will not again.
+     *
+     * @param chainId of the stack whose top it becomes; the layers below are here
+     * @param upper on the data root's file system
+     * @param bytes the sum of its files' sizes
+     */
+    public void adopt(Digest chainId, Path upper, long bytes) throws IOException {
+        reserve(chainId);
+        try {
+            if (!has(chainId)) {
+                Path tree = makeTree(chainId);
+                try {
+                    Files.delete(tree);
+                    Files.move(upper, tree);
+                    commit(chainId, tree, bytes);
+                } finally {
+                    endTree(tree);
+                }
+            }
+        } finally {
+            release(chainId);
+        }
+    }
+
     /** Removes one layer of files; the caller sees to it that no image and no container uses it. */
     public void delete(Digest chainId) throws IOException {
         reserve(chainId);
@@ -157,7 +183,10 @@ public final class Snapshots implements AutoCloseable {
     }
 
     /** The trees of a stack that is here, the topmost first. */
-    List<Path> lowerDirs(List<Digest> chain) throws ImageException {
+    List<Path> lowerDirs(List<Digest> chain) throws IOException {
+        if (chain.isEmpty()) {
+            return List.of(Files.createDirectories(records.resolveSibling("empty"))); // overlayfs wants at least one
+        }
         List<Path> lower = new ArrayList<>();
         for (Digest chainId : chain.reversed()) {
             lower.add(trees.resolve(record(chainId)

@@ -22,6 +22,11 @@ import java.util.Set;
  * Directories' times are left out: those that a layer does not list get the time of their unpacking.
  */
 final class TreeComparison {
+    /** What overlayfs notes for itself in trees that were a container's changes says nothing of the files. */
+    private static final String OVERLAY = "trusted.overlay.";
+
+    private static final String OPAQUE = "trusted.overlay.opaque";
+
     /** Which files of the right tree stand for which of the left, where those have several names. */
     private final Map<Long, Long> linked = new HashMap<>();
 
@@ -127,7 +132,9 @@ final class TreeComparison {
         Attributes attributes = new Attributes(directory);
         Map<String, List<Byte>> all = new HashMap<>();
         for (String attribute : attributes.names(name)) {
-            attributes.get(name, attribute).ifPresent(value -> all.put(attribute, boxed(value)));
+            if (!attribute.startsWith(OVERLAY) || attribute.equals(OPAQUE)) {
+                attributes.get(name, attribute).ifPresent(value -> all.put(attribute, boxed(value)));
+            }
         }
         return all;
     }

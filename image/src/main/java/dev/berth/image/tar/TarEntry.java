@@ -45,6 +45,24 @@ public record TarEntry(
         segments = List.copyOf(segments);
     }
 
+    /** The same under another path, with one character a byte. */
+    public TarEntry at(String other) {
+        return new TarEntry(
+                other, type, linkTarget, mode, uid, gid, modified, size, segments, deviceMajor, deviceMinor, xattrs);
+    }
+
+    /** The same file of another type. */
+    public TarEntry withType(Type other) {
+        return new TarEntry(
+                path, other, linkTarget, mode, uid, gid, modified, size, segments, deviceMajor, deviceMinor, xattrs);
+    }
+
+    /** The same file with these permissions. */
+    public TarEntry withMode(int other) {
+        return new TarEntry(
+                path, type, linkTarget, other, uid, gid, modified, size, segments, deviceMajor, deviceMinor, xattrs);
+    }
+
     /** This link to another target. */
     public TarEntry withLinkTarget(String target) {
         return new TarEntry(

@@ -15,7 +15,7 @@ import java.util.Optional;
  * Reads a tar's entries one after the other. Whatever is malformed, truncated or beyond the limits ends the reading
  * with an {@link ImageException}. For one thread.
  */
-public final class TarReader {
+public final class TarReader implements EntrySource {
     private static final long MAX_ID = 0xffff_fffeL; // the kernel's -1 means "leave as it is"
     private static final long MAX_DEVICE_MAJOR = 0xfff; // dev_t in the kernel: 12 bits and 20
     private static final long MAX_DEVICE_MINOR = 0xf_ffff;
@@ -47,7 +47,7 @@ public final class TarReader {
         void accept(long offset, ByteBuffer bytes) throws IOException;
     }
 
-    /** The next entry; data of the last that was not read is skipped. Empty at the archive's end. */
+    @Override
     public Optional<TarEntry> next() throws IOException {
         Optional<String> longName = Optional.empty();
         Optional<String> longLink = Optional.empty();
@@ -75,7 +75,7 @@ public final class TarReader {
         }
     }
 
-    /** Reads the current entry's data. */
+    @Override
     public void readData(DataSink sink) throws IOException {
         for (Segment segment : segments) {
             long offset = segment.offset();

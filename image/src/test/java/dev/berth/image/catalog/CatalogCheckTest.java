@@ -58,6 +58,11 @@ class CatalogCheckTest {
     private static ImageRecord coming() {
         Digest id = Digest.sha256("image".getBytes(StandardCharsets.UTF_8));
         return new ImageRecord(
-                id, new Descriptor(MediaTypes.OCI_MANIFEST, id, 1), 1, Optional.empty(), ImageRecord.Passage.COMES);
+                id,
+                new Descriptor(MediaTypes.OCI_MANIFEST, id, 1),
+                1,
+                Optional.empty(),
+                ImageRecord.Passage.COMES,
+                false);
     }
 }

@@ -145,6 +145,11 @@ class KilledCatalogTest {
     private static ImageRecord image(String text) {
         Digest id = Digest.sha256(text.getBytes(StandardCharsets.UTF_8));
         return new ImageRecord(
-                id, new Descriptor(MediaTypes.OCI_MANIFEST, id, 1), 1, Optional.empty(), ImageRecord.Passage.STAYS);
+                id,
+                new Descriptor(MediaTypes.OCI_MANIFEST, id, 1),
+                1,
+                Optional.empty(),
+                ImageRecord.Passage.STAYS,
+                false);
     }
 }
