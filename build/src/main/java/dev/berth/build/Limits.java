@@ -18,6 +18,8 @@ public final class Limits {
     public static final int PATTERN_STEPS = 5_000_000;
     /** Arrays and objects within each other where an instruction has a form in JSON. */
     public static final int JSON_DEPTH = 100;
+    /** Ports of one EXPOSE: all there are, of three protocols, and some. */
+    public static final int EXPOSED_PORTS = 200_000;
     /** Characters of an ignore file. */
     public static final int IGNORE_FILE_CHARS = 1 << 20;
     /** Patterns of an ignore file. */
