@@ -37,7 +37,7 @@ public record Dockerfile(
      */
     public static Dockerfile parse(String source, String name) {
         if (source.length() > Limits.DOCKERFILE_CHARS) {
-            throw new DockerfileException(
+            throw DockerfileException.parsing(
                     name, "", Location.line(1), "it is longer than " + Limits.DOCKERFILE_CHARS + " characters");
         }
         return new Parse(source, name).dockerfile();
@@ -51,6 +51,13 @@ public record Dockerfile(
                 .or(() -> number(nameOrNumber));
     }
 
+    /** The stage that a later one is built upon when its base is of that name: the last one before it. */
+    public Optional<Stage> stageBefore(Stage stage, String base) {
+        return stages.subList(0, stage.index()).reversed().stream()
+                .filter(earlier -> earlier.isCalled(base))
+                .findFirst();
+    }
+
     private Optional<Stage> number(String text) {
         return stages.stream()
                 .filter(stage -> String.valueOf(stage.index()).equals(text))
@@ -59,7 +66,7 @@ public record Dockerfile(
 
     /** An error in the file, for whoever finds it while building. */
     public DockerfileException error(Location location, String reason) {
-        return new DockerfileException(name, source, location, reason);
+        return DockerfileException.building(name, source, location, reason);
     }
 
     /**
@@ -74,7 +81,7 @@ public record Dockerfile(
             LineReader lines = new LineReader(name, expression);
             Optional<Line> line = lines.next();
             if (line.isEmpty() || lines.next().isPresent()) {
-                throw error(stage.location(), "onbuild trigger should be a single expression");
+                throw new LanguageException("it should be a single instruction");
             }
             Line placed = new Line(
                     line.get().text(),
@@ -152,7 +159,7 @@ public record Dockerfile(
         }
 
         private DockerfileException error(Location location, String reason) {
-            return new DockerfileException(name, source, location, reason);
+            return DockerfileException.parsing(name, source, location, reason);
         }
     }
 }

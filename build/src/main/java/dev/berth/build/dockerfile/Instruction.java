@@ -165,6 +165,15 @@ public sealed interface Instruction {
             ports = List.copyOf(ports);
         }
 
+        /**
+         * The ports as an image's configuration has them, {@code 80/tcp}, once variables are filled in.
+         *
+         * @throws LanguageException when one is none; {@link Variables#apply} has seen to that
+         */
+        public List<String> exposed() {
+            return PortSpec.exposed(ports);
+        }
+
         @Override
         public String name() {
             return "EXPOSE";

@@ -361,7 +361,8 @@ final class InstructionReader {
 
     private OnBuild onBuild() {
         noFlags();
-        String text = one();
+        some(words());
+        String text = command.rest();
         InstructionReader trigger =
                 new InstructionReader(new Line(text, line.location(), line.documents(), List.of()), escape);
         switch (trigger.command.name()) {

@@ -133,7 +133,7 @@ final class LineReader {
             }
             return documents;
         } catch (LanguageException e) {
-            throw new DockerfileException(name, source, new Location(first, at), e.reason());
+            throw DockerfileException.parsing(name, source, new Location(first, at), e.reason());
         }
     }
 
@@ -167,6 +167,6 @@ final class LineReader {
     }
 
     private DockerfileException error(int line, String reason) {
-        return new DockerfileException(name, source, Location.line(Math.max(1, line)), reason);
+        return DockerfileException.parsing(name, source, Location.line(Math.max(1, line)), reason);
     }
 }

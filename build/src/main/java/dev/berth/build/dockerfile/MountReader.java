@@ -124,13 +124,8 @@ final class MountReader {
         values.put(key, value);
     }
 
-    /** Go's idea of a truth value. */
     private static boolean isTrue(String key, String value) {
-        return switch (value) {
-            case "1", "t", "T", "true", "TRUE", "True" -> true;
-            case "0", "f", "F", "false", "FALSE", "False" -> false;
-            default -> throw new LanguageException("invalid value for " + key + ": " + value);
-        };
+        return Text.truth(value).orElseThrow(() -> new LanguageException("invalid value for " + key + ": " + value));
     }
 
     RunMount read() {

@@ -2,6 +2,7 @@ package dev.berth.build.dockerfile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Blanks, words and quotation as Docker's parser understands them, which are Go's rather than Java's. */
 final class Text {
@@ -64,6 +65,15 @@ final class Text {
     static String shortened(String text) {
         int end = text.length() <= SHOWN_CHARS ? text.length() : text.offsetByCodePoints(0, SHOWN_CHARS / 2);
         return end == text.length() ? text : text.substring(0, end) + "…";
+    }
+
+    /** Go's idea of a truth value; nothing for what is none. */
+    static Optional<Boolean> truth(String value) {
+        return switch (value) {
+            case "1", "t", "T", "true", "TRUE", "True" -> Optional.of(true);
+            case "0", "f", "F", "false", "FALSE", "False" -> Optional.of(false);
+            default -> Optional.empty();
+        };
     }
 
     /** A text in quotes, with what cannot be printed escaped. */
