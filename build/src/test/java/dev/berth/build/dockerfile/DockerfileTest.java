@@ -1,0 +1,151 @@
+package dev.berth.build.dockerfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.build.Limits;
+import dev.berth.build.dockerfile.Instruction.Expose;
+import dev.berth.build.dockerfile.Instruction.Run;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DockerfileTest {
+    @Test
+    void anErrorShowsItsLinesWithThoseAroundThem() {
+        String source = "FROM a\n\n# hello\nRUN x\nRUNN y\nUSER z\nUSER q\nUSER r\n";
+        DockerfileException error = refusal(source);
+        assertThat(error.excerpt()).isEqualTo("""
+                        some/Dockerfile:5
+                        --------------------
+                           3 |     # hello
+                           4 |     RUN x
+                           5 | >>> RUNN y
+                           6 |     USER z
+                           7 |     USER q
+                        --------------------
+                        """);
+        assertThat(error.name()).isEqualTo("some/Dockerfile");
+    }
+
+    @Test
+    void anErrorInSeveralLinesMarksThemAll() {
+        assertThat(refusal("FROM a\nUSER b\nCOPY \\\n  x\nUSER c\nUSER d\n").excerpt())
+                .isEqualTo("""
+                        some/Dockerfile:3
+                        --------------------
+                           2 |     USER b
+                           3 | >>> COPY \\
+                           4 | >>>   x
+                           5 |     USER c
+                        --------------------
+                        """);
+    }
+
+    @Test
+    void anErrorAtTheEdgeOfTheFileShowsWhatThereIs() {
+        assertThat(refusal("FROMM a").excerpt()).isEqualTo("""
+                        some/Dockerfile:1
+                        --------------------
+                           1 | >>> FROMM a
+                        --------------------
+                        """);
+    }
+
+    @Test
+    void aStageIsFoundByNameInAnyCaseAndByNumber() {
+        Dockerfile file = Dockerfile.parse("FROM a AS one\nFROM b\nFROM c AS One\n", "Dockerfile");
+        assertThat(file.stage("ONE").map(Stage::index)).contains(2);
+        assertThat(file.stage("0").map(Stage::index)).contains(0);
+        assertThat(file.stage("3")).isEmpty();
+        assertThat(file.stage("two")).isEmpty();
+        assertThat(file.stageBefore(file.stages().getLast(), "one").map(Stage::index))
+                .contains(0);
+        assertThat(file.stageBefore(file.stages().getFirst(), "one")).isEmpty();
+    }
+
+    @Test
+    void aStageIsDescribedByTheCommentAboveIt() {
+        Dockerfile file = Dockerfile.parse("# one makes it\nFROM a AS one\nFROM b\n", "Dockerfile");
+        assertThat(file.stages().getFirst().description()).isEqualTo("makes it");
+        assertThat(file.stages().getLast().description()).isEmpty();
+    }
+
+    @Test
+    void aCommandWithDocumentsIsGivenToTheShellAsItStood() {
+        Run run = (Run) Dockerfile.parse("FROM a\nRUN cat <<A >x && cat <<-B\n1\nA\n\t2\n\tB\n", "Dockerfile")
+                .stages()
+                .getFirst()
+                .instructions()
+                .getFirst();
+        assertThat(((CommandLine.Shell) run.command()).script()).isEqualTo("cat <<A >x && cat <<-B\n1\nA\n\t2\nB");
+    }
+
+    @Test
+    void aScriptIsGivenToTheShellWithoutTheTabsThatDoNotBelongToIt() {
+        Run run = (Run) Dockerfile.parse("FROM a\nRUN <<-EOF\n\techo a\n\t\techo b\n\tEOF\n", "Dockerfile")
+                .stages()
+                .getFirst()
+                .instructions()
+                .getFirst();
+        assertThat(((CommandLine.Script) run.command()).document().stripped()).isEqualTo("echo a\necho b\n");
+    }
+
+    @Test
+    void portsAreExposedEachOnce() {
+        Expose expose =
+                (Expose) Dockerfile.parse("FROM a\nEXPOSE 80 80/tcp 8080:81 9000-9001/UDP [::1]:5:82\n", "Dockerfile")
+                        .stages()
+                        .getFirst()
+                        .instructions()
+                        .getFirst();
+        assertThat(expose.exposed()).containsExactlyInAnyOrder("80/tcp", "81/tcp", "82/tcp", "9000/udp", "9001/udp");
+    }
+
+    @Test
+    void proxiesAreThereInBothCases() {
+        assertThat(new BuildArguments(Map.of("http_proxy", "p", "OTHER", "o")).proxies())
+                .isEqualTo(Map.of("HTTP_PROXY", "p", "http_proxy", "p"));
+    }
+
+    @Test
+    void anImageWithoutAPathGetsTheUsualOne() {
+        Dockerfile file = Dockerfile.parse("FROM a\n", "Dockerfile");
+        GlobalVariables globals = GlobalVariables.of(
+                file, BuildArguments.NONE, BuildPlatforms.of(dev.berth.image.oci.Platform.host()), Optional.empty());
+        assertThat(globals.upon(List.of("A=b")).environment())
+                .containsExactly("A=b", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    }
+
+    @Test
+    void aTriggerThatMakesNoSenseIsToldOfWhereTheBaseIs() {
+        Dockerfile file = Dockerfile.parse("FROM a\n", "Dockerfile");
+        Stage stage = file.stages().getFirst();
+        assertThatThrownBy(() -> file.trigger("RUNN x", stage))
+                .isInstanceOfSatisfying(
+                        DockerfileException.class, e -> assertThat(e.location()).isEqualTo(stage.location()))
+                .hasMessage("in an ONBUILD trigger of the base: unknown instruction: RUNN (did you mean RUN?)");
+        assertThatThrownBy(() -> file.trigger("RUN x\nRUN y", stage))
+                .hasMessage("in an ONBUILD trigger of the base: it should be a single instruction");
+    }
+
+    @Test
+    void whatIsTooMuchIsRefused() {
+        assertThat(refusal("#".repeat(Limits.DOCKERFILE_CHARS + 1)).reason()).contains("longer than");
+        assertThat(refusal("FROM a\n" + "USER b\n".repeat(Limits.INSTRUCTIONS)).reason())
+                .contains("instructions");
+        assertThat(refusal("FROM a\nRUN " + "<<a ".repeat(Limits.HEREDOCS + 1) + "\n" + "a\n".repeat(2_000))
+                        .reason())
+                .contains("heredocs");
+    }
+
+    private static DockerfileException refusal(String source) {
+        try {
+            Dockerfile.parse(source, "some/Dockerfile");
+        } catch (DockerfileException e) {
+            return e;
+        }
+        throw new AssertionError("it was not refused");
+    }
+}
