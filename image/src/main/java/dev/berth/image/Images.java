@@ -2,6 +2,7 @@ package dev.berth.image;
 
 import dev.berth.image.archive.ArchiveReader;
 import dev.berth.image.archive.ArchiveWriter;
+import dev.berth.image.archive.Assembly;
 import dev.berth.image.archive.LayerCommit;
 import dev.berth.image.archive.StepCommit;
 import dev.berth.image.archive.TreeImport;
@@ -150,11 +151,7 @@ public final class Images implements AutoCloseable {
      */
     public Image tag(String nameOrId, String reference) throws IOException {
         ImageRecord record = record(nameOrId);
-        Reference name = Reference.parse(reference).withDefaultTag();
-        if (name.digest().isPresent()) {
-            throw new ImageException(
-                    ImageException.Kind.BAD_REQUEST, "refusing to create a tag with a digest reference");
-        }
+        Reference name = newName(reference);
         Optional<NameRecord> source =
                 names.entry(nameOrId).filter(entry -> entry.image().equals(record.id()));
         if (source.isPresent()) {
@@ -332,6 +329,43 @@ public final class Images implements AutoCloseable {
             store.catalog().settle(record.id());
         }
         return image(store.catalog().image(record.id()).orElseThrow());
+    }
+
+    /**
+     * Makes an image of layers that are made for it.
+     *
+     * @param references the names it is given, if any
+     * @param recipe what is in it; it may take images that are here as its base
+     * @throws dev.berth.image.oci.ImageException BAD_REQUEST for a name, NO_SPACE, and what the recipe throws; nothing
+     *     stays then
+     */
+    public Image make(List<String> references, Assembly.Recipe recipe) throws IOException {
+        List<String> fullNames = new ArrayList<>();
+        for (String reference : references) {
+            fullNames.add(newName(reference).toString());
+        }
+        ImageRecord record;
+        try (Session session = store.begin()) {
+            Assembly.Result made = recipe.make(new Assembly(store.content(), session::isTemporary));
+            record = store.add(made.manifest(), session);
+        }
+        for (String name : fullNames) {
+            store.name(name, record.id());
+        }
+        if (fullNames.isEmpty()) {
+            store.catalog().settle(record.id());
+        }
+        return image(store.catalog().image(record.id()).orElseThrow());
+    }
+
+    /** A name that an image can be given. */
+    private static Reference newName(String text) throws ImageException {
+        Reference name = Reference.parse(text).withDefaultTag();
+        if (name.digest().isPresent()) {
+            throw new ImageException(
+                    ImageException.Kind.BAD_REQUEST, "refusing to create a tag with a digest reference");
+        }
+        return name;
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A pointer to a blob: what it is, which it is, and how long (OCI image-spec, descriptor.md).
@@ -78,7 +79,7 @@ public record Descriptor(
             tree.put("urls", urls);
         }
         if (!annotations.isEmpty()) {
-            tree.put("annotations", annotations);
+            tree.put("annotations", new TreeMap<>(annotations)); // in an order that is the same tomorrow
         }
         platform.ifPresent(p -> tree.put("platform", p.toTree()));
         if (!artifactType.isEmpty()) {

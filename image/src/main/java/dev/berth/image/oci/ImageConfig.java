@@ -31,7 +31,7 @@ public record ImageConfig(
         history = List.copyOf(history);
     }
 
-    /** A new configuration. */
+    /** A new configuration; the same values give the same document. */
     public static ImageConfig of(
             Instant created,
             String author,

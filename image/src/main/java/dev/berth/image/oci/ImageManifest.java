@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One image for one platform: its configuration and its layers, the bottom first (OCI image-spec, manifest.md; Docker
@@ -30,7 +31,7 @@ public record ImageManifest(
         tree.put("config", config.toTree());
         tree.put("layers", layers.stream().map(Descriptor::toTree).toList());
         if (!annotations.isEmpty()) {
-            tree.put("annotations", annotations);
+            tree.put("annotations", new TreeMap<>(annotations)); // in an order that is the same tomorrow
         }
         return new ImageManifest(mediaType, config, layers, annotations, "", new RawJson(JsonObject.write(tree)));
     }

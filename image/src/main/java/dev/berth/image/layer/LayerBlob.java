@@ -1,0 +1,70 @@
+package dev.berth.image.layer;
+
+import dev.berth.image.content.ContentStore;
+import dev.berth.image.content.Ingest;
+import dev.berth.image.oci.Descriptor;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.MediaTypes;
+import dev.berth.image.tar.TarWriter;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * A layer that was made here.
+ *
+ * @param blob compressed, as it is in the content store
+ * @param diffId the digest of the tar within
+ */
+public record LayerBlob(Descriptor blob, Digest diffId) {
+    private static final int BUFFER_BYTES = 128 << 10;
+
+    /** Writes a layer's entries. */
+    @FunctionalInterface
+    public interface Entries {
+        void writeTo(TarWriter tar) throws IOException;
+    }
+
+    /**
+     * Writes a layer into the content store, compressed by gzip, whose header tells neither a time nor a name: the same
+     * entries give the same blob (for one version of the JDK's zlib; the digest of the tar depends on nothing else).
+     */
+    public static LayerBlob write(ContentStore content, Entries entries) throws IOException {
+        MessageDigest hasher = Digest.Algorithm.SHA256.hasher();
+        try (Ingest ingest = content.ingest()) {
+            try (OutputStream compressed = new GZIPOutputStream(new Intake(ingest), BUFFER_BYTES);
+                    OutputStream plain = new BufferedOutputStream(
+                            new DigestOutputStream(compressed, hasher), BUFFER_BYTES);
+                    TarWriter tar = new TarWriter(plain)) {
+                entries.writeTo(tar);
+            }
+            long size = ingest.offset();
+            Digest blob = ingest.commit();
+            return new LayerBlob(
+                    new Descriptor(MediaTypes.OCI_LAYER_GZIP, blob, size),
+                    Digest.finish(Digest.Algorithm.SHA256, hasher));
+        }
+    }
+
+    /** Writes into the content store. */
+    private static final class Intake extends OutputStream {
+        private final Ingest ingest;
+
+        Intake(Ingest ingest) {
+            this.ingest = ingest;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            ingest.write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            ingest.write(bytes, offset, length);
+        }
+    }
+}
