@@ -63,7 +63,8 @@ final class ApplicationClasses {
         if (!found[0]) {
             throw new ImageException(
                     ImageException.Kind.NOT_FOUND,
-                    "the main class " + application.mainClass() + " is neither in the application nor in its libraries");
+                    "the main class " + application.mainClass()
+                            + " is neither in the application nor in its libraries");
         }
     }
 

@@ -42,8 +42,10 @@ record ClassFacts(int version, boolean isStartable, Set<String> packages) {
             for (PoolEntry entry : model.constantPool()) {
                 switch (entry) {
                     case ClassEntry type -> addName(packages, type.asInternalName());
-                    case NameAndTypeEntry member -> addDescriptor(packages, member.type().stringValue());
-                    case MethodTypeEntry type -> addDescriptor(packages, type.descriptor().stringValue());
+                    case NameAndTypeEntry member ->
+                        addDescriptor(packages, member.type().stringValue());
+                    case MethodTypeEntry type ->
+                        addDescriptor(packages, type.descriptor().stringValue());
                     default -> {
                         // names no type
                     }

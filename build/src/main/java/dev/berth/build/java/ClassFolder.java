@@ -27,8 +27,8 @@ final class ClassFolder {
         SortedMap<String, Content> files = files();
         Attributes manifest = JarContents.manifest(files, source.name(), limits);
         String mainClass = MainClass.choose(
-                askedMainClass.or(() ->
-                        Optional.ofNullable(manifest.getValue(Attributes.Name.MAIN_CLASS)).map(String::strip)),
+                askedMainClass.or(() -> Optional.ofNullable(manifest.getValue(Attributes.Name.MAIN_CLASS))
+                        .map(String::strip)),
                 files,
                 source.name());
         Layout layout = new Layout(limits);

@@ -69,7 +69,7 @@ interface Content {
         };
     }
 
-    /** An entry of an open zip; its size is what the zip's directory says. */
+    /** An entry of an open zip; its size is what the zip's directory says. Damage is told when it is read. */
     static Content of(ZipFile zip, ZipEntry entry) throws ZipException {
         if (entry.getSize() < 0) {
             throw new ZipException("the size of " + entry.getName() + " is not told");
@@ -82,7 +82,7 @@ interface Content {
 
             @Override
             public InputStream open() throws IOException {
-                return zip.getInputStream(entry);
+                return new EntryStream(zip.getInputStream(entry), entry);
             }
         };
     }

@@ -73,8 +73,8 @@ final class HostLibraries {
         readObjects();
         DynamicObject java = Optional.ofNullable(objects.get("bin/java"))
                 .orElseThrow(() -> missing("bin/java of the runtime is no ELF program"));
-        String loader = java.interpreter()
-                .orElseThrow(() -> missing("bin/java of the runtime does not name a dynamic loader"));
+        String loader =
+                java.interpreter().orElseThrow(() -> missing("bin/java of the runtime does not name a dynamic loader"));
         found.put(loader.substring(1), Path.of(loader));
         List<Path> folders = folders(loader);
         Map<String, Path> byName = new HashMap<>();
@@ -90,8 +90,9 @@ final class HostLibraries {
                 continue;
             }
             byName.put(wish.name, library.get());
-            DynamicObject.read(library.get()).ifPresent(object -> object.needed()
-                    .forEach(next -> wishes.addLast(new Wish(next, wish.name, wish.required))));
+            DynamicObject.read(library.get())
+                    .ifPresent(object ->
+                            object.needed().forEach(next -> wishes.addLast(new Wish(next, wish.name, wish.required))));
         }
         byName.remove(fileName(loader));
         place(byName);
@@ -144,7 +145,10 @@ final class HostLibraries {
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElseThrow(() -> missing("bin/java of the runtime is not linked against a C library"));
-        String folder = Optional.ofNullable(libc.getParent()).orElse(Path.of("/")).toString().substring(1);
+        String folder = Optional.ofNullable(libc.getParent())
+                .orElse(Path.of("/"))
+                .toString()
+                .substring(1);
         byName.forEach((name, file) -> found.put(folder + "/" + fileName(name), file));
     }
 
@@ -166,7 +170,8 @@ final class HostLibraries {
         Set<Path> folders = new LinkedHashSet<>();
         configured(CONFIGURATION, folders, new LinkedHashSet<>());
         String triplet = System.getProperty("os.arch").equals("aarch64") ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
-        for (String usual : List.of("/lib/" + triplet, "/usr/lib/" + triplet, "/lib64", "/usr/lib64", "/lib", "/usr/lib")) {
+        for (String usual :
+                List.of("/lib/" + triplet, "/usr/lib/" + triplet, "/lib64", "/usr/lib64", "/lib", "/usr/lib")) {
             folders.add(Path.of(usual));
         }
         folders.add(Optional.ofNullable(Path.of(loader).getParent()).orElse(Path.of("/")));
@@ -181,7 +186,8 @@ final class HostLibraries {
         for (String line : Files.readAllLines(file)) {
             String words = line.replaceFirst("#.*", "").strip();
             if (words.startsWith("include ")) {
-                Path pattern = CONFIGURATION.resolveSibling(words.substring("include ".length()).strip());
+                Path pattern = CONFIGURATION.resolveSibling(
+                        words.substring("include ".length()).strip());
                 for (Path each : matching(pattern)) {
                     configured(each, folders, seen);
                 }
@@ -209,6 +215,7 @@ final class HostLibraries {
 
     private static ImageException missing(String sentence) {
         return new ImageException(
-                ImageException.Kind.UNAVAILABLE, sentence + ": no runtime can be made for an empty image; name a base with --base");
+                ImageException.Kind.UNAVAILABLE,
+                sentence + ": no runtime can be made for an empty image; name a base with --base");
     }
 }

@@ -114,8 +114,8 @@ final class JarContents implements AutoCloseable {
         SortedMap<String, Content> files = new TreeMap<>();
         long bytes = 0;
         if (zip.size() > limits.entries()) {
-            throw ImageException.tooLarge(name + " has " + zip.size() + " files; at most " + limits.entries()
-                    + " are taken");
+            throw ImageException.tooLarge(
+                    name + " has " + zip.size() + " files; at most " + limits.entries() + " are taken");
         }
         for (ZipEntry listed : (Iterable<ZipEntry>) zip.stream().map(ZipEntry.class::cast)::iterator) {
             if (listed.isDirectory()) {

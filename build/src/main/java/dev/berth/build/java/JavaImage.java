@@ -9,7 +9,6 @@ import dev.berth.image.oci.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -86,7 +85,8 @@ public final class JavaImage implements Assembly.Recipe {
         if (options.platform().isPresent() && !options.platform().get().accepts(actual)) {
             throw new ImageException(
                     ImageException.Kind.NO_MATCHING_PLATFORM,
-                    "the base is for " + actual + ", and not for " + options.platform().get()
+                    "the base is for " + actual + ", and not for "
+                            + options.platform().get()
                             + (base instanceof JavaBase.Runtime ? ": name a base for it with --base" : ""));
         }
     }

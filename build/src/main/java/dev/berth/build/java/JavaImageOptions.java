@@ -139,8 +139,8 @@ public record JavaImageOptions(
 
     private static String port(String text) throws ImageException {
         Matcher port = PORT.matcher(text);
-        boolean valid = port.matches() && Integer.parseInt(port.group(1)) >= 1
-                && Integer.parseInt(port.group(1)) <= LAST_PORT;
+        boolean valid =
+                port.matches() && Integer.parseInt(port.group(1)) >= 1 && Integer.parseInt(port.group(1)) <= LAST_PORT;
         refuse(!valid, "\"" + text + "\" is not a port to expose, such as 8080 or 53/udp");
         return Integer.parseInt(port.group(1)) + "/" + (port.group(2) == null ? "tcp" : port.group(2));
     }

@@ -10,7 +10,6 @@ package dev.berth.build.java;
  * @param classBytes of a class file that is looked into
  * @param libraries jars on the class path
  */
-record JavaLimits(
-        int entries, long bytes, int manifestBytes, int directoryBytes, int classBytes, int libraries) {
+record JavaLimits(int entries, long bytes, int manifestBytes, int directoryBytes, int classBytes, int libraries) {
     static final JavaLimits DEFAULT = new JavaLimits(500_000, 8L << 30, 1 << 20, 64 << 20, 16 << 20, 10_000);
 }

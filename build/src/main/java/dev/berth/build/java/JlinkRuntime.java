@@ -56,14 +56,16 @@ final class JlinkRuntime {
                             + " is not there): run Berth by a JDK, or name a base with --base");
         }
         Path log = folder.resolveSibling(folder.getFileName() + ".log");
-        run(log, List.of(
-                program.toString(),
-                "--add-modules",
-                String.join(",", modules),
-                "--no-header-files",
-                "--no-man-pages",
-                "--output",
-                folder.toString()));
+        run(
+                log,
+                List.of(
+                        program.toString(),
+                        "--add-modules",
+                        String.join(",", modules),
+                        "--no-header-files",
+                        "--no-man-pages",
+                        "--output",
+                        folder.toString()));
         HostLibraries.Result libraries = HostLibraries.find(folder);
         libraries.missing().forEach(sentence -> progress.accept("The runtime goes without a part: " + sentence));
         return new JlinkRuntime(folder, libraries);
@@ -110,7 +112,8 @@ final class JlinkRuntime {
         try {
             int code = process.waitFor();
             if (code != 0) {
-                String said = Files.readString(log, StandardCharsets.UTF_8).strip().replaceAll("\\s*\\n\\s*", "; ");
+                String said =
+                        Files.readString(log, StandardCharsets.UTF_8).strip().replaceAll("\\s*\\n\\s*", "; ");
                 throw ImageException.invalid("jlink cannot make a runtime: "
                         + said.substring(0, Math.min(said.length(), MOST_OUTPUT_CHARACTERS)));
             }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.zip.ZipException;
 
 /**
  * Files as a layer that depends on nothing but their names and contents: with the folders that lead to them, in the order
@@ -88,9 +87,6 @@ final class LayerFiles implements LayerBlob.Entries {
                 }
                 tar.write(buffer, 0, n);
             }
-        } catch (ZipException e) {
-            throw new ImageException(
-                    ImageException.Kind.INVALID, "what becomes /" + path + " is damaged: " + e.getMessage(), e);
         }
         if (written != content.size()) {
             throw ImageException.invalid("what becomes /" + path + " has another size than the " + content.size()

@@ -76,6 +76,7 @@ final class LayersIndex {
     }
 
     private static ImageException malformed(String jar, String line) {
-        return ImageException.invalid("layers.idx of " + jar + " has a line that is neither a layer nor a path: " + line);
+        return ImageException.invalid(
+                "layers.idx of " + jar + " has a line that is neither a layer nor a path: " + line);
     }
 }

@@ -82,8 +82,8 @@ final class Layout {
         files.put(path, file);
         bytes += file.size();
         if (bytes > limits.bytes()) {
-            throw ImageException.tooLarge("the application has more than the " + limits.bytes()
-                    + " bytes that are taken");
+            throw ImageException.tooLarge(
+                    "the application has more than the " + limits.bytes() + " bytes that are taken");
         }
     }
 

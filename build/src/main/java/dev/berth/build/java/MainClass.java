@@ -28,7 +28,10 @@ final class MainClass {
         }
         List<String> candidates = new ArrayList<>();
         for (Map.Entry<String, Content> file : files.entrySet()) {
-            if (Layout.isClass(file.getKey()) && ClassFacts.read(file.getValue()).filter(ClassFacts::isStartable).isPresent()) {
+            if (Layout.isClass(file.getKey())
+                    && ClassFacts.read(file.getValue())
+                            .filter(ClassFacts::isStartable)
+                            .isPresent()) {
                 candidates.add(file.getKey()
                         .substring(0, file.getKey().length() - ".class".length())
                         .replace('/', '.'));

@@ -100,7 +100,8 @@ final class ManifestClassPath {
                     "the manifest of " + name + " has \"" + word + "\" in its Class-Path: " + e.getMessage(),
                     e);
         }
-        Optional<Path> within = source.within().map(folder -> folder.toAbsolutePath().normalize());
+        Optional<Path> within =
+                source.within().map(folder -> folder.toAbsolutePath().normalize());
         if (within.isPresent() && !library.startsWith(within.get())) {
             throw ImageException.invalid("the manifest of " + name + " has \"" + word
                     + "\" in its Class-Path, which leads out of what was sent");

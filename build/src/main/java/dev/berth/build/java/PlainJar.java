@@ -35,8 +35,8 @@ final class PlainJar {
             throw ImageException.invalid(source.name() + " is a web application (it has " + WAR_CONTENTS
                     + "), which needs a server to run in; only jars that run by themselves are taken");
         }
-        String mainClass = MainClass.choose(
-                askedMainClass.or(() -> jar.value("Main-Class")), jar.files(), source.name());
+        String mainClass =
+                MainClass.choose(askedMainClass.or(() -> jar.value("Main-Class")), jar.files(), source.name());
         List<Path> libraries = new ManifestClassPath(source, limits).libraries(jar);
         Layout layout = new Layout(limits);
         boolean whole = staysWhole();
@@ -51,7 +51,12 @@ final class PlainJar {
         }
         String kind = whole ? "jar for several versions of Java" : libraries.isEmpty() ? "jar" : "jar with libraries";
         return new Application(
-                kind, mainClass, layout.classPath(), layout.parts(), ManifestFlags.of(jar, source.name()), List.of(jar));
+                kind,
+                mainClass,
+                layout.classPath(),
+                layout.parts(),
+                ManifestFlags.of(jar, source.name()),
+                List.of(jar));
     }
 
     private boolean staysWhole() {

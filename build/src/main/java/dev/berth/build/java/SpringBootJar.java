@@ -36,13 +36,11 @@ final class SpringBootJar {
     }
 
     static boolean isOne(JarContents jar) {
-        return jar.value(START).isPresent()
-                && jar.files().keySet().stream().anyMatch(name -> name.startsWith(CLASSES));
+        return jar.value(START).isPresent() && jar.files().keySet().stream().anyMatch(name -> name.startsWith(CLASSES));
     }
 
     Application read(Optional<String> askedMainClass) throws IOException {
-        String mainClass =
-                MainClass.choose(askedMainClass.or(() -> jar.value(START)), jar.files(), source.name());
+        String mainClass = MainClass.choose(askedMainClass.or(() -> jar.value(START)), jar.files(), source.name());
         Optional<List<LayersIndex.Layer>> index = layersIndex();
         Layout layout = index.isPresent()
                 ? new Layout(index.get().stream().map(LayersIndex.Layer::name).toList(), limits)

@@ -11,11 +11,13 @@ import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.registry.Reference;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarWriter;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,12 +33,17 @@ public final class ArchiveWriter {
     private static final int BUFFER_BYTES = 128 << 10;
 
     private final ContentStore content;
-    private final TarWriter tar;
+    private final Target target;
     private final Set<Digest> written = new HashSet<>();
 
-    private ArchiveWriter(ContentStore content, TarWriter tar) {
+    private ArchiveWriter(ContentStore content, Target target) {
         this.content = content;
-        this.tar = tar;
+        this.target = target;
+    }
+
+    /** Where the layout's files go. */
+    private interface Target {
+        void put(String name, long size, InputStream bytes) throws IOException;
     }
 
     /**
@@ -69,8 +76,25 @@ public final class ArchiveWriter {
     /** Writes the archive; the stream is not closed. The caller keeps the images from being removed meanwhile. */
     public static void write(List<Named> images, ContentStore content, OutputStream out) throws IOException {
         try (TarWriter tar = new TarWriter(out)) {
-            new ArchiveWriter(content, tar).write(images);
+            byte[] buffer = new byte[BUFFER_BYTES];
+            Target archive = (name, size, bytes) -> {
+                tar.begin(TarEntry.file(name, READ_ONLY, 0, 0, Instant.EPOCH, size, Map.of()));
+                for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
+                    tar.write(buffer, 0, n);
+                }
+            };
+            new ArchiveWriter(content, archive).write(images);
         }
+    }
+
+    /** Writes the layout as files in a directory, which is there and empty. */
+    public static void write(List<Named> images, ContentStore content, Path directory) throws IOException {
+        Target files = (name, size, bytes) -> {
+            Path file = directory.resolve(name);
+            Files.createDirectories(file.resolveSibling("."));
+            Files.copy(bytes, file);
+        };
+        new ArchiveWriter(content, files).write(images);
     }
 
     private void write(List<Named> images) throws IOException {
@@ -167,21 +191,12 @@ public final class ArchiveWriter {
         if (!written.add(digest)) {
             return;
         }
-        tar.begin(entry(blobName(digest), content.size(digest).orElseThrow()));
-        byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream in = Files.newInputStream(content.path(digest))) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                tar.write(buffer, 0, n);
-            }
+            target.put(blobName(digest), content.size(digest).orElseThrow(), in);
         }
     }
 
     private void file(String name, byte[] bytes) throws IOException {
-        tar.begin(entry(name, bytes.length));
-        tar.write(bytes, 0, bytes.length);
-    }
-
-    private static TarEntry entry(String name, long size) {
-        return TarEntry.file(name, READ_ONLY, 0, 0, Instant.EPOCH, size, Map.of());
+        target.put(name, bytes.length, new ByteArrayInputStream(bytes));
     }
 }

@@ -36,8 +36,8 @@ public record LayerBlob(Descriptor blob, Digest diffId) {
         MessageDigest hasher = Digest.Algorithm.SHA256.hasher();
         try (Ingest ingest = content.ingest()) {
             try (OutputStream compressed = new GZIPOutputStream(new Intake(ingest), BUFFER_BYTES);
-                    OutputStream plain = new BufferedOutputStream(
-                            new DigestOutputStream(compressed, hasher), BUFFER_BYTES);
+                    OutputStream plain =
+                            new BufferedOutputStream(new DigestOutputStream(compressed, hasher), BUFFER_BYTES);
                     TarWriter tar = new TarWriter(plain)) {
                 entries.writeTo(tar);
             }

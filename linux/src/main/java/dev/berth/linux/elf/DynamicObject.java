@@ -101,7 +101,9 @@ public record DynamicObject(int machine, Optional<String> interpreter, List<Stri
                     header.getShort(18) & 0xffff,
                     interpreter,
                     texts(entries, NEEDED, strings),
-                    paths.stream().flatMap(path -> List.of(path.split(":")).stream()).toList()));
+                    paths.stream()
+                            .flatMap(path -> List.of(path.split(":")).stream())
+                            .toList()));
         }
 
         private List<Segment> segments(ByteBuffer header) throws IOException {
