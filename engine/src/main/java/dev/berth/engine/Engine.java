@@ -13,6 +13,7 @@ import dev.berth.engine.image.Tidying;
 import dev.berth.engine.network.Networks;
 import dev.berth.engine.state.DataRootLock;
 import dev.berth.engine.state.StateWriter;
+import dev.berth.engine.state.Trees;
 import dev.berth.engine.system.EngineIdentity;
 import dev.berth.engine.system.SystemInfo;
 import dev.berth.engine.volume.VolumeCheck;
@@ -26,6 +27,7 @@ import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Consumer;
 
 /** A container engine over one data root. Safe for use by many threads. */
@@ -37,6 +39,7 @@ public final class Engine implements AutoCloseable {
     private final Containers containers;
     private final EngineImages images;
     private final Tidying tidying;
+    private final Path scratch;
     private boolean closed;
 
     private Engine(
@@ -44,7 +47,9 @@ public final class Engine implements AutoCloseable {
             DataRootLock lock,
             EngineIdentity identity,
             Facilities facilities,
-            Containers containers) {
+            Containers containers,
+            Path scratch) {
+        this.scratch = scratch;
         this.options = options;
         this.lock = lock;
         this.identity = identity;
@@ -83,6 +88,10 @@ public final class Engine implements AutoCloseable {
 
     private static Engine open(EngineOptions options, Path dataRoot, Path execRoot, DataRootLock lock)
             throws IOException {
+        Path scratch = dataRoot.resolve("tmp");
+        Trees.delete(scratch);
+        Files.createDirectory(
+                scratch, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         EngineIdentity identity = EngineIdentity.of(dataRoot);
         Images images = Images.open(dataRoot, options.images());
         Events events = new Events();
@@ -102,7 +111,7 @@ public final class Engine implements AutoCloseable {
                 options.logs(),
                 options.log());
         Containers containers = Containers.open(facilities);
-        return new Engine(options, lock, identity, facilities, containers);
+        return new Engine(options, lock, identity, facilities, containers, scratch);
     }
 
     public Containers containers() {
@@ -127,6 +136,14 @@ public final class Engine implements AutoCloseable {
 
     public Events events() {
         return facilities.events();
+    }
+
+    /**
+     * A folder on the data root's disk for what is needed for a while. What an engine that died has left in it is removed
+     * when the next one is opened.
+     */
+    public Path scratch() {
+        return scratch;
     }
 
     /**

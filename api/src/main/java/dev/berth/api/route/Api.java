@@ -44,6 +44,7 @@ public final class Api implements Handler {
         new NetworkRoutes(engine).addTo(router);
         new VolumeRoutes(engine).addTo(router);
         new BuildRoutes().addTo(router);
+        new JarBuildRoutes(engine).addTo(router);
         new AbsentRoutes().addTo(router);
         new CheckRoutes(engine).addTo(router);
     }

@@ -2,6 +2,7 @@ package dev.berth.build.java;
 
 import dev.berth.image.oci.ImageException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,8 @@ final class ClassFolder {
                             source.name() + " has more than the " + limits.entries() + " files that are taken");
                 }
             }
+        } catch (UncheckedIOException e) { // how a stream says it
+            throw e.getCause();
         }
         return files;
     }

@@ -71,7 +71,8 @@ final class ManifestClassPath {
             if (!Files.isRegularFile(library)) {
                 throw new ImageException(
                         ImageException.Kind.NOT_FOUND,
-                        "the manifest of " + name + " has " + word + " in its Class-Path, which is not at " + library);
+                        "the manifest of " + name + " has " + word
+                                + " in its Class-Path, and there is no such file beside it");
             }
             if (found.size() > limits.libraries()) {
                 throw ImageException.tooLarge("the class path has more than " + limits.libraries() + " jars");

@@ -107,9 +107,14 @@ public final class EngineClient {
 
     /** Sends a request with a body of any length; the caller closes the answer. */
     public Answer upload(String method, String path, Body body) throws IOException {
+        return upload(method, path, Map.of(), body);
+    }
+
+    /** Sends a request with a body of any length and further header fields; the caller closes the answer. */
+    public Answer upload(String method, String path, Map<String, String> headers, Body body) throws IOException {
         Connection connection = connect();
         try {
-            connection.send(head(method, path, Map.of())
+            connection.send(head(method, path, headers)
                     + "Content-Type: application/x-tar\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
             OutputStream out = new BufferedOutputStream(new Chunks(connection.output()), BUFFER_BYTES);
             body.writeTo(out);

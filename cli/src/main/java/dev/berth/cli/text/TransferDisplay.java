@@ -25,6 +25,7 @@ public final class TransferDisplay {
     private final Map<String, Integer> lines = new LinkedHashMap<>();
     private final Map<String, String> shown = new LinkedHashMap<>();
     private int height;
+    private String builtId = "";
 
     /** @param quiet whether only failures are told */
     public TransferDisplay(PrintStream out, boolean terminal, boolean quiet) {
@@ -49,11 +50,19 @@ public final class TransferDisplay {
             if (!event.text("error").isEmpty()) {
                 throw new CliException(event.text("error"));
             }
+            if (!event.text("aux", "ID").isEmpty()) {
+                builtId = event.text("aux", "ID");
+            }
             if (!quiet) {
                 show(event);
             }
         }
         out.flush();
+    }
+
+    /** The ID of the image that a build has told of; empty if it has told of none. */
+    public String builtId() {
+        return builtId;
     }
 
     private static Tree parse(String line) throws IOException {

@@ -9,6 +9,7 @@ import dev.berth.image.Images;
 import dev.berth.image.ImportOptions;
 import dev.berth.image.Loaded;
 import dev.berth.image.Removed;
+import dev.berth.image.archive.Assembly;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Platform;
@@ -180,6 +181,16 @@ public final class EngineImages {
         try (RemoteFile file = RemoteFile.open(source, listener)) {
             return importTree(file.body(), reference, options);
         }
+    }
+
+    /** Makes an image of layers that are made for it; see {@link Images#make}. */
+    public Image make(List<String> references, Assembly.Recipe recipe) throws IOException {
+        Image image = images.make(references, recipe);
+        for (String reference : references) {
+            String name = Reference.parse(reference).withDefaultTag().familiar();
+            publish("tag", image.id().toString(), name, Optional.of(image));
+        }
+        return image;
     }
 
     private void publishOf(String action, Image image) {

@@ -51,6 +51,11 @@ public final class Assembly {
         this.taken = taken;
     }
 
+    /** Where the blobs are; a base's belong there, too. */
+    public ContentStore content() {
+        return content;
+    }
+
     /** Begins with another image's layers, whose blobs are in the content store. */
     public void beginWith(Image base) {
         layers.addAll(base.layers());

@@ -171,6 +171,11 @@ public final class ImageStore implements AutoCloseable {
      *     here
      */
     public ImageConfig readConfig(ImageManifest manifest) throws IOException {
+        return readConfig(content, manifest);
+    }
+
+    /** As {@link #readConfig(ImageManifest)}, of blobs that belong to no store of images. */
+    public static ImageConfig readConfig(ContentStore content, ImageManifest manifest) throws IOException {
         if (!MediaTypes.isConfig(manifest.config().mediaType())) {
             throw ImageException.invalid(
                     "manifest " + manifest.raw().digest() + " is not an image's: its configuration has the media type "

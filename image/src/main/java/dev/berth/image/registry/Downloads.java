@@ -4,6 +4,8 @@ import dev.berth.image.content.ContentStore;
 import dev.berth.image.content.IncomingBlob;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.ImageManifest;
+import dev.berth.image.oci.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -46,6 +48,25 @@ final class Downloads implements AutoCloseable {
         this.progress = progress;
         this.slots = slots;
         this.attempts = attempts;
+    }
+
+    /** Fetches an image's configuration, which is small and not shown, unless it is here. */
+    static void fetchConfig(Repository repository, ContentStore content, ImageManifest manifest, int attempts)
+            throws IOException {
+        Descriptor config = manifest.config();
+        if (content.has(config.digest())) {
+            return;
+        }
+        if (config.size() > Limits.DEFAULT.configBytes()) {
+            throw ImageException.tooLarge("configuration " + config.digest() + " of manifest "
+                    + manifest.raw().digest() + " is " + config.size() + " bytes long; at most "
+                    + Limits.DEFAULT.configBytes() + " are read");
+        }
+        try (Downloads single =
+                new Downloads(repository, content, new Progress(event -> {}), new Semaphore(1), attempts)) {
+            single.start(config);
+            single.await();
+        }
     }
 
     /**

@@ -10,7 +10,6 @@ import dev.berth.image.oci.ImageConfig;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.ImageIndex;
 import dev.berth.image.oci.ImageManifest;
-import dev.berth.image.oci.Limits;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.snapshot.ChainUnpack;
 import java.io.IOException;
@@ -116,7 +115,7 @@ public final class Puller {
                     reference.digest().map(Digest::toString).or(reference::tag).orElse("");
             Repository.Document top = repository.manifest(reference);
             progress.message(which, "Pulling from " + reference.path());
-            ImageManifest manifest = choose(top);
+            ImageManifest manifest = repository.choose(reference, top, asked.orElse(platform));
             try (Session work = store.begin()) {
                 Optional<ImageRecord> here =
                         store.catalog().image(manifest.config().digest());
@@ -132,29 +131,9 @@ public final class Puller {
             }
         }
 
-        /** The manifest for the wanted platform. */
-        private ImageManifest choose(Repository.Document top) throws IOException {
-            if (!RemoteImage.isIndex(top)) {
-                return ImageManifest.parse(top.bytes(), top.mediaType());
-            }
-            Platform wanted = asked.orElse(platform);
-            ImageIndex index = ImageIndex.parse(top.bytes(), top.mediaType());
-            Descriptor chosen = index.forPlatform(wanted)
-                    .orElseThrow(() -> new ImageException(
-                            ImageException.Kind.NO_MATCHING_PLATFORM,
-                            "no matching manifest for " + wanted + " in the manifest list entries of "
-                                    + reference.familiar() + "; there are: " + index.platforms()));
-            Repository.Document document = repository.manifest(reference.withDigest(chosen.digest()));
-            if (document.bytes().length != chosen.size()) {
-                throw ImageException.invalid("manifest " + chosen.digest() + " has " + document.bytes().length
-                        + " bytes; the index says " + chosen.size());
-            }
-            return ImageManifest.parse(document.bytes(), chosen.mediaType());
-        }
-
         private ImageRecord fetch(ImageManifest manifest, Session work) throws IOException {
             try {
-                fetchConfig(manifest);
+                Downloads.fetchConfig(repository, store.content(), manifest, options.downloadAttempts());
                 store.content().put(manifest.raw().bytes());
                 ImageConfig config = store.readConfig(manifest);
                 checkPlatform(config);
@@ -165,26 +144,6 @@ public final class Puller {
             } catch (InterruptedIOException e) {
                 forget(manifest, work);
                 throw e;
-            }
-        }
-
-        private void fetchConfig(ImageManifest manifest) throws IOException {
-            Descriptor config = manifest.config();
-            if (store.content().has(config.digest())) {
-                return;
-            }
-            if (config.size() > Limits.DEFAULT.configBytes()) {
-                throw ImageException.tooLarge("the configuration of " + reference.familiar() + " is " + config.size()
-                        + " bytes long; at most " + Limits.DEFAULT.configBytes() + " are read");
-            }
-            try (Downloads single = new Downloads(
-                    repository,
-                    store.content(),
-                    new Progress(event -> {}),
-                    new Semaphore(1),
-                    options.downloadAttempts())) {
-                single.start(config);
-                single.await();
             }
         }
 

@@ -1,10 +1,14 @@
 package dev.berth.image.registry;
 
+import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.ImageIndex;
+import dev.berth.image.oci.ImageManifest;
 import dev.berth.image.oci.JsonObject;
 import dev.berth.image.oci.Limits;
 import dev.berth.image.oci.MediaTypes;
+import dev.berth.image.oci.Platform;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -56,6 +60,31 @@ final class Repository {
             byte[] bytes = answer.read(Limits.DEFAULT.manifestBytes(), "manifest of " + reference.familiar());
             return new Document(bytes, mediaType(answer, action), digest(reference, bytes));
         }
+    }
+
+    /**
+     * The manifest for a platform.
+     *
+     * @param reference what was asked for
+     * @param top what the registry has under it: a manifest, or an index of such
+     * @throws ImageException NO_MATCHING_PLATFORM, INVALID
+     */
+    ImageManifest choose(Reference reference, Document top, Platform wanted) throws IOException {
+        if (!RemoteImage.isIndex(top)) {
+            return ImageManifest.parse(top.bytes(), top.mediaType());
+        }
+        ImageIndex index = ImageIndex.parse(top.bytes(), top.mediaType());
+        Descriptor chosen = index.forPlatform(wanted)
+                .orElseThrow(() -> new ImageException(
+                        ImageException.Kind.NO_MATCHING_PLATFORM,
+                        "no matching manifest for " + wanted + " in the manifest list entries of "
+                                + reference.familiar() + "; there are: " + index.platforms()));
+        Document document = manifest(reference.withDigest(chosen.digest()));
+        if (document.bytes().length != chosen.size()) {
+            throw ImageException.invalid("manifest " + chosen.digest() + " has " + document.bytes().length
+                    + " bytes; the index says " + chosen.size());
+        }
+        return ImageManifest.parse(document.bytes(), chosen.mediaType());
     }
 
     /**

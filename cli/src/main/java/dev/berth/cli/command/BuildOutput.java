@@ -1,0 +1,73 @@
+package dev.berth.cli.command;
+
+import dev.berth.cli.CliException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code --output} of a build of a jar: {@code type=oci,dest=app.tar}, as Docker's has it. */
+sealed interface BuildOutput {
+    /** Into the daemon's store. */
+    record Store() implements BuildOutput {}
+
+    /** @param form {@code archive}, or {@code directory} for a layout that is no tar */
+    record ToFile(String form, Path destination) implements BuildOutput {}
+
+    /** An archive on the standard output. */
+    record ToStdout() implements BuildOutput {}
+
+    static BuildOutput of(List<String> words) {
+        if (words.isEmpty()) {
+            return new Store();
+        }
+        if (words.size() > 1) {
+            throw new CliException("a jar is built for one output at a time");
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (String field : words.getFirst().split(",")) {
+            int equals = field.indexOf('=');
+            if (equals <= 0) {
+                throw invalid(words.getFirst(), "\"" + field + "\" is not key=value");
+            }
+            fields.put(field.substring(0, equals), field.substring(equals + 1));
+        }
+        String type = fields.getOrDefault("type", "");
+        String destination = fields.getOrDefault("dest", "");
+        boolean tar = !fields.getOrDefault("tar", "true").equals("false");
+        fields.keySet().removeAll(List.of("type", "dest", "tar"));
+        if (!fields.isEmpty()) {
+            throw invalid(words.getFirst(), "a jar's build knows no " + String.join(", ", fields.keySet()));
+        }
+        return switch (type) {
+            case "image" -> {
+                if (!destination.isEmpty()) {
+                    throw invalid(words.getFirst(), "an image goes into the store, which takes no dest");
+                }
+                yield new Store();
+            }
+            case "docker" -> {
+                if (!tar) {
+                    throw invalid(words.getFirst(), "Docker's archive is always a tar");
+                }
+                yield destination.isEmpty() ? new Store() : file("archive", destination);
+            }
+            case "oci" -> {
+                if (!tar && (destination.isEmpty() || destination.equals("-"))) {
+                    throw invalid(words.getFirst(), "a folder needs a dest");
+                }
+                yield destination.isEmpty() ? new ToStdout() : file(tar ? "archive" : "directory", destination);
+            }
+            default ->
+                throw invalid(words.getFirst(), "a jar becomes type=image, type=oci or type=docker, and not \"" + type + "\"");
+        };
+    }
+
+    private static BuildOutput file(String form, String destination) {
+        return destination.equals("-") ? new ToStdout() : new ToFile(form, Path.of(destination));
+    }
+
+    private static CliException invalid(String words, String why) {
+        return new CliException("invalid output \"" + words + "\": " + why);
+    }
+}
