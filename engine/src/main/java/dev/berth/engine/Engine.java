@@ -138,6 +138,11 @@ public final class Engine implements AutoCloseable {
         return facilities.events();
     }
 
+    /** Where the engine keeps what is to last. */
+    public Path dataRoot() {
+        return options.dataRoot().toAbsolutePath().normalize();
+    }
+
     /**
      * A folder on the data root's disk for what is needed for a while. What an engine that died has left in it is removed
      * when the next one is opened.

@@ -253,6 +253,11 @@ public final class Images implements AutoCloseable {
         return image(StepCommit.add(store, below, upper, options));
     }
 
+    /** Whether an image is what a build has come to, and nobody is shown. */
+    public boolean isStep(Digest id) throws IOException {
+        return store.catalog().image(id).filter(ImageRecord::step).isPresent();
+    }
+
     /** Has what a build has come to be an image like others. */
     public void show(Image image) throws IOException {
         store.catalog().show(image.id());

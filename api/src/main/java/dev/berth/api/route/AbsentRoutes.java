@@ -20,7 +20,6 @@ final class AbsentRoutes {
         }
         refuse(router, "/plugins", "plugins (/plugins) are not supported");
         refuse(router, "/session", "sessions of a builder (/session) are not supported");
-        refuse(router, "/build", "builds (/build) are not supported");
         refuse(
                 router,
                 "/containers/{id}/attach/ws",

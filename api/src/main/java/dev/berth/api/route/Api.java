@@ -33,7 +33,8 @@ public final class Api implements Handler {
      */
     public Api(Engine engine, String version, System.Logger log) {
         this.log = log;
-        new SystemRoutes(engine, version).addTo(router);
+        BuildRoutes builds = new BuildRoutes(engine, log);
+        new SystemRoutes(engine, builds, version).addTo(router);
         new ContainerRoutes(engine).addTo(router);
         new StreamRoutes(engine).addTo(router);
         new FileRoutes(engine).addTo(router);
@@ -43,7 +44,7 @@ public final class Api implements Handler {
         new ImageRoutes(engine).addTo(router);
         new NetworkRoutes(engine).addTo(router);
         new VolumeRoutes(engine).addTo(router);
-        new BuildRoutes().addTo(router);
+        builds.addTo(router);
         new JarBuildRoutes(engine).addTo(router);
         new AbsentRoutes().addTo(router);
         new CheckRoutes(engine).addTo(router);

@@ -1,15 +1,230 @@
 package dev.berth.api.route;
 
+import dev.berth.api.http.ClientGoneException;
 import dev.berth.api.json.JsonTree;
+import dev.berth.api.stream.JsonLines;
+import dev.berth.api.stream.TransferLines;
+import dev.berth.build.BuildException;
+import dev.berth.build.BuildListener;
+import dev.berth.build.BuildRequest;
+import dev.berth.build.Builder;
+import dev.berth.build.cache.CacheRecord;
+import dev.berth.build.cache.PrunedCache;
+import dev.berth.build.dockerfile.DockerfileException;
+import dev.berth.engine.Engine;
 import dev.berth.engine.error.EngineException;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.registry.TransferListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
-/** {@code /build}: there is no builder yet, hence nothing in its cache. */
+/** {@code /build}: images made of Dockerfiles, and what their steps came to. A client that leaves ends its build. */
 final class BuildRoutes {
+    private final Engine engine;
+    private final Path directory;
+    private Optional<Builder> builder = Optional.empty();
+
+    BuildRoutes(Engine engine, System.Logger log) {
+        this.engine = engine;
+        this.directory = engine.dataRoot().resolve("build");
+        if (Files.exists(directory)) { // an engine before may have died in the middle of a build
+            Thread.ofVirtual().start(() -> {
+                try {
+                    builder();
+                } catch (IOException | RuntimeException e) {
+                    log.log(System.Logger.Level.WARNING, "removing what is left of builds failed: " + e.getMessage());
+                }
+            });
+        }
+    }
+
     void addTo(Router router) {
-        router.add("POST", "/build", call -> {
-            throw EngineException.unsupported("images cannot be built yet: import, load or pull one");
+        router.add("POST", "/build", this::build);
+        router.add("POST", "/build/prune", this::prune);
+        router.add("POST", "/build/cancel", this::cancel);
+    }
+
+    private synchronized Builder builder() throws IOException {
+        if (builder.isEmpty()) {
+            builder = Optional.of(Builder.open(engine, directory));
+        }
+        return builder.get();
+    }
+
+    private void build(Call call) throws IOException {
+        BuildRequest request = BuildQuery.read(call);
+        AtomicBoolean gone = new AtomicBoolean();
+        Thread worker = Thread.currentThread();
+        call.exchange().onDisconnect(() -> {
+            gone.set(true);
+            worker.interrupt();
         });
-        router.add(
-                "POST", "/build/prune", call -> call.answer(JsonTree.of("CachesDeleted", null, "SpaceReclaimed", 0)));
+        JsonLines begun = new JsonLines(call.exchange());
+        try (TransferLines lines = new TransferLines(begun, call::json)) {
+            lines.run(() -> build(call, request, lines, begun));
+        } catch (IOException e) {
+            throw gone.get() ? new ClientGoneException() : e;
+        } finally {
+            call.exchange().onDisconnect(() -> {});
+            Thread.interrupted(); // it was meant for the build
+        }
+    }
+
+    private void build(Call call, BuildRequest request, TransferLines lines, JsonLines begun) throws IOException {
+        Lines listener = new Lines(lines, call.flag("q"));
+        try {
+            builder()
+                    .build(
+                            call.query("buildid").orElse(""),
+                            request,
+                            call.exchange().body(),
+                            listener);
+            listener.end();
+        } catch (BuildException e) {
+            listener.fail();
+            if (!begun.hasBegun()) {
+                throw e.kind() == BuildException.Kind.INVALID
+                        ? EngineException.invalid(String.valueOf(e.getMessage()))
+                        : EngineException.failed(String.valueOf(e.getMessage()), e);
+            }
+            if (!e.excerpt().isEmpty()) {
+                lines.text(e.excerpt());
+            }
+            error(lines, String.valueOf(e.getMessage()), e.exitCode());
+        } catch (DockerfileException e) {
+            listener.fail();
+            if (!begun.hasBegun()) {
+                throw EngineException.invalid(e.getMessage() + "\n" + e.excerpt());
+            }
+            lines.text(e.excerpt());
+            error(lines, String.valueOf(e.getMessage()), Optional.empty());
+        } catch (InterruptedException e) {
+            if (!begun.hasBegun()) {
+                throw EngineException.failed("the build was cancelled", e);
+            }
+            error(lines, "the build was cancelled", Optional.empty());
+        }
+    }
+
+    private static void error(TransferLines lines, String message, Optional<Integer> code) {
+        Map<String, @Nullable Object> detail = JsonTree.of("message", message);
+        code.ifPresent(number -> detail.put("code", number));
+        lines.send(JsonTree.of("errorDetail", detail, "error", message));
+    }
+
+    /** What a build tells, as lines; of a quiet one what was built alone, or all of it when it fails. */
+    private static final class Lines implements BuildListener {
+        private static final int MOST_CHARS = 1 << 20;
+
+        private final TransferLines lines;
+        private final boolean quiet;
+        private final StringBuilder kept = new StringBuilder();
+        private Optional<Digest> image = Optional.empty();
+
+        Lines(TransferLines lines, boolean quiet) {
+            this.lines = lines;
+            this.quiet = quiet;
+        }
+
+        @Override
+        public void text(String text) {
+            if (!quiet) {
+                lines.text(text);
+            } else {
+                kept.append(text);
+                if (kept.length() > 2 * MOST_CHARS) {
+                    kept.delete(0, kept.length() - MOST_CHARS);
+                }
+            }
+        }
+
+        @Override
+        public void built(Digest id) {
+            image = Optional.of(id);
+            if (!quiet) {
+                lines.send(JsonTree.of("aux", JsonTree.of("ID", id.toString())));
+            }
+        }
+
+        @Override
+        public TransferListener transfers() {
+            return quiet ? _ -> {} : lines;
+        }
+
+        void end() {
+            if (quiet) {
+                image.ifPresent(id -> lines.text(id + "\n"));
+            }
+        }
+
+        void fail() {
+            if (!kept.isEmpty()) {
+                lines.text(kept.toString());
+            }
+        }
+    }
+
+    private void prune(Call call) throws IOException {
+        PrunedCache pruned = builder()
+                .prune(
+                        call.filters(),
+                        call.flag("all"),
+                        call.query("reserved-space")
+                                .or(() -> call.query("keep-storage"))
+                                .map(BuildRoutes::bytes));
+        call.answer(JsonTree.of(
+                "CachesDeleted",
+                pruned.deleted().stream().map(Digest::hex).toList(),
+                "SpaceReclaimed",
+                pruned.bytes()));
+    }
+
+    private static long bytes(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw EngineException.invalid("keep-storage is in bytes and expects an integer, got " + text);
+        }
+    }
+
+    private void cancel(Call call) throws IOException {
+        builder().cancel(call.query("id").orElseThrow(() -> EngineException.invalid("build ID not provided")));
+        call.done();
+    }
+
+    /** For {@code /system/df}. */
+    List<Object> usage() throws IOException {
+        List<Object> views = new ArrayList<>();
+        if (Files.exists(directory)) {
+            for (CacheRecord record : builder().cache().list()) {
+                views.add(JsonTree.of(
+                        "ID",
+                        record.key().hex().substring(0, 25),
+                        "Type",
+                        "regular",
+                        "Description",
+                        record.description(),
+                        "InUse",
+                        false,
+                        "Shared",
+                        false,
+                        "Size",
+                        record.bytes(),
+                        "CreatedAt",
+                        record.created().toString(),
+                        "LastUsedAt",
+                        record.lastUsed().toString(),
+                        "UsageCount",
+                        record.uses()));
+            }
+        }
+        return views;
     }
 }

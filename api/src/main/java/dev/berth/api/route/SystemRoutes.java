@@ -29,10 +29,12 @@ final class SystemRoutes {
     private static final Set<String> TYPES = Set.of("image", "container", "volume", "build-cache");
 
     private final Engine engine;
+    private final BuildRoutes builds;
     private final String version;
 
-    SystemRoutes(Engine engine, String version) {
+    SystemRoutes(Engine engine, BuildRoutes builds, String version) {
         this.engine = engine;
+        this.builds = builds;
         this.version = version;
     }
 
@@ -129,7 +131,7 @@ final class SystemRoutes {
             tree.put("Volumes", volumes());
         }
         if (types.isEmpty() || types.contains("build-cache")) {
-            tree.put("BuildCache", List.of());
+            tree.put("BuildCache", builds.usage());
         }
         call.answer(tree);
     }

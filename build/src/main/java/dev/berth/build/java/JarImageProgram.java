@@ -45,8 +45,7 @@ public final class JarImageProgram {
     /** Ends with 0 also where the image cannot be made: the last line says so, as the daemon's does. */
     public static void main(String[] arguments) throws IOException {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        new JarImageProgram(out)
-                .run(List.of(arguments), System.in, Optional.ofNullable(System.getenv(AUTHORIZATION)));
+        new JarImageProgram(out).run(List.of(arguments), System.in, Optional.ofNullable(System.getenv(AUTHORIZATION)));
     }
 
     private void run(List<String> arguments, InputStream tar, Optional<String> authorization) throws IOException {
@@ -74,13 +73,13 @@ public final class JarImageProgram {
             throws IOException {
         Credentials credentials =
                 authorization.isPresent() ? DockerConfig.parseHeader(authorization.get()) : Credentials.ANONYMOUS;
-        JarRequest.Bases bases = (reference, platform, assembly) ->
-                new Fetcher(assembly.content(), RegistryOptions.DEFAULT)
+        JarRequest.Bases bases =
+                (reference, platform, assembly) -> new Fetcher(assembly.content(), RegistryOptions.DEFAULT)
                         .fetch(new PullRequest(reference, false, platform, credentials), this::fetching);
         Path scratch = Files.createTempDirectory("berth-jar-");
         try (JarUpload upload = JarUpload.unpack(tar, scratch)) {
-            Assembly.Recipe recipe = request.recipe(
-                    upload.folder(), bases, scratch, line -> tell(Map.of("stream", line + "\n")));
+            Assembly.Recipe recipe =
+                    request.recipe(upload.folder(), bases, scratch, line -> tell(Map.of("stream", line + "\n")));
             Image image = ImageFile.write(file, form, request.tags(), recipe);
             tell(Map.of("aux", Map.of("ID", image.id().toString())));
         } finally {
@@ -91,7 +90,8 @@ public final class JarImageProgram {
     private void fetching(TransferEvent event) {
         switch (event) {
             case TransferEvent.Message message -> tell(Map.of("stream", message.text() + "\n"));
-            case TransferEvent.Layer layer when layer.phase() == TransferEvent.Phase.DOWNLOADED ->
+            case TransferEvent.Layer layer
+            when layer.phase() == TransferEvent.Phase.DOWNLOADED ->
                 tell(Map.of("stream", layer.id() + ": " + layer.phase().words() + "\n"));
             default -> {
                 // how far a layer is would be thousands of lines

@@ -32,8 +32,21 @@ public record JarRequest(
         List<String> modules,
         JavaImageOptions options) {
     private static final List<String> KNOWN = List.of(
-            "jar", "lib", "t", "base", "module", "mainclass", "jvmflag", "arg", "env", "label", "expose", "user",
-            "workdir", "platform", "sourcedate");
+            "jar",
+            "lib",
+            "t",
+            "base",
+            "module",
+            "mainclass",
+            "jvmflag",
+            "arg",
+            "env",
+            "label",
+            "expose",
+            "user",
+            "workdir",
+            "platform",
+            "sourcedate");
 
     public JarRequest {
         libraries = List.copyOf(libraries);

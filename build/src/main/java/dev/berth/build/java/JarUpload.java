@@ -91,8 +91,7 @@ public final class JarUpload implements AutoCloseable {
     }
 
     private static void write(TarReader reader, Path file) throws IOException {
-        try (FileChannel out =
-                FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
             reader.readData((offset, part) -> {
                 long at = offset;
                 while (part.hasRemaining()) {

@@ -137,7 +137,7 @@ public record ContainerConfig(
         put(tree, "NetworkDisabled", networkDisabled);
         put(tree, "MacAddress", macAddress);
         put(tree, "OnBuild", onBuild);
-        put(tree, "Labels", new TreeMap<>(labels)); // in an order that is the same tomorrow
+        put(tree, "Labels", labels);
         put(tree, "StopSignal", stopSignal);
         stopTimeoutSeconds.ifPresent(seconds -> tree.put("StopTimeout", seconds));
         put(tree, "Shell", shell);

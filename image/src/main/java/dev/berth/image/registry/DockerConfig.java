@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -95,6 +97,37 @@ public final class DockerConfig {
             throw new ImageException(
                     ImageException.Kind.BAD_REQUEST,
                     "the X-Registry-Auth header is not base64 of a JSON object with credentials");
+        }
+    }
+
+    /**
+     * Reads the {@code X-Registry-Config} header of a request to build: URL-safe base64 of JSON, credentials by registries.
+     *
+     * @return by the names that references have for registries
+     * @throws ImageException BAD_REQUEST if it is malformed; the message does not repeat it
+     */
+    public static Map<String, Credentials> parseConfigHeader(String header) throws ImageException {
+        if (header.isBlank()) {
+            return Map.of();
+        }
+        String what = "X-Registry-Config header";
+        try {
+            byte[] json =
+                    Base64.getDecoder().decode(header.strip().replace('-', '+').replace('_', '/'));
+            JsonObject all = SecretJson.parse(json, what);
+            Map<String, Credentials> credentials = new HashMap<>();
+            for (String name : all.names()) {
+                Optional<JsonObject> one = all.object(name);
+                if (one.isPresent()) {
+                    String registry = name.equals(DOCKER_HUB_KEY) ? Reference.DOCKER_HUB : host(name);
+                    credentials.put(registry, entry(one.get(), what));
+                }
+            }
+            return credentials;
+        } catch (IllegalArgumentException | ImageException e) {
+            throw new ImageException(
+                    ImageException.Kind.BAD_REQUEST,
+                    "the X-Registry-Config header is not base64 of a JSON object of registries and credentials");
         }
     }
 

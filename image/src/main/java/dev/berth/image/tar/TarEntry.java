@@ -57,6 +57,12 @@ public record TarEntry(
                 path, other, linkTarget, mode, uid, gid, modified, size, segments, deviceMajor, deviceMinor, xattrs);
     }
 
+    /** The same file of another time. */
+    public TarEntry withModified(Instant other) {
+        return new TarEntry(
+                path, type, linkTarget, mode, uid, gid, other, size, segments, deviceMajor, deviceMinor, xattrs);
+    }
+
     /** The same file with these permissions. */
     public TarEntry withMode(int other) {
         return new TarEntry(

@@ -1,0 +1,166 @@
+package dev.berth.api.route;
+
+import dev.berth.build.BuildRequest;
+import dev.berth.engine.error.EngineException;
+import dev.berth.image.oci.ImageException;
+import dev.berth.image.registry.Credentials;
+import dev.berth.image.registry.DockerConfig;
+import dev.berth.image.registry.Reference;
+import io.avaje.json.JsonException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What the query of {@code POST /build} asks for. */
+final class BuildQuery {
+    private static final String DATE = "SOURCE_DATE_EPOCH";
+
+    private BuildQuery() {}
+
+    /** @throws EngineException INVALID for a malformed value, UNSUPPORTED for what is refused by name */
+    static BuildRequest read(Call call) throws IOException {
+        refuse(call);
+        Map<String, Optional<String>> arguments = new LinkedHashMap<>();
+        texts(call, "buildargs").forEach(arguments::put);
+        Map<String, String> labels = new LinkedHashMap<>();
+        texts(call, "labels").forEach((name, value) -> labels.put(name, value.orElse("")));
+        return new BuildRequest(
+                call.query("dockerfile").orElse("Dockerfile"),
+                call.exchange().request().queryValues("t").stream()
+                        .filter(name -> !name.isEmpty())
+                        .toList(),
+                call.query("target"),
+                arguments,
+                labels,
+                call.platform(),
+                !call.flag("nocache"),
+                call.flag("pull"),
+                !call.flag("rm", true) && !call.flag("forcerm"),
+                host(call),
+                Map.of(),
+                Optional.ofNullable(arguments.get(DATE)).flatMap(value -> value).map(BuildQuery::date),
+                credentials(call));
+    }
+
+    private static void refuse(Call call) {
+        if (call.query("version").filter("2"::equals).isPresent()) {
+            throw EngineException.unsupported("a build by BuildKit's own protocol (version 2) is not supported: set"
+                    + " DOCKER_BUILDKIT=0, or use berth build");
+        }
+        if (call.query("remote").isPresent()) {
+            throw EngineException.unsupported(
+                    "a context that the engine fetches itself (remote) is not supported: send it");
+        }
+        if (call.flag("squash")) {
+            throw EngineException.unsupported("squash is only supported with experimental mode");
+        }
+        if (call.query("isolation").filter(value -> !value.equals("default")).isPresent()) {
+            throw EngineException.unsupported(
+                    "isolation " + call.query("isolation").get() + " is not supported");
+        }
+        if (call.query("outputs").filter(value -> !value.equals("[]")).isPresent()) {
+            throw EngineException.unsupported("outputs are not supported by this builder");
+        }
+    }
+
+    /** How steps run, as a container's {@code HostConfig} has it. */
+    private static Map<String, Object> host(Call call) {
+        Map<String, Object> host = new LinkedHashMap<>();
+        call.query("networkmode").ifPresent(mode -> host.put("NetworkMode", mode));
+        call.query("cgroupparent").ifPresent(parent -> host.put("CgroupParent", parent));
+        call.query("cpusetcpus").ifPresent(cpus -> host.put("CpusetCpus", cpus));
+        call.query("cpusetmems").ifPresent(nodes -> host.put("CpusetMems", nodes));
+        number(call, host, "memory", "Memory");
+        number(call, host, "memswap", "MemorySwap");
+        number(call, host, "cpushares", "CpuShares");
+        number(call, host, "cpuperiod", "CpuPeriod");
+        number(call, host, "cpuquota", "CpuQuota");
+        number(call, host, "shmsize", "ShmSize");
+        Object extraHosts = call.query("extrahosts")
+                .map(text -> tree(call, "extrahosts", text))
+                .orElse(List.of());
+        if (extraHosts instanceof List<?> list && !list.isEmpty()) {
+            host.put("ExtraHosts", list);
+        }
+        Object ulimits =
+                call.query("ulimits").map(text -> tree(call, "ulimits", text)).orElse(List.of());
+        if (ulimits instanceof List<?> list && !list.isEmpty()) {
+            host.put("Ulimits", list);
+        }
+        List<String> security = call.exchange().request().queryValues("securityopt");
+        if (!security.isEmpty()) {
+            Object options = security.size() == 1 && security.getFirst().startsWith("[")
+                    ? tree(call, "securityopt", security.getFirst())
+                    : security;
+            if (!options.equals(List.of())) {
+                host.put("SecurityOpt", options);
+            }
+        }
+        return host;
+    }
+
+    private static void number(Call call, Map<String, Object> host, String name, String member) {
+        Optional<String> text = call.query(name);
+        if (text.isPresent() && !text.get().equals("0")) {
+            try {
+                host.put(member, Long.parseLong(text.get()));
+            } catch (NumberFormatException e) {
+                throw EngineException.invalid("the parameter " + name + " is not a number: " + text.get());
+            }
+        }
+    }
+
+    private static Map<String, Optional<String>> texts(Call call, String name) {
+        Optional<String> text = call.query(name).filter(value -> !value.equals("null"));
+        if (text.isEmpty()) {
+            return Map.of();
+        }
+        if (!(tree(call, name, text.get()) instanceof Map<?, ?> map)) {
+            throw EngineException.invalid("the parameter " + name + " is not a JSON object");
+        }
+        Map<String, Optional<String>> texts = new LinkedHashMap<>();
+        map.forEach((key, value) ->
+                texts.put(String.valueOf(key), Optional.ofNullable(value).map(String::valueOf)));
+        return texts;
+    }
+
+    /** A document of a parameter; a list may also be one of Docker's older kind, its values parted by commas. */
+    private static Object tree(Call call, String name, String text) {
+        if (name.equals("extrahosts") && !text.startsWith("[")) {
+            return List.of(text.split(","));
+        }
+        try {
+            return Optional.ofNullable(call.read(text.getBytes(StandardCharsets.UTF_8), Object.class))
+                    .orElse(Map.of());
+        } catch (JsonException e) {
+            throw new EngineException(EngineException.Kind.INVALID, "the parameter " + name + " is not JSON", e);
+        }
+    }
+
+    private static Instant date(String text) {
+        try {
+            return Instant.ofEpochSecond(Long.parseLong(text));
+        } catch (NumberFormatException | DateTimeException e) {
+            throw new EngineException(EngineException.Kind.INVALID, DATE + " is not a number of seconds: " + text, e);
+        }
+    }
+
+    private static Function<String, Credentials> credentials(Call call) throws IOException {
+        Optional<String> header = call.exchange().request().header("x-registry-config");
+        Map<String, Credentials> byRegistry =
+                header.isPresent() ? DockerConfig.parseConfigHeader(header.get()) : Map.of();
+        return name -> {
+            try {
+                return byRegistry.getOrDefault(Reference.parse(name).domain(), Credentials.ANONYMOUS);
+            } catch (ImageException e) {
+                return Credentials.ANONYMOUS;
+            }
+        };
+    }
+}

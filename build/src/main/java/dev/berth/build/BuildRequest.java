@@ -1,0 +1,46 @@
+package dev.berth.build;
+
+import dev.berth.image.oci.Platform;
+import dev.berth.image.registry.Credentials;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What to build, and how.
+ *
+ * @param dockerfile its path in the context
+ * @param names that the image is given
+ * @param target the stage that is wanted; empty for the last one
+ * @param arguments for ARG; one without a value takes it away
+ * @param labels of the image, in their order
+ * @param platform which the image is for; empty for the host's
+ * @param useCache whether what a step came to before does
+ * @param pull whether base images are fetched although they are here
+ * @param keepContainers whether the containers of steps stay, as Docker has it with {@code --rm=false}
+ * @param host how the containers of steps run, as a container's {@code HostConfig} has it
+ * @param secrets for {@code RUN --mount=type=secret}, by their ids
+ * @param sourceDate the time of everything that is made; empty for now
+ * @param credentials by the registry's name
+ */
+public record BuildRequest(
+        String dockerfile,
+        List<String> names,
+        Optional<String> target,
+        Map<String, Optional<String>> arguments,
+        Map<String, String> labels,
+        Optional<Platform> platform,
+        boolean useCache,
+        boolean pull,
+        boolean keepContainers,
+        Map<String, Object> host,
+        Map<String, byte[]> secrets,
+        Optional<Instant> sourceDate,
+        Function<String, Credentials> credentials) {
+    public BuildRequest {
+        names = List.copyOf(names);
+        host = Map.copyOf(host);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.berth.build;
+
+import dev.berth.build.cache.BuildCache;
+import dev.berth.build.cache.CachePruning;
+import dev.berth.build.cache.PrunedCache;
+import dev.berth.build.run.BuildRunner;
+import dev.berth.engine.Engine;
+import dev.berth.engine.error.EngineException;
+import dev.berth.image.Image;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Builds images over an engine: the face of this module. Safe for use by many threads; several builds at once share the
+ * machine's processors and the cache.
+ */
+public final class Builder {
+    private final Engine engine;
+    private final BuildRunner runner;
+    private final BuildCache cache;
+    /** Builds that can be cancelled, by the name that their clients have given them. */
+    private final Map<String, Thread> running = new ConcurrentHashMap<>();
+
+    private Builder(Engine engine, BuildRunner runner, BuildCache cache) {
+        this.engine = engine;
+        this.runner = runner;
+        this.cache = cache;
+    }
+
+    /**
+     * The builder of an engine, which stays the caller's.
+     *
+     * @param directory what builds leave for later ones; made where it is missing
+     */
+    public static Builder open(Engine engine, Path directory) throws IOException {
+        BuildCache cache =
+                BuildCache.open(directory.resolve("cache"), engine.images().store());
+        return new Builder(engine, BuildRunner.open(engine, cache, directory.resolve("mounts")), cache);
+    }
+
+    /**
+     * Builds an image, on this thread; an interrupt ends it. Nothing but the cache is left of one that fails.
+     *
+     * @param id by which it can be cancelled; empty for not at all
+     * @param context an archive, plain or compressed; the stream is not closed
+     * @throws BuildException where it makes no sense, or a step fails
+     * @throws dev.berth.build.dockerfile.DockerfileException for the Dockerfile
+     */
+    public Image build(String id, BuildRequest request, InputStream context, BuildListener listener)
+            throws IOException, InterruptedException {
+        if (!id.isEmpty()) {
+            running.put(id, Thread.currentThread());
+        }
+        try {
+            return runner.build(request, context, listener);
+        } finally {
+            running.remove(id, Thread.currentThread());
+        }
+    }
+
+    /** Ends a build; nothing happens where there is none of that name. */
+    public void cancel(String id) {
+        Thread thread = running.get(id);
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    /**
+     * Forgets what steps came to, those used longest ago first; what a build that is under way has used stays.
+     *
+     * @param filters {@code until} and {@code unused-for} (times or durations), {@code id}
+     * @param all also what images are made of that are there
+     * @param keepBytes so much may stay
+     * @throws EngineException INVALID for a filter that does not exist or has a malformed value
+     */
+    public PrunedCache prune(Map<String, List<String>> filters, boolean all, Optional<Long> keepBytes)
+            throws IOException {
+        return new CachePruning(engine, cache).run(filters, all, keepBytes, runner.oldestStart());
+    }
+
+    /** What steps have come to. */
+    public BuildCache cache() {
+        return cache;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.berth.build.cache;
+
+import dev.berth.image.Image;
+import dev.berth.image.Images;
+import dev.berth.image.content.RecordFile;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the steps of all builds came to, by keys of what they were made of; in files, so that it survives restarts. A record that a crash damages, or whose image is gone, is none: the step is done again. Safe for use by many
+ * threads.
+ */
+public final class BuildCache {
+    private static final String ENDING = ".json";
+
+    private final Path directory;
+    private final Images images;
+
+    private BuildCache(Path directory, Images images) {
+        this.directory = directory;
+        this.images = images;
+    }
+
+    /** The cache in a directory, which is made where it is missing. */
+    public static BuildCache open(Path directory, Images images) throws IOException {
+        return new BuildCache(Files.createDirectories(directory), images);
+    }
+
+    /** What a step came to, and the key that further steps go on from. */
+    public record Found(Image image, Digest next) {}
+
+    /** What the step came to when it was last made of the same. */
+    public Optional<Found> find(Digest key) throws IOException {
+        Optional<CacheRecord> record = read(file(key));
+        if (record.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Image> image = images.byId(record.get().image());
+        if (image.isPresent()) {
+            RecordFile.writeVolatile(
+                    file(key), record.get().usedAt(Instant.now()).write());
+        }
+        return image.map(found -> new Found(found, record.get().next()));
+    }
+
+    /** Keeps what a step came to. */
+    public void put(Digest key, Digest next, Image image, String description, long bytes) throws IOException {
+        Instant now = Instant.now();
+        CacheRecord record = new CacheRecord(key, next, image.id(), description, bytes, now, now, 0);
+        RecordFile.writeVolatile(file(key), record.write());
+    }
+
+    /** All records whose images are here, those used last first. */
+    public List<CacheRecord> list() throws IOException {
+        List<CacheRecord> records = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + ENDING)) {
+            for (Path file : files) {
+                Optional<CacheRecord> record = read(file);
+                if (record.isPresent() && images.byId(record.get().image()).isPresent()) {
+                    records.add(record.get());
+                }
+            }
+        }
+        records.sort(Comparator.comparing(CacheRecord::lastUsed).reversed());
+        return records;
+    }
+
+    /** Forgets what a step came to; the image stays. */
+    public void remove(Digest key) throws IOException {
+        RecordFile.delete(file(key));
+    }
+
+    private static Optional<CacheRecord> read(Path file) throws IOException {
+        try {
+            return Optional.of(CacheRecord.read(Files.readAllBytes(file)));
+        } catch (NoSuchFileException | ImageException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Path file(Digest key) {
+        return directory.resolve(key.hex() + ENDING);
+    }
+}

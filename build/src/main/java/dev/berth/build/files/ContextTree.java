@@ -1,0 +1,269 @@
+package dev.berth.build.files;
+
+import dev.berth.build.BuildException;
+import dev.berth.build.context.IgnoreFile;
+import dev.berth.image.layer.Compression;
+import dev.berth.image.layer.TreeFile;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.Limits;
+import dev.berth.image.tar.ByteSource;
+import dev.berth.image.tar.TarEntry;
+import dev.berth.image.tar.TarReader;
+import dev.berth.linux.file.FileName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The files of a build context, as they came in an archive: what there is, in memory; what is in them, one behind the other
+ * in a file that goes when this is closed. Nothing of it is ever a file of the host's. Once read, safe for many threads.
+ */
+public final class ContextTree implements SourceTree, AutoCloseable {
+    private static final int BUFFER_BYTES = 256 << 10;
+    private static final int DIRECTORY_MODE = 0755;
+
+    private final Path spool;
+    private final FileChannel data;
+    private final Node root = new Node(new TreeFile(directory(), Optional.empty()));
+    private long end;
+
+    private ContextTree(Path spool) throws IOException {
+        this.spool = spool;
+        this.data = FileChannel.open(
+                spool, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    /** A file, where its data is, and what is in it. */
+    private static final class Node {
+        private final Map<String, Node> children = new TreeMap<>();
+        private TreeFile file;
+        private long offset;
+        private byte[] digest = new byte[0];
+
+        Node(TreeFile file) {
+            this.file = file;
+        }
+
+        boolean isDirectory() {
+            return file.entry().type() == TarEntry.Type.DIRECTORY;
+        }
+    }
+
+    /**
+     * Reads an archive, plain or compressed.
+     *
+     * @param spool a file to make for the data
+     * @throws BuildException INVALID for what is no archive, or leads out of it
+     */
+    public static ContextTree read(InputStream archive, Path spool) throws IOException {
+        ContextTree tree = new ContextTree(spool);
+        try {
+            TarReader reader = new TarReader(ByteSource.of(Compression.decompressed(archive)), Limits.DEFAULT);
+            for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+                tree.add(entry.get(), reader);
+            }
+            return tree;
+        } catch (IOException | RuntimeException e) {
+            tree.close();
+            throw e;
+        }
+    }
+
+    /** One of files that came in another way, each by its path. */
+    public static ContextTree of(Map<String, byte[]> files, int mode, Instant modified, Path spool) throws IOException {
+        ContextTree tree = new ContextTree(spool);
+        try {
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                byte[] content = file.getValue();
+                Node node = new Node(new TreeFile(
+                        TarEntry.file(file.getKey(), mode, 0, 0, modified, content.length, Map.of()),
+                        Optional.empty()));
+                node.offset = tree.end;
+                tree.end += tree.data.write(ByteBuffer.wrap(content), tree.end);
+                node.digest = Digest.Algorithm.SHA256.hasher().digest(content);
+                tree.root.children.put(file.getKey(), node);
+            }
+            return tree;
+        } catch (IOException | RuntimeException e) {
+            tree.close();
+            throw e;
+        }
+    }
+
+    private void add(TarEntry entry, TarReader reader) throws IOException {
+        List<String> path = path(entry.path());
+        if (path.isEmpty()) {
+            return;
+        }
+        Node parent = root;
+        for (String name : path.subList(0, path.size() - 1)) {
+            parent = parent.children.computeIfAbsent(name, _ -> new Node(new TreeFile(directory(), Optional.empty())));
+            if (!parent.isDirectory()) {
+                throw BuildException.invalid("the build context has a file below what is no directory: "
+                        + TarReader.printable(entry.path()));
+            }
+        }
+        if (entry.type() == TarEntry.Type.HARD_LINK) {
+            Node existing = node(path(entry.linkTarget()))
+                    .orElseThrow(() -> BuildException.invalid("the build context has a hard link to what is not in it: "
+                            + TarReader.printable(entry.path())));
+            existing.file = new TreeFile(existing.file.entry(), Optional.of(existing));
+            parent.children.put(path.getLast(), existing);
+            return;
+        }
+        Node before = parent.children.get(path.getLast());
+        if (before != null && before.isDirectory() && entry.type() == TarEntry.Type.DIRECTORY) {
+            before.file = new TreeFile(entry, Optional.empty());
+            return;
+        }
+        Node node = new Node(new TreeFile(entry, Optional.empty()));
+        if (entry.type() == TarEntry.Type.FILE) {
+            take(node, reader);
+        }
+        parent.children.put(path.getLast(), node);
+    }
+
+    /** A sparse file's holes stay holes of the spool. */
+    private void take(Node node, TarReader reader) throws IOException {
+        node.offset = end;
+        reader.readData((offset, bytes) -> {
+            long at = node.offset + offset;
+            while (bytes.hasRemaining()) {
+                at += data.write(bytes, at);
+            }
+        });
+        end += node.file.entry().size();
+        MessageDigest hasher = Digest.Algorithm.SHA256.hasher();
+        read(node, (_, bytes) -> hasher.update(bytes));
+        node.digest = hasher.digest();
+    }
+
+    /** Takes away what is not to be in the context. */
+    public void remove(IgnoreFile ignored) {
+        if (!ignored.isEmpty()) {
+            remove(root, ignored.root());
+        }
+    }
+
+    private static void remove(Node directory, IgnoreFile.Directory ignored) {
+        directory.children.entrySet().removeIf(child -> {
+            if (!child.getValue().isDirectory()) {
+                return ignored.ignores(child.getKey());
+            }
+            IgnoreFile.Directory inside = ignored.enter(child.getKey());
+            if (inside.isWorthEntering()) {
+                remove(child.getValue(), inside);
+            } else {
+                child.getValue().children.clear();
+            }
+            return inside.isIgnored() && child.getValue().children.isEmpty();
+        });
+    }
+
+    @Override
+    public Optional<TreeFile> find(List<String> path) {
+        return node(path).map(node -> node.file);
+    }
+
+    @Override
+    public List<String> list(List<String> path) {
+        return node(path).map(node -> List.copyOf(node.children.keySet())).orElse(List.of());
+    }
+
+    @Override
+    public void read(List<String> path, TarReader.DataSink sink) throws IOException {
+        read(node(path).orElseThrow(() -> new IOException("no file " + String.join("/", path))), sink);
+    }
+
+    /**
+     * A whole file.
+     *
+     * @throws BuildException INVALID where it is larger than that
+     */
+    public Optional<byte[]> content(String path, int mostBytes) throws IOException {
+        Optional<List<String>> real = SourcePath.follow(this, SourcePath.names(path));
+        Optional<Node> node =
+                real.flatMap(this::node).filter(found -> found.file.entry().type() == TarEntry.Type.FILE);
+        if (node.isEmpty()) {
+            return Optional.empty();
+        }
+        long size = node.get().file.entry().size();
+        if (size > mostBytes) {
+            throw BuildException.invalid(
+                    path + " in the build context has " + size + " bytes; at most " + mostBytes + " are read");
+        }
+        byte[] content = new byte[(int) size];
+        read(node.get(), (offset, bytes) -> bytes.get(content, (int) offset, bytes.remaining()));
+        return Optional.of(content);
+    }
+
+    @Override
+    public void digest(List<String> path, MessageDigest digest) {
+        node(path).ifPresent(node -> digest.update(node.digest));
+    }
+
+    private void read(Node node, TarReader.DataSink sink) throws IOException {
+        long size = node.file.entry().size();
+        ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(BUFFER_BYTES, Math.max(1, size)));
+        long offset = 0;
+        while (offset < size) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), size - offset));
+            int length = data.read(buffer, node.offset + offset);
+            if (length < 0) { // a hole at the end of all
+                length = buffer.limit();
+                buffer.put(new byte[length]);
+            }
+            sink.accept(offset, buffer.flip());
+            offset += length;
+        }
+    }
+
+    private Optional<Node> node(List<String> path) {
+        Node at = root;
+        for (String name : path) {
+            Node child = at.children.get(name);
+            if (child == null) {
+                return Optional.empty();
+            }
+            at = child;
+        }
+        return Optional.of(at);
+    }
+
+    private static TarEntry directory() {
+        return TarEntry.empty("", TarEntry.Type.DIRECTORY, "", DIRECTORY_MODE, 0, 0, Instant.EPOCH);
+    }
+
+    private static List<String> path(String raw) {
+        List<String> names = new ArrayList<>();
+        for (String name : raw.split("/")) {
+            if (name.equals("..")) {
+                throw BuildException.invalid(
+                        "the build context has a path that leads out of it: " + TarReader.printable(raw));
+            }
+            if (!name.isEmpty() && !name.equals(".")) {
+                names.add(FileName.decode(name.getBytes(StandardCharsets.ISO_8859_1)));
+            }
+        }
+        return names;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (FileChannel closing = data) {
+            Files.deleteIfExists(spool);
+        }
+    }
+}

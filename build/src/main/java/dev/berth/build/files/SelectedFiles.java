@@ -1,0 +1,74 @@
+package dev.berth.build.files;
+
+import dev.berth.image.tar.EntrySource;
+import dev.berth.image.tar.TarEntry;
+import dev.berth.image.tar.TarReader;
+import dev.berth.linux.file.FileName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** A selection's files, to be unpacked into a target. */
+public final class SelectedFiles implements EntrySource {
+    private final Iterator<Piece> left;
+    private final Optional<String> name;
+    private final OptionalInt mode;
+    private final Optional<Instant> time;
+    /** Of files that have several names, the first. */
+    private final Map<Object, String> firstNames = new HashMap<>();
+
+    private Optional<Piece> current = Optional.empty();
+
+    /**
+     * @param name for a selection of one file: what it is to be called
+     * @param mode for all of them, in place of their own
+     * @param time for all of them, in place of their own
+     */
+    public SelectedFiles(Selection selection, Optional<String> name, OptionalInt mode, Optional<Instant> time) {
+        this.left = selection.pieces().iterator();
+        this.name = name;
+        this.mode = mode;
+        this.time = time;
+    }
+
+    @Override
+    public Optional<TarEntry> next() {
+        while (left.hasNext()) {
+            Piece piece = left.next();
+            if (piece.place().isEmpty()) {
+                continue; // the target itself
+            }
+            String path = raw(name.map(List::of).orElse(piece.place()));
+            TarEntry own = piece.file().entry().at(path);
+            TarEntry entry = time.map(own::withModified).orElse(own);
+            Optional<String> first = piece.file().inode().map(inode -> firstNames.putIfAbsent(inode, path));
+            if (first.isPresent()) {
+                current = Optional.empty();
+                return Optional.of(entry.withType(TarEntry.Type.HARD_LINK).withLinkTarget(first.get()));
+            }
+            current = Optional.of(piece).filter(file -> entry.type() == TarEntry.Type.FILE);
+            return Optional.of(
+                    mode.isPresent() && entry.type() != TarEntry.Type.SYMLINK
+                            ? entry.withMode(mode.getAsInt())
+                            : entry);
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void readData(TarReader.DataSink sink) throws IOException {
+        if (current.isPresent()) {
+            current.get().tree().read(current.get().path(), sink);
+        }
+    }
+
+    private static String raw(List<String> names) {
+        return new String(FileName.encode(String.join("/", names)), StandardCharsets.ISO_8859_1);
+    }
+}

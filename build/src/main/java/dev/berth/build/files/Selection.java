@@ -1,0 +1,221 @@
+package dev.berth.build.files;
+
+import dev.berth.build.BuildException;
+import dev.berth.image.layer.TreeFile;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.tar.TarEntry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** What a step takes of a tree of files: chosen by its sources' paths and patterns, in a fixed order. */
+public final class Selection {
+    private static final String MARK_PREFIX = ".wh.";
+
+    private final List<Piece> pieces;
+    private final int sources;
+    private final boolean directory;
+
+    private Selection(List<Piece> pieces, int sources, boolean directory) {
+        this.pieces = List.copyOf(pieces);
+        this.sources = sources;
+        this.directory = directory;
+    }
+
+    /**
+     * How to choose.
+     *
+     * @param parents whether the sources' directories are kept
+     * @param excluded paths from a source's root that are left out
+     */
+    public record Choice(boolean parents, Predicate<String> excluded) {}
+
+    /**
+     * Chooses.
+     *
+     * @param instruction named in errors
+     * @throws BuildException INVALID where a source is not there
+     */
+    public static Selection of(SourceTree tree, List<String> sources, Choice choice, String instruction)
+            throws IOException {
+        List<Piece> pieces = new ArrayList<>();
+        int found = 0;
+        boolean directory = false;
+        for (String source : sources) {
+            for (List<String> path : matches(tree, source, instruction)) {
+                List<String> real = SourcePath.follow(tree, path).orElseThrow(() -> missing(source, instruction));
+                TreeFile file = tree.find(real).orElseThrow(() -> missing(source, instruction));
+                found++;
+                List<String> place = choice.parents() ? parents(source, path) : List.of();
+                if (file.entry().type() == TarEntry.Type.DIRECTORY) {
+                    directory = true;
+                    add(pieces, new Piece(tree, real, place, file), List.of(), choice);
+                } else if (!choice.excluded().test(path.getLast())) {
+                    pieces.add(new Piece(tree, real, choice.parents() ? place : List.of(path.getLast()), file));
+                }
+            }
+        }
+        if (found == 0) {
+            throw BuildException.invalid(instruction + " failed: no source files were specified");
+        }
+        return new Selection(pieces, found, directory);
+    }
+
+    /** Files of all of them, those of the last on top. */
+    public Selection and(Selection other) {
+        List<Piece> all = new ArrayList<>(pieces);
+        all.addAll(other.pieces);
+        return new Selection(all, sources + other.sources, directory || other.directory);
+    }
+
+    /** Nothing. */
+    public static Selection none() {
+        return new Selection(List.of(), 0, false);
+    }
+
+    List<Piece> pieces() {
+        return pieces;
+    }
+
+    /** How many sources were found, each file that a pattern fits being one. */
+    public int sources() {
+        return sources;
+    }
+
+    /** Whether it is one file, which may be given another name. */
+    public boolean isOneFile() {
+        return sources == 1 && !directory && pieces.size() == 1;
+    }
+
+    /** Whether a source is a directory, whose content is what is meant. */
+    public boolean hasDirectory() {
+        return directory;
+    }
+
+    /** What identifies everything that is copied but its times: the same files give the same digest wherever they are. */
+    public Digest digest() throws IOException {
+        MessageDigest hasher = Digest.Algorithm.SHA256.hasher();
+        for (Piece piece : pieces) {
+            TarEntry entry = piece.file().entry();
+            text(hasher, String.join("/", piece.place()));
+            text(hasher, entry.type().name());
+            text(hasher, entry.linkTarget());
+            number(hasher, entry.mode());
+            number(hasher, entry.uid());
+            number(hasher, entry.gid());
+            number(hasher, entry.deviceMajor());
+            number(hasher, entry.deviceMinor());
+            number(hasher, entry.size());
+            new TreeMap<>(entry.xattrs()).forEach((name, value) -> {
+                text(hasher, name);
+                number(hasher, value.length);
+                hasher.update(value);
+            });
+            if (entry.type() == TarEntry.Type.FILE) {
+                piece.tree().digest(piece.path(), hasher);
+            }
+        }
+        return Digest.finish(Digest.Algorithm.SHA256, hasher);
+    }
+
+    private static void text(MessageDigest hasher, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        number(hasher, bytes.length);
+        hasher.update(bytes);
+    }
+
+    private static void number(MessageDigest hasher, long number) {
+        hasher.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
+    }
+
+    /** A directory's content below its place, the directory itself first. */
+    private static void add(List<Piece> pieces, Piece directory, List<String> below, Choice choice) throws IOException {
+        if (below.isEmpty() || !directory.place().isEmpty()) {
+            pieces.add(directory);
+        }
+        for (String name : directory.tree().list(directory.path())) {
+            List<String> inner = append(below, name);
+            if (name.startsWith(MARK_PREFIX)) {
+                throw BuildException.invalid("cannot copy " + String.join("/", append(directory.path(), name))
+                        + ": in layers, names that begin with " + MARK_PREFIX + " mark what was removed");
+            }
+            List<String> path = append(directory.path(), name);
+            Optional<TreeFile> file = directory.tree().find(path);
+            if (file.isEmpty()) {
+                continue; // a socket
+            }
+            Piece piece = new Piece(directory.tree(), path, append(directory.place(), name), file.get());
+            boolean excluded = choice.excluded().test(String.join("/", inner));
+            if (file.get().entry().type() == TarEntry.Type.DIRECTORY) {
+                int before = pieces.size();
+                add(pieces, piece, inner, choice);
+                if (excluded && pieces.size() == before + 1) {
+                    pieces.removeLast(); // nothing in it is an exception
+                }
+            } else if (!excluded) {
+                pieces.add(piece);
+            }
+        }
+    }
+
+    private static List<String> append(List<String> names, String name) {
+        List<String> longer = new ArrayList<>(names);
+        longer.add(name);
+        return longer;
+    }
+
+    /** What of a source's path is kept: all, or what comes after a {@code /./} in it. */
+    private static List<String> parents(String source, List<String> path) {
+        int pivot = source.indexOf("/./");
+        int skipped =
+                pivot < 0 ? 0 : SourcePath.names(source.substring(0, pivot)).size();
+        return path.subList(Math.min(skipped, path.size()), path.size());
+    }
+
+    /** The paths that a source means: one, or those that fit its pattern. */
+    private static List<List<String>> matches(SourceTree tree, String source, String instruction) throws IOException {
+        List<String> names = SourcePath.names(source);
+        if (names.stream().noneMatch(PathPattern::isPattern)) {
+            return List.of(names);
+        }
+        List<List<String>> paths = List.of(List.of());
+        for (String name : names) {
+            PathPattern pattern = PathPattern.of(name);
+            List<List<String>> longer = new ArrayList<>();
+            for (List<String> path : paths) {
+                if (!PathPattern.isPattern(name)) {
+                    longer.add(append(path, name));
+                } else {
+                    List<String> directory = SourcePath.follow(tree, path).orElse(List.of());
+                    for (String child : tree.list(directory)) {
+                        if (pattern.matches(child)) {
+                            longer.add(append(path, child));
+                        }
+                    }
+                }
+            }
+            paths = longer;
+        }
+        List<List<String>> there = new ArrayList<>();
+        for (List<String> path : paths) {
+            if (SourcePath.follow(tree, path).isPresent()) {
+                there.add(path);
+            }
+        }
+        if (there.isEmpty()) {
+            throw missing(source, instruction);
+        }
+        return there;
+    }
+
+    private static BuildException missing(String source, String instruction) {
+        return BuildException.invalid(instruction + " failed: file not found in build context or excluded by"
+                + " .dockerignore: stat " + String.join("/", SourcePath.names(source)) + ": file does not exist");
+    }
+}

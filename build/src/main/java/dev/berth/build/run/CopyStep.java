@@ -1,0 +1,70 @@
+package dev.berth.build.run;
+
+import dev.berth.build.BuildException;
+import dev.berth.build.files.SelectedFiles;
+import dev.berth.build.files.Selection;
+import dev.berth.image.files.FileTree;
+import dev.berth.image.files.PathStat;
+import dev.berth.image.layer.ArchiveUnpacker;
+import dev.berth.image.oci.ImageException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Files that become part of an image.
+ *
+ * @param selection what is copied
+ * @param target an absolute path; with a slash at its end it is a directory
+ * @param owner as {@code --chown} has it; empty for root
+ * @param keepOwner whether files without {@code --chown} belong to whom they belonged before
+ * @param time of all files; empty for their own
+ * @param mode as {@code --chmod} has it; empty for that of each file
+ */
+record CopyStep(
+        Selection selection, String target, String owner, boolean keepOwner, OptionalInt mode, Optional<Instant> time) {
+    private static final int DIRECTORY = 0040000;
+    private static final int TYPE = 0170000;
+
+    /** What tells this step from others upon the same image. */
+    String identity(String instruction) throws IOException {
+        return String.join(
+                "\0",
+                instruction,
+                selection.digest().toString(),
+                target,
+                owner,
+                String.valueOf(keepOwner),
+                mode.toString());
+    }
+
+    /** Copies them into an image's tree, which is used up. */
+    void run(FileTree files) throws IOException {
+        Optional<ArchiveUnpacker.Owner> who = owner.isEmpty()
+                ? Optional.of(new ArchiveUnpacker.Owner(0, 0)).filter(_ -> !keepOwner)
+                : Optional.of(new Owners(files).owner(owner));
+        boolean asFile = selection.isOneFile() && !target.endsWith("/") && !isDirectory(files);
+        int slash = target.lastIndexOf('/');
+        String directory = asFile ? target.substring(0, slash + 1) : target;
+        Optional<String> name = asFile ? Optional.of(target.substring(slash + 1)) : Optional.empty();
+        try {
+            files.unpack(
+                    directory, new SelectedFiles(selection, name, mode, time), new ArchiveUnpacker.Options(true, who));
+        } catch (ImageException e) {
+            if (e.kind() == ImageException.Kind.NO_SPACE) {
+                throw e;
+            }
+            throw BuildException.failed("failed to copy files to " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    private boolean isDirectory(FileTree files) throws IOException {
+        try {
+            PathStat stat = files.stat(target + "/.");
+            return (stat.mode() & TYPE) == DIRECTORY;
+        } catch (ImageException e) {
+            return false;
+        }
+    }
+}

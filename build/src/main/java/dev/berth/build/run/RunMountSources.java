@@ -1,0 +1,112 @@
+package dev.berth.build.run;
+
+import dev.berth.build.BuildException;
+import dev.berth.build.dockerfile.RunMount;
+import dev.berth.build.dockerfile.Stage;
+import dev.berth.build.files.Selection;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Where what a RUN has mounted comes from. */
+final class RunMountSources {
+    private static final Selection.Choice ALL = new Selection.Choice(false, _ -> false);
+
+    private final Build build;
+
+    RunMountSources(Build build) {
+        this.build = build;
+    }
+
+    /** What tells the mounts from others, as far as the step's result may depend on them. */
+    String identity(List<RunMount> mounts, Stage user) throws IOException, InterruptedException {
+        StringBuilder identity = new StringBuilder();
+        for (RunMount mount : mounts) {
+            identity.append(mount).append('\0');
+            if (mount instanceof RunMount.Bind bind) {
+                try (Build.Source source = build.source(bind.from(), user)) {
+                    identity.append(
+                            source.identity().isEmpty()
+                                    ? Selection.of(source.tree(), List.of(root(bind.source())), ALL, "RUN --mount")
+                                            .digest()
+                                    : source.identity());
+                }
+            }
+        }
+        return identity.toString();
+    }
+
+    private static String root(String source) {
+        return source.isEmpty() ? "/" : source;
+    }
+
+    /** Has them ready to be mounted; the caller closes them behind the step. */
+    RunMounts of(List<RunMount> mounts, String workingDir, Stage user) throws IOException, InterruptedException {
+        RunMounts ready = new RunMounts(Files.createDirectory(build.spool()));
+        try {
+            for (RunMount mount : mounts) {
+                String target =
+                        Path.of(workingDir).resolve(mount.target()).normalize().toString();
+                switch (mount) {
+                    case RunMount.Bind bind -> {
+                        try (Build.Source source = build.source(bind.from(), user)) {
+                            ready.tree(target, source.tree(), root(bind.source()), bind.readOnly());
+                        }
+                    }
+                    case RunMount.Cache cache -> cache(ready, target, cache, user);
+                    case RunMount.Tmpfs tmpfs -> ready.tmpfs(target, tmpfs);
+                    case RunMount.Secret secret -> secret(ready, secret, target);
+                    case RunMount.Ssh ssh -> {
+                        if (ssh.required()) {
+                            throw BuildException.invalid("RUN --mount=type=ssh: this builder forwards no SSH agent");
+                        }
+                    }
+                }
+            }
+            return ready;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            ready.close();
+            throw e;
+        }
+    }
+
+    private void cache(RunMounts ready, String target, RunMount.Cache cache, Stage user)
+            throws IOException, InterruptedException {
+        String id = cache.id().isEmpty() ? target : cache.id();
+        String name = RunMounts.cacheName(String.join("\0", id, cache.from().toString(), cache.source()));
+        CacheDirectories.Held held = build.directories().take(name, cache.sharing());
+        ready.hold(held);
+        if (held.isNew()) {
+            RunMounts.own(
+                    held.path(),
+                    cache.mode().orElse(0755),
+                    cache.uid().orElse(0),
+                    cache.gid().orElse(0));
+            if (cache.from().isPresent()) {
+                try (Build.Source source = build.source(cache.from(), user)) {
+                    RunMounts.fill(held.path(), source.tree(), root(cache.source()));
+                }
+            }
+        }
+        ready.bind(held.path(), target, cache.readOnly());
+    }
+
+    private void secret(RunMounts ready, RunMount.Secret secret, String target) throws IOException {
+        Optional<byte[]> value = Optional.ofNullable(build.request().secrets().get(secret.id()));
+        if (value.isEmpty()) {
+            if (secret.required()) {
+                throw BuildException.invalid(
+                        "secret " + secret.id() + ": not found; give it with --secret id=" + secret.id() + ",src=FILE");
+            }
+            return;
+        }
+        secret.environment()
+                .ifPresent(name -> ready.environment(name, new String(value.get(), StandardCharsets.UTF_8)));
+        if (!secret.target().isEmpty()) {
+            ready.file(target, value.get(), secret.mode(), secret.uid(), secret.gid());
+        }
+    }
+}

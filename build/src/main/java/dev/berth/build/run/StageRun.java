@@ -1,0 +1,192 @@
+package dev.berth.build.run;
+
+import dev.berth.build.BuildException;
+import dev.berth.build.dockerfile.CommandLine;
+import dev.berth.build.dockerfile.ExposedPorts;
+import dev.berth.build.dockerfile.HealthProbe;
+import dev.berth.build.dockerfile.Instruction;
+import dev.berth.build.dockerfile.Pair;
+import dev.berth.build.dockerfile.Stage;
+import dev.berth.build.dockerfile.Variables;
+import dev.berth.image.oci.History;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** One stage on its way: its instructions, one after the other. For one thread. */
+final class StageRun {
+    private final Build build;
+    private final Stage stage;
+    private final OrderedLog.Part log;
+    private final FileSteps files;
+    private final Variables variables;
+    private StepState state;
+    private int step;
+    /** Whether the stage has a command of its own: an entrypoint takes away that of the base. */
+    private boolean ownCmd;
+
+    /** @param base what it is built upon, and the variables there */
+    StageRun(Build build, Stage stage, OrderedLog.Part log, StageResult base, int step) {
+        this.build = build;
+        this.stage = stage;
+        this.log = log;
+        this.files = new FileSteps(build, stage, log);
+        this.variables = base.variables();
+        this.state = base.state();
+        this.step = step;
+    }
+
+    StageResult run() throws IOException, InterruptedException {
+        List<String> triggers = state.settings().config().onBuild();
+        if (!triggers.isEmpty()) {
+            log.print("# Executing " + triggers.size()
+                    + (triggers.size() == 1 ? " build trigger\n" : " build triggers\n"));
+            state = new StepState(
+                    state.image(),
+                    state.settings().with("OnBuild", List.of()),
+                    state.history(),
+                    state.key(),
+                    state.platform(),
+                    state.author());
+            for (String trigger : triggers) {
+                apply(build.dockerfile().trigger(trigger, stage));
+            }
+        }
+        for (Instruction instruction : stage.instructions()) {
+            step++;
+            log.print("Step " + step + "/" + build.steps() + " : " + instruction.text() + "\n");
+            try {
+                apply(instruction);
+            } catch (BuildException e) {
+                throw build.failedAt(instruction, e);
+            }
+            log.print(" ---> " + state.shortKey() + "\n");
+        }
+        return new StageResult(state, variables);
+    }
+
+    private void apply(Instruction written) throws IOException, InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Instruction instruction = variables.apply(written);
+        Settings settings = state.settings();
+        switch (instruction) {
+            case Instruction.Run run -> state = files.run(state, run, variables);
+            case Instruction.Copy copy -> state = files.copy(state, copy);
+            case Instruction.Add add -> state = files.add(state, add);
+            case Instruction.Workdir workdir -> state = files.workdir(state, workdir);
+            case Instruction.Env env -> {
+                for (Pair pair : env.variables()) {
+                    settings = settings.withEnv(pair.key(), pair.value());
+                }
+                configure(settings, instruction, env.variables().toString());
+            }
+            case Instruction.Arg arg -> note(arg); // no part of the image, and known by those that use it
+            case Instruction.Label label -> {
+                for (Pair pair : label.labels()) {
+                    settings = settings.withLabel(pair.key(), pair.value());
+                }
+                configure(settings, instruction, label.labels().toString());
+            }
+            case Instruction.Expose expose -> {
+                for (String port : ExposedPorts.of(expose.ports())) {
+                    settings = settings.withPort(port);
+                }
+                configure(settings, instruction, expose.ports().toString());
+            }
+            case Instruction.Volume volume -> {
+                for (String path : volume.paths()) {
+                    settings = settings.withVolume(path);
+                }
+                configure(settings, instruction, volume.paths().toString());
+            }
+            case Instruction.User user -> configure(settings.with("User", user.user()), instruction, user.user());
+            case Instruction.StopSignal stop ->
+                configure(settings.with("StopSignal", stop.signal()), instruction, stop.signal());
+            case Instruction.Shell shell ->
+                configure(
+                        settings.with("Shell", shell.words()),
+                        instruction,
+                        shell.words().toString());
+            case Instruction.Cmd cmd -> {
+                ownCmd = true;
+                List<String> words = words(cmd.command(), settings);
+                configure(settings.withCmd(words), instruction, words.toString());
+            }
+            case Instruction.Entrypoint entrypoint -> {
+                List<String> words = words(entrypoint.command(), settings);
+                configure(settings.withEntrypoint(words, ownCmd), instruction, words.toString());
+            }
+            case Instruction.Healthcheck health -> {
+                Map<String, Object> tree = health.check()
+                        .map(check -> tree(check, state.settings()))
+                        .orElse(Map.of("Test", List.of("NONE")));
+                configure(settings.with("Healthcheck", tree), instruction, tree.toString());
+            }
+            case Instruction.OnBuild trigger ->
+                configure(settings.withTrigger(trigger.expression()), instruction, trigger.expression());
+            case Instruction.Maintainer maintainer -> {
+                configure(settings, instruction, maintainer.maintainer());
+                state = state.by(maintainer.maintainer());
+            }
+            case Instruction.From _ -> throw new IllegalStateException("a stage within a stage");
+        }
+    }
+
+    private void configure(Settings changed, Instruction instruction, String values) {
+        state = state.configured(
+                changed, instruction.name() + "\0" + values, build.history(description(instruction), true));
+    }
+
+    private void note(Instruction instruction) {
+        List<History> longer = new ArrayList<>(state.history());
+        longer.add(build.history(description(instruction), true));
+        state = new StepState(state.image(), state.settings(), longer, state.key(), state.platform(), state.author());
+    }
+
+    /** As the history shows it. */
+    static String description(Instruction instruction) {
+        String text = instruction.text().strip();
+        int name = instruction.origin().keyword().length();
+        return text.length() < name ? text : text.substring(0, name).toUpperCase(Locale.ROOT) + text.substring(name);
+    }
+
+    private static List<String> words(CommandLine command, Settings settings) {
+        return switch (command) {
+            case CommandLine.Exec exec -> exec.words();
+            case CommandLine.Shell shell -> FileSteps.inShell(settings, shell.script());
+            case CommandLine.Script script ->
+                FileSteps.inShell(settings, script.document().stripped());
+        };
+    }
+
+    private static Map<String, Object> tree(HealthProbe check, Settings settings) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        List<String> test = new ArrayList<>();
+        switch (check.command()) {
+            case CommandLine.Exec exec -> {
+                test.add("CMD");
+                test.addAll(exec.words());
+            }
+            case CommandLine.Shell shell -> {
+                test.add("CMD-SHELL");
+                test.add(shell.script());
+            }
+            case CommandLine.Script script -> {
+                test.add("CMD-SHELL");
+                test.add(script.document().stripped());
+            }
+        }
+        tree.put("Test", test);
+        tree.put("Interval", check.interval().toNanos());
+        tree.put("Timeout", check.timeout().toNanos());
+        tree.put("StartPeriod", check.startPeriod().toNanos());
+        tree.put("StartInterval", check.startInterval().toNanos());
+        tree.put("Retries", (long) check.retries());
+        return tree;
+    }
+}
