@@ -378,17 +378,20 @@ public final class ContainerNetwork implements AutoCloseable {
         sandbox.leave();
     }
 
-    /** Gives everything back, and tells so. */
+    /** Gives everything back, all that can be, and tells so. */
     @Override
     public void close() {
-        NetworkFailures.translating("free the network of container " + owner.name(), sandbox::close);
-        List<Endpoint> gone = state.endpoints();
-        state = new NetworkState(List.of(), List.of());
-        for (Endpoint endpoint : gone) {
-            networks.network(endpoint).ifPresent(network -> {
-                network.forget(endpoint);
-                networks.publish("disconnect", network, Map.of("container", owner.id()));
-            });
+        try {
+            NetworkFailures.translating("free the network of container " + owner.name(), sandbox::close);
+        } finally {
+            List<Endpoint> gone = state.endpoints();
+            state = new NetworkState(List.of(), List.of());
+            for (Endpoint endpoint : gone) {
+                networks.network(endpoint).ifPresent(network -> {
+                    network.forget(endpoint);
+                    networks.publish("disconnect", network, Map.of("container", owner.id()));
+                });
+            }
         }
     }
 }

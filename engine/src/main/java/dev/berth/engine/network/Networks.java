@@ -447,21 +447,34 @@ public final class Networks implements AutoCloseable {
         });
     }
 
-    /** Gives back what a container had that runs no more. */
+    /** Gives back what a container had that runs no more: all that can be; of the rest tells the log. */
     public void release(NetworkState state) {
+        trying("unpublish the ports of a container", () -> {
+            List<PublishedPort> ports = Publishing.rules(this, state);
+            if (!ports.isEmpty()) {
+                host.get().unpublish(ports);
+            }
+        });
         for (Endpoint endpoint : state.endpoints()) {
             network(endpoint).ifPresent(network -> {
                 if (network.bridge().isPresent()) {
-                    NetworkFailures.translating(
-                            "detach a container from " + network,
+                    trying(
+                            "detach endpoint " + endpoint.id() + " from " + network,
                             () -> NetworkSandbox.detach(host.get(), Endpoints.wish(endpoint)));
                 }
                 network.forget(endpoint);
             });
         }
-        List<PublishedPort> ports = Publishing.rules(this, state);
-        if (!ports.isEmpty()) {
-            NetworkFailures.translating("unpublish ports", () -> host.get().unpublish(ports));
+    }
+
+    /** Does a part of what has others beside it that are to be done too. */
+    private void trying(String doing, Runnable work) {
+        try {
+            NetworkFailures.translating(doing, work);
+        } catch (EngineException e) {
+            log.log(Level.WARNING, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) { // by a record that another's hand has changed
+            log.log(Level.WARNING, doing + ": " + e.getMessage());
         }
     }
 

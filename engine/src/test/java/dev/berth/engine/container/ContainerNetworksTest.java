@@ -14,6 +14,7 @@ import dev.berth.engine.network.Endpoint;
 import dev.berth.engine.network.InterfaceTraffic;
 import dev.berth.engine.network.NetworkInspection;
 import dev.berth.engine.network.Published;
+import dev.berth.engine.state.StateFile;
 import dev.berth.linux.netlink.NetworkNamespace;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
@@ -444,6 +445,47 @@ class ContainerNetworksTest {
             assertThat(hostEnd).doesNotExist();
             assertThat(Files.exists(Path.of(held.path()))).isTrue();
         }
+        box.remove(web);
+    }
+
+    @Test
+    void whatCannotBeDetachedKeepsNothingElseOfItsContainerFromBeingGivenBack() throws Exception {
+        network("\"Name\":\"back\"");
+        network("\"Name\":\"front\"");
+        String web = start("web", "sleep 60", on("back") + ",\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\"}]}");
+        containers().connect(web, "front", EndpointConfig.NONE);
+        int port = containers().inspect(web).ports().getFirst().hostPort();
+        String damaged = endpoint(web, "back").id();
+        String address = endpoint(web, "front").ipv4();
+        Path hostEnd =
+                Path.of("/sys/class/net", "veth" + endpoint(web, "front").id().substring(0, 7));
+        int pid = containers().inspect(web).state().pid();
+        try (NetworkNamespace held = NetworkNamespace.open("/proc/" + pid + "/ns/net")) {
+            box.engine().close();
+            ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+            process.destroyForcibly();
+            process.onExit().get(30, TimeUnit.SECONDS);
+            StateFile.Found record = StateFile.read(
+                            box.dataRoot().resolve("containers").resolve(web))
+                    .orElseThrow();
+            String json = new String(record.json(), StandardCharsets.UTF_8);
+            assertThat(json).contains(damaged);
+            record.file().write(json.replace(damaged, "no/ID").getBytes(StandardCharsets.UTF_8));
+            box.restart();
+            assertThat(hostEnd).doesNotExist();
+            assertThat(Files.exists(Path.of(held.path()))).isTrue();
+        }
+        assertThat(box.status(web)).isEqualTo("exited");
+        for (String network : List.of("front", "back")) {
+            assertThat(box.engine().networks().inspect(network).members()).isEmpty();
+        }
+        String other = start(
+                "other",
+                SERVER,
+                on("front") + ",\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"" + port + "\"}]}");
+        assertThat(endpoint(other, "front").ipv4()).isEqualTo(address);
+        assertThat(hear("127.0.0.1", port)).isEqualTo("other");
+        box.remove(other);
         box.remove(web);
     }
 

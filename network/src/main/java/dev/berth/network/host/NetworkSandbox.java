@@ -1,5 +1,6 @@
 package dev.berth.network.host;
 
+import dev.berth.linux.LinuxException;
 import dev.berth.linux.netlink.MacAddress;
 import dev.berth.linux.netlink.NetworkNamespace;
 import dev.berth.network.NetworkException;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A container's network: its namespace, its endpoints, the ports of the host that lead to it, and its resolver. Closing it
@@ -175,16 +177,35 @@ public final class NetworkSandbox implements AutoCloseable {
         namespace.close();
     }
 
-    /** Gives everything back. The namespace goes with the last process that is in it. */
+    /**
+     * Gives everything back, all that can be. The namespace goes with the last process that is in it.
+     *
+     * @throws NetworkException FAILED with all that could not be
+     */
     @Override
     public void close() {
-        unpublish();
-        resolver.ifPresent(Resolver::close);
+        List<Runnable> parts = new ArrayList<>();
+        published.forEach(ports -> parts.add(ports::close));
+        resolver.ifPresent(there -> parts.add(there::close));
+        endpoints.values().forEach(endpoint -> parts.add(() -> host.detach(endpoint)));
+        vlans.values().forEach(name -> parts.add(() -> host.detach(name, namespace)));
+        parts.add(namespace::close);
+        published.clear();
         resolver = Optional.empty();
-        endpoints.values().forEach(host::detach);
         endpoints.clear();
-        vlans.values().forEach(name -> host.detach(name, namespace));
         vlans.clear();
-        namespace.close();
+        List<RuntimeException> failures = new ArrayList<>();
+        for (Runnable part : parts) {
+            try {
+                part.run();
+            } catch (NetworkException | LinuxException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw NetworkException.failed(
+                    failures.stream().map(RuntimeException::getMessage).collect(Collectors.joining("; ")),
+                    failures.getFirst());
+        }
     }
 }
