@@ -12,6 +12,7 @@ import dev.berth.level.MountSpec;
 import dev.berth.level.Rootfs;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -199,15 +200,24 @@ final class ContainerVolumes {
                     throw EngineException.unsupported("a subpath (" + mount.subpath() + ") of volume " + mount.volume()
                             + " is not supported: its type is " + fileSystem.type());
                 }
+                Optional<MountSpec.Place> there = place(mount.volume(), index);
+                VolumeSource.FileSystem wanted =
+                        there.isPresent() ? fileSystem : located(fileSystem, volumes.mountpoint(mount.volume()));
                 yield new MountSpec.FileSystem(
-                        fileSystem.type(),
-                        fileSystem.device(),
-                        fileSystem.options(),
-                        mount.target(),
-                        mount.readOnly(),
-                        place(mount.volume(), index));
+                        wanted.type(), wanted.device(), wanted.options(), mount.target(), mount.readOnly(), there);
             }
         };
+    }
+
+    private static VolumeSource.FileSystem located(VolumeSource.FileSystem fileSystem, Path mountpoint) {
+        try {
+            return fileSystem.located();
+        } catch (UnknownHostException e) {
+            throw EngineException.failed(
+                    "error while mounting volume '" + mountpoint + "': error resolving passed in network volume address: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     private Optional<MountSpec.Place> place(String volume, ContainerIndex index) {

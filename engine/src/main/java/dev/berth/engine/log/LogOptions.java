@@ -1,5 +1,6 @@
 package dev.berth.engine.log;
 
+import dev.berth.engine.config.HumanSize;
 import dev.berth.engine.config.Limits;
 import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.error.EngineException;

@@ -1,5 +1,6 @@
 package dev.berth.engine.volume;
 
+import dev.berth.engine.config.HumanSize;
 import dev.berth.engine.error.EngineException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
  */
 record LocalOptions(String type, String device, List<String> options) {
     private static final Map<String, List<String>> REQUIRED =
-            Map.of("type", List.of("device"), "device", List.of("type"), "o", List.of("type", "device"));
+            Map.of("type", List.of("device"), "device", List.of("type"), "o", List.of("type", "device"), "size", List.of());
     /** What the kernel makes for containers anyway, and what is no file system. */
     private static final Set<String> OTHERS = Set.of("bind", "proc", "sysfs", "mqueue", "devpts", "cgroup", "cgroup2");
 
@@ -27,8 +28,11 @@ record LocalOptions(String type, String device, List<String> options) {
             Pattern.compile("remount|move|r?(private|slave|shared|unbindable)|[xX]-.*");
     private static final Set<String> BINDS = Set.of("bind", "rbind");
     private static final Set<String> BIND_OPTIONS = Set.of("bind", "rbind", "ro", "rw");
-    /** Their servers would have to be there for a test. */
-    private static final Set<String> NETWORK_TYPES = Set.of("nfs", "nfs4", "cifs", "smb3");
+    /** {@code MS_BIND}, {@code MS_REC} and {@code MS_RDONLY}, in which Docker tells of a bind that fails. */
+    private static final int BIND_FLAG = 0x1000;
+
+    private static final int RECURSIVE_FLAG = 0x4000;
+    private static final int READ_ONLY_FLAG = 0x1;
 
     /**
      * Reads the options of a volume; empty where it has a directory of its own.
@@ -40,9 +44,6 @@ record LocalOptions(String type, String device, List<String> options) {
             return Optional.empty();
         }
         for (String option : given.keySet().stream().sorted().toList()) {
-            if (option.equals("size")) {
-                throw EngineException.unsupported("quota size requested but no quota support");
-            }
             if (!REQUIRED.containsKey(option)) {
                 throw EngineException.invalid("invalid option: \"" + option + "\"");
             }
@@ -51,6 +52,10 @@ record LocalOptions(String type, String device, List<String> options) {
                     throw EngineException.invalid("missing required option: \"" + other + "\"");
                 }
             }
+        }
+        checkSize(given.getOrDefault("size", "0"));
+        if (given.keySet().equals(Set.of("size"))) {
+            return Optional.empty(); // of nothing: there is no quota
         }
         LocalOptions options = new LocalOptions(
                 given.getOrDefault("type", ""),
@@ -62,16 +67,23 @@ record LocalOptions(String type, String device, List<String> options) {
         return Optional.of(options);
     }
 
+    private static void checkSize(String text) {
+        try {
+            if (HumanSize.binary(text) > 0) {
+                throw EngineException.invalid("quota size requested but no quota support");
+            }
+        } catch (IllegalArgumentException e) {
+            throw EngineException.invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
     private void check() {
         for (String text : List.of(type, device, String.join(",", options))) {
             if (text.indexOf('\0') >= 0) {
                 throw EngineException.invalid("an option of a volume has a NUL character in it");
             }
         }
-        if (NETWORK_TYPES.contains(type)) {
-            throw EngineException.unsupported("the option type=" + type + " is not supported: mount the share on this"
-                    + " host, and bind its directory with type=none and o=bind");
-        }
+        ShareAddress.check(type, device);
         if (OTHERS.contains(type)) {
             throw EngineException.unsupported("the option type=" + type + " of a volume is not supported");
         }
@@ -104,18 +116,27 @@ record LocalOptions(String type, String device, List<String> options) {
         return options.stream().anyMatch(BINDS::contains);
     }
 
-    /** @throws EngineException FAILED where the directory it stands for is not there, in Docker's words */
-    VolumeSource source(String name) {
+    /**
+     * Where the files are.
+     *
+     * @param mountpoint where Docker's driver would mount them
+     * @throws EngineException FAILED where the directory it stands for is not there, in Docker's words
+     */
+    VolumeSource source(Path mountpoint) {
         if (!isBind()) {
             return new VolumeSource.FileSystem(type, device, options);
         }
         Path directory = Path.of(device);
+        boolean recursive = options.contains("rbind");
+        boolean readOnly = options.contains("ro");
         if (!Files.isDirectory(directory)) {
+            int flags = BIND_FLAG | (recursive ? RECURSIVE_FLAG : 0) | (readOnly ? READ_ONLY_FLAG : 0);
             throw new EngineException(
                     EngineException.Kind.FAILED,
-                    "error while mounting volume '" + name + "': failed to mount local volume: " + device + ": "
+                    "error while mounting volume '" + mountpoint + "': failed to mount local volume: mount " + device
+                            + ":" + mountpoint + ", flags: 0x" + Integer.toHexString(flags) + ": "
                             + (Files.exists(directory) ? "not a directory" : "no such file or directory"));
         }
-        return new VolumeSource.Tree(directory, options.contains("ro"), options.contains("rbind"));
+        return new VolumeSource.Tree(directory, readOnly, recursive);
     }
 }

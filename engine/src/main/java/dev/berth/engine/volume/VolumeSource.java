@@ -1,5 +1,6 @@
 package dev.berth.engine.volume;
 
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,6 +21,16 @@ public sealed interface VolumeSource {
     record FileSystem(String type, String device, List<String> options) implements VolumeSource {
         public FileSystem {
             options = List.copyOf(options);
+        }
+
+        /**
+         * The same with the address of the server that it is on, which the kernel wants instead of a name, as Docker looks
+         * it up. May take as long as the name servers do.
+         *
+         * @throws java.net.UnknownHostException where there is no such name
+         */
+        public FileSystem located() throws UnknownHostException {
+            return ShareAddress.resolve(this);
         }
     }
 }

@@ -366,7 +366,7 @@ public final class Volumes {
         Optional<LocalOptions> options =
                 LocalOptions.of(volume.record().options().orElse(Map.of()));
         if (options.isPresent()) {
-            return options.get().source(name);
+            return options.get().source(volume.data());
         }
         if (!Files.isDirectory(volume.data())) {
             throw new EngineException(

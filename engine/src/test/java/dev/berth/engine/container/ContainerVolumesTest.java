@@ -233,6 +233,40 @@ class ContainerVolumesTest {
     }
 
     @Test
+    void aVolumeOfAFileSystemIsThereWhileAContainerRunsWithIt() throws Exception {
+        for (String name : List.of("lower", "upper", "work")) {
+            Files.createDirectories(dir.resolve(name));
+        }
+        Files.writeString(dir.resolve("lower/f"), "below");
+        String options = "lowerdir=" + dir + "/lower,upperdir=" + dir + "/upper,workdir=" + dir + "/work";
+        make("layers", Map.of("type", "overlay", "device", "overlay", "o", options));
+        String first = box.create(Box.command("echo above > /m/g; exec sleep 60"), binds("layers:/m"));
+        containers().start(first);
+        String look = "until test -e /n/g; do sleep 0.05; done; cat /n/f /n/g";
+        assertThat(output(look, "", binds("layers:/n:ro"))).isEqualTo("belowabove");
+        box.remove(first);
+        assertThat(output("cat /n/g", "", binds("layers:/n"))).isEqualTo("above");
+        assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(dir + "/upper");
+    }
+
+    @Test
+    void aShareWhoseServerOrFileSystemIsUnknownIsNamedAndNothingIsLeft() throws Exception {
+        make("lost", Map.of("type", "nfs", "device", ":/x", "o", "addr=nosuch.invalid,password=secret"));
+        make("odd", Map.of("type", "nosuchfs", "device", "x", "o", "password=secret"));
+        String lost = box.create(Box.command("true"), binds("lost:/d"));
+        assertThatThrownBy(() -> containers().start(lost))
+                .hasMessage("error while mounting volume '" + volumes().mountpoint("lost")
+                        + "': error resolving passed in network volume address: lookup nosuch.invalid: no such host");
+        String odd = box.create(Box.command("true"), binds("odd:/d"));
+        assertThatThrownBy(() -> containers().start(odd))
+                .hasMessageContaining("this host's kernel knows no file system nosuchfs")
+                .hasMessageNotContaining("secret");
+        box.remove(lost);
+        box.remove(odd);
+        assertThat(box.leftovers()).isEmpty();
+    }
+
+    @Test
     void aVolumeMayStandForADirectory() throws Exception {
         Path host = Files.createDirectory(dir.resolve("host"));
         make("bound", Map.of("type", "none", "device", host.toString(), "o", "bind"));
@@ -242,7 +276,9 @@ class ContainerVolumesTest {
         assertThat(host.resolve("f")).exists();
         make("nowhere", Map.of("type", "none", "device", dir + "/nosuch", "o", "bind"));
         assertThatThrownBy(() -> box.create(Box.command("true"), binds("nowhere:/b,fresh:/c".split(","))))
-                .hasMessageContaining("failed to mount local volume: " + dir + "/nosuch: no such file or directory");
+                .hasMessage("error while mounting volume '" + volumes().mountpoint("nowhere")
+                        + "': failed to mount local volume: mount " + dir + "/nosuch:"
+                        + volumes().mountpoint("nowhere") + ", flags: 0x1000: no such file or directory");
         assertThat(names()).containsExactly("nowhere");
     }
 

@@ -3,6 +3,7 @@ package dev.berth.engine.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.engine.config.HumanSize;
 import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.log.LogOptions.Target;

@@ -106,7 +106,10 @@ class VolumesTest {
         refuses(Map.of("colour", "red"), "create vv: invalid option: \"colour\"");
         refuses(Map.of("type", "tmpfs"), "create vv: missing required option: \"device\"");
         refuses(Map.of("size", "1m"), "create vv: quota size requested but no quota support");
-        refuses(Map.of("type", "nfs", "device", ":/x", "o", "addr=1.2.3.4"), "type=nfs is not supported");
+        refuses(Map.of("size", "much"), "create vv: invalid size: 'much'");
+        refuses(
+                Map.of("type", "cifs", "device", "//server:445/share"),
+                "create vv: port not allowed in CIFS device URL, include 'port' in 'o='");
         refuses(Map.of("type", "bind", "device", "/x"), "type=bind of a volume is not supported");
         refuses(Map.of("type", "tmpfs", "device", "x", "o", "size=1m,remount"), "o=remount of a volume");
         refuses(Map.of("type", "none", "device", "/x"), "needs the option o=bind");
@@ -122,6 +125,12 @@ class VolumesTest {
         assertThatThrownBy(() -> volumes.create(request("vv", options, Map.of())))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void oneWithoutAQuotaHasItsOwnDirectory() {
+        volumes.create(request("data", Map.of("size", "0"), Map.of()));
+        assertThat(volumes.source("data")).isEqualTo(new VolumeSource.Tree(volumes.mountpoint("data"), false, true));
     }
 
     @Test

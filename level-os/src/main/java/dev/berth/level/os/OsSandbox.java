@@ -13,6 +13,7 @@ import dev.berth.level.os.launch.CgroupView;
 import dev.berth.level.os.launch.ExecProgram;
 import dev.berth.level.os.launch.Init;
 import dev.berth.level.os.launch.RootSource;
+import dev.berth.level.os.launch.OwnFileSystems;
 import dev.berth.level.os.launch.SandboxProgram;
 import dev.berth.level.os.oci.CgroupSettings;
 import dev.berth.level.os.oci.Configuration;
@@ -110,11 +111,13 @@ final class OsSandbox implements Sandbox {
         Optional<Fd> pidNamespace = joinedPidNamespace();
         Optional<Fd> group = cgroup.cloneInto().map(path -> Host.open(path.toString(), Open.PATH | Open.DIRECTORY));
         OpenFile record = plan.state().newRecord();
-        try (Streams streams = Streams.open(plan.shape(), pts, host.nothing());
+        try (OwnFileSystems fileSystems = OwnFileSystems.make(config().mounts());
+                Streams streams = Streams.open(plan.shape(), pts, host.nothing());
                 Pipe report = Pipe.open();
                 SandboxProgram program = new SandboxProgram(
                         config(),
                         surroundings(
+                                fileSystems,
                                 pts,
                                 streams,
                                 streams.held(host.monitor(), record, report, pts),
@@ -181,7 +184,12 @@ final class OsSandbox implements Sandbox {
     }
 
     private SandboxProgram.Surroundings surroundings(
-            DevPts pts, Streams streams, MonitorLaunch.Held held, Optional<Fd> pidNamespace, Optional<Fd> group) {
+            OwnFileSystems fileSystems,
+            DevPts pts,
+            Streams streams,
+            MonitorLaunch.Held held,
+            Optional<Fd> pidNamespace,
+            Optional<Fd> group) {
         return new SandboxProgram.Surroundings(
                 held,
                 pidNamespace,
@@ -190,6 +198,7 @@ final class OsSandbox implements Sandbox {
                 host.mountPoint(),
                 cgroup.entryFiles(),
                 CgroupView.of(host.cgroupMounts(), cgroup.path()),
+                fileSystems,
                 pts,
                 streams.terminalNumber(),
                 streams.stdio(),

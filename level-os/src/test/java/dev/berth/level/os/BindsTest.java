@@ -153,6 +153,39 @@ class BindsTest {
         MountSpec readOnly = new MountSpec.FileSystem("tmpfs", "tmpfs", List.of(), "/m", true, Optional.empty());
         assertThat(output("touch /m/g", readOnly)).isEqualTo("touch: /m/g: Read-only file system\n");
         MountSpec unknown = new MountSpec.FileSystem("nosuchfs", "x", List.of(), "/m", false, Optional.empty());
-        assertThatThrownBy(() -> output("true", unknown)).hasMessageContaining("mount nosuchfs on /m");
+        assertThatThrownBy(() -> output("true", unknown))
+                .hasMessage(
+                        "mount nosuchfs x on /m: no such device (ENODEV): this host's kernel knows no file system nosuchfs"
+                                + " (modprobe nosuchfs may load it)");
+    }
+
+    @Test
+    void aFileSystemOfAnyTypeIsMountedWithItsOptions() throws Exception {
+        for (String name : List.of("lower", "lowest", "upper", "work")) {
+            Files.createDirectories(dir.resolve(name));
+        }
+        Files.writeString(dir.resolve("lower/f"), "below");
+        String layers = "lowerdir=" + dir + "/lower:" + dir + "/lowest";
+        MountSpec readOnly = new MountSpec.FileSystem(
+                "overlay", "of mine", List.of(layers, "noatime", "noexec"), "/m", true, Optional.empty());
+        assertThat(output("cat /m/f; grep ' /m ' /proc/self/mounts; touch /m/g", readOnly))
+                .startsWith("below")
+                .contains("of\\040mine /m overlay ro,noexec,noatime,")
+                .contains("touch: /m/g: Read-only file system");
+        MountSpec writable = new MountSpec.FileSystem(
+                "overlay",
+                "overlay",
+                List.of(layers, "upperdir=" + dir + "/upper", "workdir=" + dir + "/work"),
+                "/m",
+                false,
+                Optional.empty());
+        assertThat(output("echo above > /m/g", writable)).isEmpty();
+        assertThat(dir.resolve("upper/g")).hasContent("above\n");
+        MountSpec odd = new MountSpec.FileSystem(
+                "overlay", "x", List.of(layers, "colour=red"), "/m", false, Optional.empty());
+        assertThatThrownBy(() -> output("true", odd))
+                .hasMessageStartingWith("mount overlay x on /m: invalid argument")
+                .hasMessageContaining("colour")
+                .hasMessageNotContaining("red");
     }
 }

@@ -3,10 +3,12 @@ package dev.berth.linux.terminal;
 import dev.berth.linux.Fd;
 import dev.berth.linux.Kernel;
 import dev.berth.linux.asm.SystemCall;
+import dev.berth.linux.file.DetachedMount;
 import dev.berth.linux.file.Open;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
  * A file system of pseudo-terminals of its own, mounted nowhere yet (fsmount(2)). A child moves it to its {@code
@@ -14,12 +16,6 @@ import java.lang.foreign.ValueLayout;
  * Closing it lets go of the mount; where a child has moved it, it stays there.
  */
 public final class DevPts implements AutoCloseable {
-    private static final int FSOPEN_CLOEXEC = 1;
-    private static final int FSMOUNT_CLOEXEC = 1;
-    private static final int FSCONFIG_SET_FLAG = 0;
-    private static final int FSCONFIG_SET_STRING = 1;
-    private static final int FSCONFIG_CMD_CREATE = 6;
-    private static final int MOUNT_ATTR_NOSUID_NOEXEC = 0x2 | 0x8;
     private static final int TIOCSPTLCK = 0x40045431;
     private static final int TIOCGPTPEER = 0x5441;
     private static final int TIOCGPTN = 0x80045430;
@@ -35,41 +31,12 @@ public final class DevPts implements AutoCloseable {
 
     /** Makes a new instance with the options that Docker gives it. */
     public DevPts() {
-        Kernel kernel = Kernel.running();
-        try (Arena arena = Arena.ofConfined();
-                Fd context = new Fd((int) kernel.call(
-                        SystemCall.FSOPEN,
-                        "open devpts",
-                        arena.allocateFrom("devpts").address(),
-                        FSOPEN_CLOEXEC))) {
-            set(arena, context, "source", "devpts");
-            set(arena, context, "mode", "0620");
-            set(arena, context, "ptmxmode", "0666");
-            set(arena, context, "gid", TTY_GROUP);
-            kernel.call(
-                    SystemCall.FSCONFIG,
-                    "configure devpts",
-                    context.number(),
-                    FSCONFIG_SET_FLAG,
-                    arena.allocateFrom("newinstance").address(),
-                    0,
-                    0);
-            kernel.call(SystemCall.FSCONFIG, "make devpts", context.number(), FSCONFIG_CMD_CREATE, 0, 0, 0);
-            mount = new Fd((int) kernel.call(
-                    SystemCall.FSMOUNT, "mount devpts", context.number(), FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID_NOEXEC));
-        }
-    }
-
-    private static void set(Arena arena, Fd context, String key, String value) {
-        Kernel.running()
-                .call(
-                        SystemCall.FSCONFIG,
-                        "configure devpts with " + key + "=" + value,
-                        context.number(),
-                        FSCONFIG_SET_STRING,
-                        arena.allocateFrom(key).address(),
-                        arena.allocateFrom(value).address(),
-                        0);
+        mount = DetachedMount.make(
+                "devpts",
+                "devpts",
+                List.of("mode=0620", "ptmxmode=0666", "gid=" + TTY_GROUP, "newinstance"),
+                DetachedMount.NOSUID | DetachedMount.NOEXEC,
+                "make a container's terminals (devpts)");
     }
 
     /** The mount, for move_mount(2). Belongs to this object. */

@@ -60,6 +60,10 @@ record MountOptions(
                 case "dev" -> flags &= ~Calls.MS_NODEV;
                 case "noexec" -> flags |= Calls.MS_NOEXEC;
                 case "exec" -> flags &= ~Calls.MS_NOEXEC;
+                case "noatime" -> flags |= Calls.MS_NOATIME;
+                case "atime" -> flags &= ~Calls.MS_NOATIME;
+                case "nodiratime" -> flags |= Calls.MS_NODIRATIME;
+                case "diratime" -> flags &= ~Calls.MS_NODIRATIME;
                 case "strictatime" -> flags |= Calls.MS_STRICTATIME;
                 case "relatime" -> flags |= Calls.MS_RELATIME;
                 case "bind" -> bind = true;

@@ -25,7 +25,7 @@ import java.util.Map;
 final class RootSteps {
     private static final int NO_FLAGS = 0;
     /** The first four flags of mount(2) are those of mount_setattr(2) too. */
-    private static final long ATTRIBUTE_FLAGS = Calls.MS_RDONLY | Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC;
+    static final long ATTRIBUTE_FLAGS = Calls.MS_RDONLY | Calls.MS_NOSUID | Calls.MS_NODEV | Calls.MS_NOEXEC;
 
     private static final int WORLD_WRITABLE = 0666;
     private static final List<Device> DEFAULT_DEVICES = List.of(

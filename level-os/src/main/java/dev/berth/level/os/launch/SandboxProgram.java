@@ -68,6 +68,7 @@ public final class SandboxProgram implements AutoCloseable {
      * @param root what the root is made of
      * @param mountPoint an existing directory to mount the root on, in the child's namespace
      * @param cgroupEntries files to write {@code 0} into to enter the control groups of v1
+     * @param fileSystems those of the configuration's mounts that are made already
      * @param terminals the sandbox's terminals, to be its /dev/pts
      * @param terminal the number of the first process's terminal
      * @param filter the system-call policy, compiled
@@ -81,6 +82,7 @@ public final class SandboxProgram implements AutoCloseable {
             Path mountPoint,
             List<Path> cgroupEntries,
             CgroupView cgroups,
+            OwnFileSystems fileSystems,
             DevPts terminals,
             OptionalInt terminal,
             Stdio stdio,
@@ -243,8 +245,14 @@ public final class SandboxProgram implements AutoCloseable {
                 .result();
         RootSteps steps = new RootSteps(program, calls, root);
         boolean ownDev = false;
-        for (Mount mount : mounts) {
-            mount(steps, mount);
+        for (int i = 0; i < mounts.size(); i++) {
+            Mount mount = mounts.get(i);
+            Optional<Fd> made = surroundings.fileSystems().at(i);
+            if (made.isPresent()) {
+                steps.detached(made.get(), mount.destination());
+            } else {
+                mount(steps, mount);
+            }
             if (mount.destination().equals("/dev")) {
                 ownDev = !"bind".equals(mount.type());
                 if (ownDev) {

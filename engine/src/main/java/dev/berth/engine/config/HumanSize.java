@@ -1,20 +1,20 @@
-package dev.berth.engine.log;
+package dev.berth.engine.config;
 
 import java.util.Locale;
 
-/** Sizes as people write them, read as Docker reads them, with its words for those that are none. */
-final class HumanSize {
+/** Sizes as people write them, read as Docker reads them, with its words, in an IllegalArgumentException, for those that are none. */
+public final class HumanSize {
     private static final String UNITS = "kmgtp";
 
     private HumanSize() {}
 
     /** Powers of a thousand: {@code 10k} is 10,000. */
-    static long decimal(String text) {
+    public static long decimal(String text) {
         return parse(text, 1_000);
     }
 
     /** Powers of 1,024: {@code 10k} is 10,240. */
-    static long binary(String text) {
+    public static long binary(String text) {
         return parse(text, 1_024);
     }
 
