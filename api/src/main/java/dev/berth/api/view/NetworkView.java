@@ -116,6 +116,9 @@ public final class NetworkView {
         if (!ipam.iPv6Address().isEmpty()) {
             view.put("IPv6Address", ipam.iPv6Address());
         }
+        if (!ipam.linkLocalIPs().isEmpty()) {
+            view.put("LinkLocalIPs", ipam.linkLocalIPs());
+        }
         return view;
     }
 

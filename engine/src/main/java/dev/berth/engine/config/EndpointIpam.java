@@ -3,7 +3,7 @@ package dev.berth.engine.config;
 import io.avaje.jsonb.Json;
 import java.util.List;
 
-/** Addresses asked for; named so that they can be refused. */
+/** Addresses asked for: in the network, and on the link besides. */
 @Json
 public record EndpointIpam(
         @Json.Property("IPv4Address") String iPv4Address,

@@ -214,8 +214,8 @@ final class ContainerVolumes {
             return fileSystem.located();
         } catch (UnknownHostException e) {
             throw EngineException.failed(
-                    "error while mounting volume '" + mountpoint + "': error resolving passed in network volume address: "
-                            + e.getMessage(),
+                    "error while mounting volume '" + mountpoint
+                            + "': error resolving passed in network volume address: " + e.getMessage(),
                     e);
         }
     }

@@ -11,6 +11,7 @@ import dev.berth.network.address.IpPrefix;
 import dev.berth.network.dns.NameView;
 import dev.berth.network.dns.ResolverSettings;
 import dev.berth.network.dns.Upstream;
+import dev.berth.network.endpoint.EndpointOptions;
 import dev.berth.network.host.NetworkSandbox;
 import dev.berth.network.ipam.AddressPlan;
 import dev.berth.network.port.PublishRequest;
@@ -141,14 +142,20 @@ public final class ContainerNetwork implements AutoCloseable {
             String mac = NetworkSandbox.hardwareAddress(
                     place.macAddress().isEmpty() && first ? owner.mac() : place.macAddress(), addresses);
             boolean wayOut = first && !network.record().internal();
-            List<IpAddress> gateways = network.record().internal()
+            Segment segment = network.segment();
+            List<IpAddress> gateways = network.record().internal() || segment.isRouted()
                     ? List.of()
                     : addresses.stream()
                             .flatMap(address -> network.gateway(address.family()).stream())
                             .toList();
+            List<IpAddress> waysOut = segment.isRouted() ? Endpoints.anyOf(addresses) : gateways;
+            List<IpPrefix> all = new ArrayList<>(addresses);
+            all.addAll(Endpoints.linkLocal(place));
             String id = Ids.random();
-            String interfaceName = network.segment()
-                    .attach(sandbox, new NetworkSandbox.Wish(id, addresses, mac, wayOut ? gateways : List.of()));
+            String interfaceName = segment.attach(
+                    sandbox,
+                    new NetworkSandbox.Wish(
+                            id, all, mac, wayOut ? waysOut : List.of(), EndpointOptions.parse(place.driverOpts())));
             return new Endpoint(
                     network.id(),
                     network.name(),
@@ -263,7 +270,11 @@ public final class ContainerNetwork implements AutoCloseable {
     private void agree() {
         Optional<Endpoint> way = wayOut(networks, state.endpoints());
         if (state.endpoints().size() > 1 || way.isEmpty()) {
-            sandbox.leaveBy(way.map(Endpoints::gateways).orElse(List.of()));
+            sandbox.leaveBy(
+                    way.map(Endpoint::interfaceName).orElse(""),
+                    way.flatMap(endpoint ->
+                                    networks.network(endpoint).map(network -> Endpoints.waysOut(network, endpoint)))
+                            .orElse(List.of()));
         }
         if (publishing.isPresent() && way.isPresent() && state.ports().isEmpty()) {
             publish(publishing.get());

@@ -1,11 +1,13 @@
 package dev.berth.engine.network;
 
 import dev.berth.engine.config.EndpointConfig;
+import dev.berth.engine.config.EndpointIpam;
 import dev.berth.engine.error.EngineException;
 import dev.berth.network.NetworkException;
 import dev.berth.network.address.Family;
 import dev.berth.network.address.IpAddress;
 import dev.berth.network.address.IpPrefix;
+import dev.berth.network.endpoint.EndpointOptions;
 import dev.berth.network.host.NetworkSandbox;
 import dev.berth.network.ipam.AddressPlan;
 import dev.berth.network.ipam.Subnet;
@@ -16,12 +18,15 @@ import java.util.stream.Stream;
 
 /** An endpoint's addresses: asked for, taken in the network's subnets, and given back. */
 final class Endpoints {
+    private static final int LINK_LOCAL_IPV4_BITS = 16;
+    private static final int LINK_LOCAL_IPV6_BITS = 64;
+
     private Endpoints() {}
 
     /**
      * Checks what is asked for of a place in a network.
      *
-     * @throws EngineException INVALID in Docker's words, UNSUPPORTED by name
+     * @throws EngineException INVALID in Docker's words
      */
     static void check(Network network, EndpointConfig asked) {
         boolean fixed = asked.ipamConfig()
@@ -40,16 +45,18 @@ final class Endpoints {
         asked.ipamConfig().ifPresent(ipam -> {
             checkAddress(Family.IPV4, ipam.iPv4Address());
             checkAddress(Family.IPV6, ipam.iPv6Address());
-            refuse(!ipam.linkLocalIPs().isEmpty(), "a link-local address (LinkLocalIPs)");
+            for (String address : ipam.linkLocalIPs()) {
+                if (IpAddress.parse(address).filter(one -> !one.isAny()).isEmpty()) {
+                    throw EngineException.invalid(invalid + "invalid link-local IP address: " + address);
+                }
+            }
         });
-        refuse(!asked.driverOpts().isEmpty(), "an option of the driver for one endpoint (DriverOpts)");
-        asked.links().forEach(LinkText::parse);
-    }
-
-    private static void refuse(boolean asked, String what) {
-        if (asked) {
-            throw EngineException.unsupported(what + " is not supported");
+        try {
+            EndpointOptions.parse(asked.driverOpts());
+        } catch (NetworkException e) {
+            throw EngineException.invalid(invalid + e.getMessage());
         }
+        asked.links().forEach(LinkText::parse);
     }
 
     private static void checkAddress(Family family, String text) {
@@ -94,6 +101,15 @@ final class Endpoints {
                 .map(IpAddress::of);
     }
 
+    /** The addresses that an endpoint has besides, which are none of the network's, with the lengths that Docker gives them. */
+    static List<IpPrefix> linkLocal(EndpointConfig asked) {
+        return asked.ipamConfig().map(EndpointIpam::linkLocalIPs).orElse(List.of()).stream()
+                .map(IpAddress::of)
+                .map(address -> new IpPrefix(
+                        address, address.family() == Family.IPV4 ? LINK_LOCAL_IPV4_BITS : LINK_LOCAL_IPV6_BITS))
+                .toList();
+    }
+
     /** Takes the addresses of an endpoint that is there. */
     static void take(Network network, Endpoint endpoint) {
         for (IpPrefix address : addresses(endpoint)) {
@@ -123,10 +139,24 @@ final class Endpoints {
 
     /** What is attached, or has been, for an endpoint that is written down. */
     static NetworkSandbox.Wish wish(Endpoint endpoint) {
-        return new NetworkSandbox.Wish(endpoint.id(), addresses(endpoint), endpoint.mac(), List.of());
+        return new NetworkSandbox.Wish(
+                endpoint.id(), addresses(endpoint), endpoint.mac(), List.of(), EndpointOptions.NONE);
     }
 
-    /** By which all else is reached, if this endpoint is the way out. */
+    /** By which all else is reached, if this endpoint is the way out: any address stands for its link. */
+    static List<IpAddress> waysOut(Network network, Endpoint endpoint) {
+        return network.segment().isRouted() ? anyOf(addresses(endpoint)) : gateways(endpoint);
+    }
+
+    /** Any address of each family that there is. */
+    static List<IpAddress> anyOf(List<IpPrefix> addresses) {
+        return addresses.stream()
+                .map(address -> address.family() == Family.IPV4 ? IpAddress.ANY_IPV4 : IpAddress.ANY_IPV6)
+                .distinct()
+                .toList();
+    }
+
+    /** The network's own addresses, as far as the endpoint has to do with them. */
     static List<IpAddress> gateways(Endpoint endpoint) {
         return Stream.of(endpoint.gatewayIpv4(), endpoint.gatewayIpv6())
                 .filter(text -> !text.isEmpty())

@@ -37,10 +37,6 @@ final class NetworkRequests {
         refuse(
                 config.configFrom().filter(from -> !from.network().isEmpty()).isPresent(),
                 "a configuration of another network (ConfigFrom)");
-        String mode = config.options().getOrDefault("ipvlan_mode", "");
-        refuse(
-                config.driver().equals("ipvlan") && (mode.equals("l3") || mode.equals("l3s")),
-                "a network of routes alone (ipvlan_mode=" + mode + ")");
         config.ipam().ifPresent(ipam -> {
             refuse(!ipam.driver().isEmpty() && !ipam.driver().equals("default"), "the IPAM driver " + ipam.driver());
             refuse(!ipam.options().isEmpty(), "an option of the IPAM driver (Options)");

@@ -21,6 +21,9 @@ sealed interface Segment {
     /** The interface of the host's that is made for it; none where it is on one that the host has. */
     Optional<String> made();
 
+    /** Whether endpoints reach all else over their link alone, without a gateway. */
+    boolean isRouted();
+
     /** Attaches a container; gives the interface's name in it. */
     String attach(NetworkSandbox sandbox, Wish wish);
 
@@ -65,6 +68,11 @@ sealed interface Segment {
         }
 
         @Override
+        public boolean isRouted() {
+            return false;
+        }
+
+        @Override
         public String attach(NetworkSandbox sandbox, Wish wish) {
             return sandbox.attach(spec, wish);
         }
@@ -89,7 +97,12 @@ sealed interface Segment {
 
         @Override
         public Optional<String> made() {
-            return spec.parent().isPresent() ? Optional.empty() : Optional.of(spec.interfaceName());
+            return spec.made();
+        }
+
+        @Override
+        public boolean isRouted() {
+            return spec.isRouted();
         }
 
         @Override

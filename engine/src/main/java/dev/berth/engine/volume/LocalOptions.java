@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  * @param options of the mount
  */
 record LocalOptions(String type, String device, List<String> options) {
-    private static final Map<String, List<String>> REQUIRED =
-            Map.of("type", List.of("device"), "device", List.of("type"), "o", List.of("type", "device"), "size", List.of());
+    private static final Map<String, List<String>> REQUIRED = Map.of(
+            "type", List.of("device"), "device", List.of("type"), "o", List.of("type", "device"), "size", List.of());
     /** What the kernel makes for containers anyway, and what is no file system. */
     private static final Set<String> OTHERS = Set.of("bind", "proc", "sysfs", "mqueue", "devpts", "cgroup", "cgroup2");
 

@@ -25,7 +25,10 @@ final class ShareAddress {
     /** @throws EngineException INVALID for a device with a port, in Docker's words */
     static void check(String type, String device) {
         Matcher parts = DEVICE.matcher(device);
-        if (CIFS.contains(type) && parts.matches() && parts.group(3) != null && !parts.group(3).isEmpty()) {
+        if (CIFS.contains(type)
+                && parts.matches()
+                && parts.group(3) != null
+                && !parts.group(3).isEmpty()) {
             throw EngineException.invalid("port not allowed in CIFS device URL, include 'port' in 'o='");
         }
     }

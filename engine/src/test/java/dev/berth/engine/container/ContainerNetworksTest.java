@@ -347,6 +347,56 @@ class ContainerNetworksTest {
     }
 
     @Test
+    void aRoutedNetworkLeadsEverythingOverItsLinkWhereTheKernelHasIt() throws Exception {
+        network("\"Name\":\"routed\",\"Driver\":\"ipvlan\",\"Options\":{\"ipvlan_mode\":\"l3s\"}");
+        String web = create("web", SERVER, on("routed"), NetworkingConfig.NONE);
+        try {
+            containers().start(web);
+            assertThat(endpoint(web, "routed").gatewayIpv4()).isEmpty();
+            assertThat(output("ip route; until nc web 80 </dev/null; do sleep 0.1; done", on("routed")))
+                    .contains("default dev eth0", "web");
+        } catch (EngineException e) {
+            assertThat(e).hasMessageEndingWith("this host's kernel has no ipvlan (modprobe ipvlan may load it)");
+            assertThat(box.engine().networks().inspect("routed").members()).isEmpty();
+        }
+        box.remove(web);
+    }
+
+    @Test
+    void anEndpointHasTheNameSettingsAndAddressesThatAreAskedFor() throws Exception {
+        network("\"Name\":\"front\"");
+        EndpointConfig asked = JSON.type(EndpointConfig.class)
+                .fromJson("{\"IPAMConfig\":{\"LinkLocalIPs\":[\"169.254.7.7\",\"fe80::7:7\"]},\"DriverOpts\":{"
+                        + "\"com.docker.network.endpoint.ifname\":\"lan0\",\"com.docker.network.endpoint.sysctls\":"
+                        + "\"net.ipv4.conf.ifname.log_martians=1,net.ipv4.conf.IFNAME.forwarding=0\"}}");
+        String look = "ip addr show lan0; cd /proc/sys/net/ipv4/conf/lan0; cat log_martians forwarding; exec sleep 60";
+        String web = create("web", look, on("front"), new NetworkingConfig(Map.of("front", asked)));
+        Taken taken = box.attach(web);
+        containers().start(web);
+        assertThat(endpoint(web, "front").interfaceName()).isEqualTo("lan0");
+        refused(
+                Kind.FORBIDDEN,
+                "the container has an interface lan0 already",
+                () -> containers().connect(web, "bridge", asked));
+        containers().connect(web, "bridge", EndpointConfig.NONE);
+        box.reopen();
+        assertThat(endpoint(web, "bridge").interfaceName()).isEqualTo("eth0");
+        box.remove(web);
+        assertThat(taken.toEnd()).contains("inet 169.254.7.7/16", "inet6 fe80::7:7/64", "1\n0\n");
+        for (String wrong : List.of(
+                "{\"DriverOpts\":{\"colour\":\"red\"}}",
+                "{\"DriverOpts\":{\"com.docker.network.endpoint.sysctls\":\"kernel.x=1\"}}",
+                "{\"DriverOpts\":{\"com.docker.network.endpoint.ifname\":\"a/b\"}}",
+                "{\"IPAMConfig\":{\"LinkLocalIPs\":[\"0.0.0.0\"]}}")) {
+            EndpointConfig odd = JSON.type(EndpointConfig.class).fromJson(wrong);
+            refused(
+                    Kind.INVALID,
+                    "invalid endpoint settings:\n",
+                    () -> create("odd", "true", on("front"), new NetworkingConfig(Map.of("front", odd))));
+        }
+    }
+
+    @Test
     void linksOfTheDefaultNetworkAreInFilesAndVariables() throws Exception {
         String filler = start("filler", "sleep 60", on("default"));
         CreateRequest asked = box.request(
@@ -452,7 +502,8 @@ class ContainerNetworksTest {
     void whatCannotBeDetachedKeepsNothingElseOfItsContainerFromBeingGivenBack() throws Exception {
         network("\"Name\":\"back\"");
         network("\"Name\":\"front\"");
-        String web = start("web", "sleep 60", on("back") + ",\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\"}]}");
+        String web =
+                start("web", "sleep 60", on("back") + ",\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\"}]}");
         containers().connect(web, "front", EndpointConfig.NONE);
         int port = containers().inspect(web).ports().getFirst().hostPort();
         String damaged = endpoint(web, "back").id();
@@ -482,7 +533,8 @@ class ContainerNetworksTest {
         String other = start(
                 "other",
                 SERVER,
-                on("front") + ",\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"" + port + "\"}]}");
+                on("front") + ",\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"" + port
+                        + "\"}]}");
         assertThat(endpoint(other, "front").ipv4()).isEqualTo(address);
         assertThat(hear("127.0.0.1", port)).isEqualTo("other");
         box.remove(other);
@@ -558,9 +610,9 @@ class ContainerNetworksTest {
                 "requested macvlan_mode 'odd' is not valid",
                 () -> network("\"Name\":\"b\",\"Driver\":\"macvlan\",\"Options\":{\"macvlan_mode\":\"odd\"}"));
         refused(
-                Kind.UNSUPPORTED,
-                "ipvlan_mode=l3",
-                () -> network("\"Name\":\"b\",\"Driver\":\"ipvlan\",\"Options\":{\"ipvlan_mode\":\"l3\"}"));
+                Kind.INVALID,
+                "unable to parse a valid vlan id from: x (ex. eth0.10 for vlan 10)",
+                () -> network("\"Name\":\"b\",\"Driver\":\"macvlan\",\"Options\":{\"parent\":\"nosuch0.x\"}"));
         refused(Kind.NOT_FOUND, "plugin", () -> network("\"Name\":\"b\",\"Driver\":\"nosuch\""));
         refused(
                 Kind.FORBIDDEN,

@@ -22,8 +22,8 @@ class ShareAddressTest {
     @ValueSource(strings = {"nfs", "nfs4", "cifs"})
     void aNameInTheOptionsIsMadeAnAddress(String type) throws UnknownHostException {
         assertThat(resolved(type, "//localhost/x", "rw", "addr=localhost", "vers=4"))
-                .isEqualTo(new VolumeSource.FileSystem(
-                        type, "//localhost/x", List.of("rw", "addr=127.0.0.1", "vers=4")));
+                .isEqualTo(
+                        new VolumeSource.FileSystem(type, "//localhost/x", List.of("rw", "addr=127.0.0.1", "vers=4")));
     }
 
     @ParameterizedTest

@@ -181,8 +181,8 @@ class BindsTest {
                 Optional.empty());
         assertThat(output("echo above > /m/g", writable)).isEmpty();
         assertThat(dir.resolve("upper/g")).hasContent("above\n");
-        MountSpec odd = new MountSpec.FileSystem(
-                "overlay", "x", List.of(layers, "colour=red"), "/m", false, Optional.empty());
+        MountSpec odd =
+                new MountSpec.FileSystem("overlay", "x", List.of(layers, "colour=red"), "/m", false, Optional.empty());
         assertThatThrownBy(() -> output("true", odd))
                 .hasMessageStartingWith("mount overlay x on /m: invalid argument")
                 .hasMessageContaining("colour")

@@ -120,9 +120,7 @@ public final class DetachedMount {
         StringBuilder said = new StringBuilder();
         long length = kernel.raw(SystemCall.READ, context.number(), buffer.address(), SAID_BYTES, 0);
         while (length > 0) {
-            String line = new String(
-                            buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE),
-                            StandardCharsets.UTF_8)
+            String line = new String(buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8)
                     .strip();
             if (line.startsWith("e ")) {
                 said.append(said.isEmpty() ? "" : "; ").append(line.substring(2));

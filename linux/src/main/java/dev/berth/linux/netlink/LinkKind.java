@@ -12,6 +12,7 @@ public sealed interface LinkKind {
             case Veth _ -> "veth";
             case Macvlan _ -> "macvlan";
             case Ipvlan _ -> "ipvlan";
+            case Vlan _ -> "vlan";
             case Dummy _ -> "dummy";
         };
     }
@@ -57,6 +58,14 @@ public sealed interface LinkKind {
      * @param parent the other one's index
      */
     record Ipvlan(int parent, IpvlanMode mode, IpvlanScope scope) implements LinkKind {}
+
+    /**
+     * An interface for what another one receives with a VLAN's tag (IEEE 802.1Q).
+     *
+     * @param parent the other one's index
+     * @param id the VLAN's, 1 to 4094
+     */
+    record Vlan(int parent, int id) implements LinkKind {}
 
     /** An interface that sends nowhere. */
     record Dummy() implements LinkKind {}

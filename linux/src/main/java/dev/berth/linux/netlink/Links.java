@@ -8,6 +8,7 @@ import dev.berth.linux.netlink.LinkKind.Dummy;
 import dev.berth.linux.netlink.LinkKind.Ipvlan;
 import dev.berth.linux.netlink.LinkKind.Macvlan;
 import dev.berth.linux.netlink.LinkKind.Veth;
+import dev.berth.linux.netlink.LinkKind.Vlan;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,7 @@ public final class Links {
     private static final int IFLA_BRPORT_ISOLATED = 33;
     private static final int IFLA_MACVLAN_MODE = 1;
     private static final int IFLA_IPVLAN_MODE = 1;
+    private static final int IFLA_VLAN_ID = 1;
     private static final int IFLA_IPVLAN_FLAGS = 2;
 
     private static final int RTEXT_FILTER_SKIP_STATS = 8;
@@ -74,6 +76,7 @@ public final class Links {
         switch (kind) {
             case Macvlan macvlan -> request.put32(IFLA_LINK, macvlan.parent());
             case Ipvlan ipvlan -> request.put32(IFLA_LINK, ipvlan.parent());
+            case Vlan vlan -> request.put32(IFLA_LINK, vlan.parent());
             case Bridge _, Veth _, Dummy _ -> {}
         }
         request.nested(IFLA_LINKINFO, info -> {
@@ -101,6 +104,7 @@ public final class Links {
             case Ipvlan ipvlan ->
                 data.put16(IFLA_IPVLAN_MODE, ipvlan.mode().number())
                         .put16(IFLA_IPVLAN_FLAGS, ipvlan.scope().flag());
+            case Vlan vlan -> data.put16(IFLA_VLAN_ID, vlan.id());
             case Dummy _ -> {}
         }
     }

@@ -13,6 +13,7 @@ import dev.berth.linux.netlink.LinkKind.IpvlanScope;
 import dev.berth.linux.netlink.LinkKind.Macvlan;
 import dev.berth.linux.netlink.LinkKind.MacvlanMode;
 import dev.berth.linux.netlink.LinkKind.Veth;
+import dev.berth.linux.netlink.LinkKind.Vlan;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.net.InetAddress;
@@ -125,10 +126,11 @@ class RtnetlinkTest {
     @Test
     void aKindThatTheKernelLacksIsRefusedByNameAndOthersAreMade() {
         int parent = bridge("parent0");
-        for (LinkKind kind : List.of(new Ipvlan(parent, IpvlanMode.L3, IpvlanScope.BRIDGE), new Dummy())) {
+        for (LinkKind kind :
+                List.of(new Ipvlan(parent, IpvlanMode.L3, IpvlanScope.BRIDGE), new Vlan(parent, 10), new Dummy())) {
             String name = kind.kernelName() + "0";
             try {
-                net.links().create(name, kind, LinkSettings.NONE.up());
+                net.links().create(name, kind, LinkSettings.NONE);
                 assertThat(Peer.run(host, "ip", "-d", "link", "show", name)).contains(kind.kernelName());
             } catch (LinuxException e) {
                 assertThat(e)

@@ -29,21 +29,29 @@ public final class ContainerSide {
         InterfaceSettings.check(endpoint.sysctls());
     }
 
-    /** The name that the endpoint asks for, or the first that begins so and is free in the container. */
+    /**
+     * The name that the endpoint asks for, or the first that begins so and is free in the container.
+     *
+     * @throws NetworkException FORBIDDEN where the container has an interface of that name
+     */
     public static String name(EndpointSpec endpoint, String prefix, NetworkNamespace container) {
-        return endpoint.interfaceName().orElseGet(() -> freeName(prefix, container));
-    }
-
-    private static String freeName(String prefix, NetworkNamespace container) {
         try (Rtnetlink inside = Rtnetlink.open(container)) {
             Set<String> taken = inside.links().list().stream().map(Link::name).collect(Collectors.toSet());
-            return IntStream.range(0, INTERFACES_MAX)
-                    .mapToObj(number -> prefix + number)
-                    .filter(name -> !taken.contains(name))
-                    .findFirst()
-                    .orElseThrow(() -> NetworkException.exhausted(
-                            "the container has " + INTERFACES_MAX + " interfaces already; no more are possible"));
+            if (endpoint.interfaceName().filter(taken::contains).isPresent()) {
+                throw NetworkException.forbidden("the container has an interface "
+                        + endpoint.interfaceName().get() + " already; give this one another name");
+            }
+            return endpoint.interfaceName().orElseGet(() -> freeName(prefix, taken));
         }
+    }
+
+    private static String freeName(String prefix, Set<String> taken) {
+        return IntStream.range(0, INTERFACES_MAX)
+                .mapToObj(number -> prefix + number)
+                .filter(name -> !taken.contains(name))
+                .findFirst()
+                .orElseThrow(() -> NetworkException.exhausted(
+                        "the container has " + INTERFACES_MAX + " interfaces already; no more are possible"));
     }
 
     /** Gives an interface of the container what the endpoint is to have, and sets it up. Where it fails, it is half done. */
@@ -68,14 +76,16 @@ public final class ContainerSide {
             InterfaceSettings.write(endpoint.sysctls(), name);
             inside.links().change(link, LinkSettings.NONE.up());
             for (IpAddress gateway : endpoint.gateways()) {
-                // One that is any address of its family stands for the link itself.
-                inside.routes()
-                        .replace(
-                                gateway.isAny()
-                                        ? Route.defaultOver(IpFamily.of(gateway.inet()), link)
-                                        : Route.defaultVia(gateway.inet()).over(link));
+                inside.routes().replace(wayOut(gateway, link));
             }
         }
+    }
+
+    /** A gateway that is any address of its family stands for the link itself. */
+    private static Route wayOut(IpAddress gateway, int link) {
+        return gateway.isAny()
+                ? Route.defaultOver(IpFamily.of(gateway.inet()), link)
+                : Route.defaultVia(gateway.inet()).over(link);
     }
 
     private static void bringLoopbackUp(Rtnetlink inside) {
@@ -88,20 +98,21 @@ public final class ContainerSide {
     /**
      * Leads what a container sends elsewhere by these gateways, one a family, in the place of those that it had.
      *
+     * @param interfaceName the container's that leads to them
      * @param gateways none of a family for no way out
      */
-    public static void changeGateways(NetworkNamespace container, List<IpAddress> gateways) {
+    public static void changeGateways(NetworkNamespace container, String interfaceName, List<IpAddress> gateways) {
         try (Rtnetlink inside = Rtnetlink.open(container)) {
             for (IpFamily family : IpFamily.values()) {
                 Optional<IpAddress> gateway = gateways.stream()
                         .filter(one -> IpFamily.of(one.inet()) == family)
                         .findFirst();
                 if (gateway.isPresent()) {
-                    inside.routes().replace(Route.defaultVia(gateway.get().inet()));
+                    int link = inside.links().get(interfaceName).index();
+                    inside.routes().replace(wayOut(gateway.get(), link));
                 } else {
                     inside.routes().list(family).stream()
-                            .filter(route ->
-                                    route.isDefault() && route.gateway().isPresent())
+                            .filter(Route::isDefault)
                             .forEach(inside.routes()::delete);
                 }
             }

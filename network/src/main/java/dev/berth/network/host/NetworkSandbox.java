@@ -13,6 +13,7 @@ import dev.berth.network.dns.NameView;
 import dev.berth.network.dns.Resolver;
 import dev.berth.network.dns.ResolverSettings;
 import dev.berth.network.endpoint.ContainerSide;
+import dev.berth.network.endpoint.EndpointOptions;
 import dev.berth.network.endpoint.EndpointSpec;
 import dev.berth.network.nat.PublishedPort;
 import dev.berth.network.port.PublishRequest;
@@ -82,16 +83,18 @@ public final class NetworkSandbox implements AutoCloseable {
     /**
      * An endpoint, in plain values.
      *
-     * @param gateways by which everything else is reached; none where another endpoint's are
+     * @param gateways by which everything else is reached, any address of a family for the link itself; none where another
+     *     endpoint's are
      */
-    public record Wish(String id, List<IpPrefix> addresses, String mac, List<IpAddress> gateways) {
+    public record Wish(
+            String id, List<IpPrefix> addresses, String mac, List<IpAddress> gateways, EndpointOptions options) {
         public Wish {
             addresses = List.copyOf(addresses);
             gateways = List.copyOf(gateways);
         }
 
         private EndpointSpec spec(Optional<String> interfaceName) {
-            return new EndpointSpec(id, interfaceName, addresses, MacAddress.parse(mac), gateways, Map.of());
+            return new EndpointSpec(id, interfaceName, addresses, MacAddress.parse(mac), gateways, options.sysctls());
         }
     }
 
@@ -101,7 +104,7 @@ public final class NetworkSandbox implements AutoCloseable {
      * @return the interface's name
      */
     public String attach(BridgeSpec bridge, Wish wish) {
-        EndpointSpec endpoint = wish.spec(Optional.empty());
+        EndpointSpec endpoint = wish.spec(wish.options().interfaceName());
         String name = host.attach(bridge, endpoint, namespace);
         endpoints.put(wish.id(), endpoint);
         return name;
@@ -109,7 +112,7 @@ public final class NetworkSandbox implements AutoCloseable {
 
     /** As to a bridge: to an interface of the host's. */
     public String attach(VlanSpec vlan, Wish wish) {
-        String name = host.attach(vlan, wish.spec(Optional.empty()), namespace);
+        String name = host.attach(vlan, wish.spec(wish.options().interfaceName()), namespace);
         vlans.put(wish.id(), name);
         return name;
     }
@@ -138,9 +141,9 @@ public final class NetworkSandbox implements AutoCloseable {
         Optional.ofNullable(vlans.remove(id)).ifPresent(name -> host.detach(name, namespace));
     }
 
-    /** Leads what goes elsewhere by these, one a family, and by none where there are none. */
-    public void leaveBy(List<IpAddress> gateways) {
-        ContainerSide.changeGateways(namespace, gateways);
+    /** Leads what goes elsewhere by these, one a family, over an interface; by none where there are none. */
+    public void leaveBy(String interfaceName, List<IpAddress> gateways) {
+        ContainerSide.changeGateways(namespace, interfaceName, gateways);
     }
 
     /**

@@ -22,6 +22,9 @@ public record VlanSpec(String id, Sharing sharing, Optional<String> parent) {
     private static final String IPVLAN_FLAG = "ipvlan_flag";
     private static final int ID_DIGITS = 12;
 
+    /** The most that a VLAN's number can be; all ones are none. */
+    private static final int VLAN_MAX = 4094;
+
     /** How endpoints share an interface. */
     public sealed interface Sharing {
         /** Each has a MAC address. */
@@ -79,6 +82,47 @@ public record VlanSpec(String id, Sharing sharing, Optional<String> parent) {
         }
     }
 
+    /**
+     * An interface of a VLAN, {@code eth0.10}.
+     *
+     * @param master the interface that has the VLAN
+     */
+    record SubInterface(String master, int vlan) {}
+
+    /** Whether the parent is made where the host has none of its name. */
+    public boolean isSubInterface() {
+        return parent.filter(name -> name.indexOf('.') >= 0).isPresent();
+    }
+
+    /**
+     * What the parent's name says that it is.
+     *
+     * @throws NetworkException INVALID where it says nothing of that kind, in Docker's words
+     */
+    SubInterface subInterface() {
+        String name = parent.orElseThrow();
+        String[] parts = name.split("\\.", -1);
+        if (parts.length != 2 || parts[0].isEmpty()) {
+            throw NetworkException.invalid(
+                    "required interface name format is: name.vlan_id, ex. eth0.10 for vlan 10, instead received "
+                            + name);
+        }
+        if (!parts[1].matches("[0-9]{1,9}")) {
+            throw NetworkException.invalid(
+                    "unable to parse a valid vlan id from: " + parts[1] + " (ex. eth0.10 for vlan 10)");
+        }
+        int vlan = Integer.parseInt(parts[1]);
+        if (vlan < 1 || vlan > VLAN_MAX) {
+            throw NetworkException.invalid("vlan id must be between 1-" + VLAN_MAX + ", received: " + vlan);
+        }
+        return new SubInterface(parts[0], vlan);
+    }
+
+    /** The interface that is made for the network, where none of its name is there. */
+    public Optional<String> made() {
+        return parent.isEmpty() || isSubInterface() ? Optional.of(interfaceName()) : Optional.empty();
+    }
+
     /** The interface that the endpoints are on: the parent, or Docker's name for one that leads nowhere. */
     public String interfaceName() {
         return parent.orElseGet(() -> "dm-" + shortId());
@@ -107,7 +151,7 @@ public record VlanSpec(String id, Sharing sharing, Optional<String> parent) {
         };
     }
 
-    /** What an interface that leads nowhere is known by to be this network's. */
+    /** What an interface that was made is known by to be this network's. */
     String alias() {
         return "berth network " + id;
     }

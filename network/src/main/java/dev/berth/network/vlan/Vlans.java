@@ -11,13 +11,16 @@ import dev.berth.network.NetworkException;
 import dev.berth.network.endpoint.ContainerSide;
 import dev.berth.network.endpoint.EndpointSpec;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Endpoints on interfaces of a host's namespace. The interfaces themselves are the host's and are left as they are, but for
- * those that lead nowhere and were made for a network. Safe for use by many threads.
+ * those that were made for a network: of a VLAN, or such as lead nowhere. Safe for use by many threads.
  */
 public final class Vlans implements AutoCloseable {
     private static final String PREFIX = "eth";
+    /** The kinds of interfaces that are made for a network. */
+    private static final Set<String> MADE = Set.of("veth", "vlan");
 
     private final Rtnetlink network;
 
@@ -34,20 +37,53 @@ public final class Vlans implements AutoCloseable {
      */
     public void ensure(VlanSpec spec) {
         Optional<Link> existing = network.links().find(spec.interfaceName());
-        if (spec.parent().isPresent()) {
-            if (existing.isEmpty()) {
-                throw NetworkException.invalid(
-                        "-o parent interface was not found on the host: " + spec.interfaceName());
-            }
-            return;
-        }
         if (existing.isPresent()) {
-            if (!isOurs(existing.get(), spec)) {
+            if (spec.parent().isEmpty() && !isOurs(existing.get(), spec)) {
                 throw NetworkException.forbidden("create interface " + spec.interfaceName()
                         + ": the host has one of that name; remove it, or give the network a parent");
             }
-            return;
+        } else if (spec.isSubInterface()) {
+            createSubInterface(spec, spec.subInterface());
+        } else if (spec.parent().isPresent()) {
+            throw missing(spec.interfaceName());
+        } else {
+            createPair(spec);
         }
+    }
+
+    private static NetworkException missing(String parent) {
+        return NetworkException.invalid("-o parent interface was not found on the host: " + parent);
+    }
+
+    private void createSubInterface(VlanSpec spec, VlanSpec.SubInterface wanted) {
+        Link master = network.links().find(wanted.master()).orElseThrow(() -> missing(wanted.master()));
+        try {
+            network.links()
+                    .create(
+                            spec.interfaceName(),
+                            new LinkKind.Vlan(master.index(), wanted.vlan()),
+                            LinkSettings.NONE.up());
+        } catch (LinuxException e) {
+            throw refused("create interface " + spec.interfaceName(), "vlan", "8021q", e);
+        }
+        try {
+            network.links().alias(network.links().get(spec.interfaceName()).index(), spec.alias());
+        } catch (LinuxException e) {
+            network.links().delete(spec.interfaceName());
+            throw NetworkException.failed("create interface " + spec.interfaceName() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static NetworkException refused(String doing, String kind, String module, LinuxException e) {
+        return NetworkException.failed(
+                doing + ": "
+                        + (e.is(Errno.EOPNOTSUPP)
+                                ? "this host's kernel has no " + kind + " (modprobe " + module + " may load it)"
+                                : e.getMessage()),
+                e);
+    }
+
+    private void createPair(VlanSpec spec) {
         try {
             // A pair that sends to itself: unlike a dummy interface every kernel has it that has containers.
             network.links()
@@ -64,17 +100,15 @@ public final class Vlans implements AutoCloseable {
     }
 
     private static boolean isOurs(Link link, VlanSpec spec) {
-        return link.kind().equals("veth") && link.alias().equals(Optional.of(spec.alias()));
+        return MADE.contains(link.kind()) && link.alias().equals(Optional.of(spec.alias()));
     }
 
     /** Removes what was made for a network. Idempotent. */
     public void remove(VlanSpec spec) {
-        if (spec.parent().isEmpty()) {
-            network.links()
-                    .find(spec.interfaceName())
-                    .filter(link -> isOurs(link, spec))
-                    .ifPresent(link -> network.links().delete(link.index()));
-        }
+        spec.made()
+                .flatMap(network.links()::find)
+                .filter(link -> isOurs(link, spec))
+                .ifPresent(link -> network.links().delete(link.index()));
     }
 
     /**
@@ -99,12 +133,7 @@ public final class Vlans implements AutoCloseable {
             network.links().create(name, spec.kind(parent.index()), settings.in(container));
         } catch (LinuxException e) {
             String kind = spec.kind(parent.index()).kernelName();
-            throw NetworkException.failed(
-                    doing + ": "
-                            + (e.is(Errno.EOPNOTSUPP)
-                                    ? "this host's kernel has no " + kind + " (modprobe " + kind + " may load it)"
-                                    : e.getMessage()),
-                    e);
+            throw refused(doing, kind, kind, e);
         }
         try {
             ContainerSide.configure(endpoint, name, container);

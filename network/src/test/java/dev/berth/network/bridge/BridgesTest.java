@@ -237,17 +237,49 @@ class BridgesTest {
     }
 
     @Test
+    void anInterfacesNameIsOfOneEndpointAlone() {
+        BridgeSpec spec = spec(options(), "10.1.0.1/24");
+        bridges.ensure(spec);
+        EndpointSpec any = endpoint(2, "10.1.0.2/24");
+        EndpointSpec named = new EndpointSpec(
+                any.id(), Optional.of("lan0"), any.addresses(), any.mac(), any.gateways(), any.sysctls());
+        assertThat(bridges.attach(spec, named, one.namespace)).isEqualTo("lan0");
+        EndpointSpec same = endpoint(3, "10.1.0.3/24");
+        assertThatThrownBy(() -> bridges.attach(
+                        spec,
+                        new EndpointSpec(
+                                same.id(),
+                                Optional.of("lan0"),
+                                same.addresses(),
+                                same.mac(),
+                                same.gateways(),
+                                same.sysctls()),
+                        one.namespace))
+                .hasMessage("the container has an interface lan0 already; give this one another name");
+        assertThat(bridges.attach(spec, same, one.namespace)).isEqualTo("eth0");
+    }
+
+    @Test
     void aContainersGatewayCanBeChangedAndTakenAway() {
         BridgeSpec spec = spec(options(), "10.1.0.1/24");
         bridges.ensure(spec);
         bridges.attach(spec, endpoint(2, "10.1.0.2/24"), one.namespace);
         try (Rtnetlink inside = Rtnetlink.open(one.namespace)) {
-            ContainerSide.changeGateways(one.namespace, List.of(IpAddress.of("10.1.0.7")));
+            ContainerSide.changeGateways(one.namespace, "eth0", List.of(IpAddress.of("10.1.0.7")));
             assertThat(inside.routes().list(IpFamily.IPV4))
                     .filteredOn(Route::isDefault)
                     .extracting(route -> route.gateway().map(Object::toString))
                     .containsExactly(Optional.of("/10.1.0.7"));
-            ContainerSide.changeGateways(one.namespace, List.of());
+            ContainerSide.changeGateways(one.namespace, "", List.of());
+            assertThat(inside.routes().list(IpFamily.IPV4)).noneMatch(Route::isDefault);
+            ContainerSide.changeGateways(one.namespace, "eth0", List.of(IpAddress.ANY_IPV4));
+            ContainerSide.changeGateways(one.namespace, "eth0", List.of(IpAddress.of("10.1.0.1")));
+            ContainerSide.changeGateways(one.namespace, "eth0", List.of(IpAddress.ANY_IPV4));
+            assertThat(inside.routes().list(IpFamily.IPV4))
+                    .filteredOn(Route::isDefault)
+                    .containsExactly(Route.defaultOver(
+                            IpFamily.IPV4, inside.links().get("eth0").index()));
+            ContainerSide.changeGateways(one.namespace, "", List.of());
             assertThat(inside.routes().list(IpFamily.IPV4)).noneMatch(Route::isDefault);
         }
     }

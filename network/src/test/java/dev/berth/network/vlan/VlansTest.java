@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,12 +90,22 @@ class VlansTest {
 
     @Test
     void containersShareTheParentsAddressWhereTheKernelCan() {
-        VlanSpec spec = spec("ipvlan", Map.of("parent", "lan0"));
-        if (hasIpvlan()) {
-            areHosts(spec);
-        } else {
-            assertThatThrownBy(() -> vlans.attach(spec, endpoint(11), one.namespace))
-                    .hasMessageEndingWith("this host's kernel has no ipvlan (modprobe ipvlan may load it)");
+        for (String mode : List.of("l2", "l3", "l3s")) {
+            VlanSpec spec = spec("ipvlan", Map.of("parent", "lan0", "ipvlan_mode", mode));
+            assertThat(spec.isRouted()).isEqualTo(!mode.equals("l2"));
+            if (!hasIpvlan()) {
+                assertThatThrownBy(() -> vlans.attach(spec, endpoint(11), one.namespace))
+                        .hasMessageEndingWith("this host's kernel has no ipvlan (modprobe ipvlan may load it)");
+            } else if (spec.isRouted()) {
+                vlans.attach(spec, endpoint(11, "0.0.0.0"), one.namespace);
+                vlans.attach(spec, endpoint(12, "0.0.0.0"), other.namespace);
+                assertThat(other.ask("192.168.50.11", 80)).isEqualTo("one 192.168.50.12");
+                vlans.detach("eth0", one.namespace);
+                vlans.detach("eth0", other.namespace);
+            } else {
+                areHosts(spec);
+                vlans.detach("eth0", one.namespace);
+            }
         }
     }
 
@@ -111,13 +122,13 @@ class VlansTest {
     }
 
     private boolean hasIpvlan() {
+        return hasKind(parent -> new LinkKind.Ipvlan(parent, LinkKind.IpvlanMode.L2, LinkKind.IpvlanScope.BRIDGE));
+    }
+
+    private boolean hasKind(IntFunction<LinkKind> kind) {
         try {
             int parent = onHost.links().get("lan0").index();
-            onHost.links()
-                    .create(
-                            "try0",
-                            new LinkKind.Ipvlan(parent, LinkKind.IpvlanMode.L2, LinkKind.IpvlanScope.BRIDGE),
-                            LinkSettings.NONE);
+            onHost.links().create("try0", kind.apply(parent), LinkSettings.NONE);
             return onHost.links().delete("try0");
         } catch (LinuxException e) {
             return false;
@@ -159,6 +170,59 @@ class VlansTest {
         vlans.remove(spec);
         vlans.remove(spec);
         assertThat(onHost.links().list()).extracting(Link::name).doesNotContain("dm-0123456789ab", "dn-0123456789ab");
+    }
+
+    @Test
+    void aSubInterfaceIsMadeForItsNetworkAndGoesWithIt() {
+        VlanSpec spec = spec("macvlan", Map.of("parent", "lan0.10"));
+        if (!hasKind(parent -> new LinkKind.Vlan(parent, 9))) {
+            assertThatThrownBy(() -> vlans.ensure(spec))
+                    .hasMessage(
+                            "create interface lan0.10: this host's kernel has no vlan (modprobe 8021q may load it)");
+            assertThat(onHost.links().find("lan0.10")).isEmpty();
+            return;
+        }
+        vlans.ensure(spec);
+        vlans.ensure(spec);
+        assertThat(onHost.links().get("lan0.10"))
+                .satisfies(made -> assertThat(made.kind()).isEqualTo("vlan"))
+                .satisfies(made -> assertThat(made.isUp()).isTrue());
+        vlans.attach(spec, endpoint(11), one.namespace);
+        vlans.attach(spec, endpoint(12), other.namespace);
+        assertThat(other.ask("192.168.50.11", 80)).isEqualTo("one 192.168.50.12");
+        assertThat(one.askInVain("192.168.50.2", 80)).startsWith("nothing"); // who is not in the VLAN
+        vlans.remove(spec);
+        vlans.remove(spec);
+        assertThat(onHost.links().find("lan0.10")).isEmpty();
+        assertThat(onHost.links().find("lan0")).isPresent();
+    }
+
+    @Test
+    void anInterfaceOfTheHostsThatIsCalledLikeASubInterfaceIsUsedAndStays() {
+        onHost.links().create("lan0.7", new LinkKind.Veth("lan1.7", LinkSettings.NONE), LinkSettings.NONE.up());
+        onHost.links().change(onHost.links().get("lan1.7").index(), LinkSettings.NONE.up());
+        VlanSpec spec = spec("macvlan", Map.of("parent", "lan0.7"));
+        vlans.ensure(spec);
+        assertThat(vlans.attach(spec, endpoint(11), one.namespace)).isEqualTo("eth0");
+        vlans.remove(spec);
+        assertThat(onHost.links().find("lan0.7")).isPresent();
+    }
+
+    @Test
+    void aSubInterfaceThatCannotBeIsRefusedInDockersWords() {
+        refused("lan9.10", "-o parent interface was not found on the host: lan9");
+        refused("lan0.4095", "vlan id must be between 1-4094, received: 4095");
+        refused("lan0.0", "vlan id must be between 1-4094, received: 0");
+        refused("lan0.x", "unable to parse a valid vlan id from: x (ex. eth0.10 for vlan 10)");
+        refused(
+                "lan0.1.2",
+                "required interface name format is: name.vlan_id, ex. eth0.10 for vlan 10, instead received lan0.1.2");
+    }
+
+    private void refused(String parent, String message) {
+        assertThatThrownBy(() -> vlans.ensure(spec("ipvlan", Map.of("parent", parent))))
+                .isInstanceOf(NetworkException.class)
+                .hasMessage(message);
     }
 
     @Test
