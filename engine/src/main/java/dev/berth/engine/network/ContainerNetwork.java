@@ -14,6 +14,7 @@ import dev.berth.network.dns.Upstream;
 import dev.berth.network.endpoint.EndpointOptions;
 import dev.berth.network.host.NetworkSandbox;
 import dev.berth.network.ipam.AddressPlan;
+import dev.berth.network.nat.PublishedPort;
 import dev.berth.network.port.PublishRequest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -315,19 +316,19 @@ public final class ContainerNetwork implements AutoCloseable {
         }
         publishing = Optional.of(requests);
         if (wayOut(networks, state.endpoints()).isPresent()) {
-            NetworkFailures.translating(
-                    "driver failed programming external connectivity on endpoint " + owner.name(),
-                    () -> publish(requests));
+            publish(requests);
         }
     }
 
     private void publish(List<PublishRequest> requests) {
         Endpoint endpoint = wayOut(networks, state.endpoints()).orElseThrow();
         networks.network(endpoint).orElseThrow().bridge().ifPresent(bridge -> {
-            List<Published> ports = sandbox.publish(bridge, addresses(endpoint), requests).stream()
-                    .map(Publishing::kept)
-                    .toList();
-            state = new NetworkState(state.endpoints(), ports);
+            List<PublishedPort> ports = NetworkFailures.explaining(
+                    "driver failed programming external connectivity on endpoint " + owner.name() + " (" + endpoint.id()
+                            + ")",
+                    () -> sandbox.publish(bridge, addresses(endpoint), requests));
+            state = new NetworkState(
+                    state.endpoints(), ports.stream().map(Publishing::kept).toList());
         });
     }
 

@@ -10,7 +10,10 @@ final class NetworkFailures {
     private NetworkFailures() {}
 
     static EngineException translate(NetworkException e) {
-        String message = String.valueOf(e.getMessage());
+        return translate(e, String.valueOf(e.getMessage()));
+    }
+
+    private static EngineException translate(NetworkException e, String message) {
         return switch (e.kind()) {
             case INVALID -> new EngineException(EngineException.Kind.INVALID, message, e);
             case FORBIDDEN -> new EngineException(EngineException.Kind.FORBIDDEN, message, e);
@@ -27,6 +30,17 @@ final class NetworkFailures {
         } catch (LinuxException e) {
             throw EngineException.failed(doing + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The same, where every refusal is told with what it is a refusal of. */
+    static <T> T explaining(String doing, Supplier<T> work) {
+        return translating(doing, () -> {
+            try {
+                return work.get();
+            } catch (NetworkException e) {
+                throw translate(e, doing + ": " + e.getMessage());
+            }
+        });
     }
 
     static void translating(String doing, Runnable work) {
