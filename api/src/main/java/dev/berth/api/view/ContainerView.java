@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A container in the two shapes of Docker's JSON: a line of {@code ps}, and all of {@code inspect}. */
@@ -28,7 +29,7 @@ public final class ContainerView {
     public static Map<String, @Nullable Object> summary(ContainerInspection container) {
         return JsonTree.of(
                 "Id", container.id(),
-                "Names", List.of("/" + container.name()),
+                "Names", names(container),
                 "Image", container.config().image(),
                 "ImageID", container.imageId(),
                 "Command", command(container),
@@ -40,6 +41,13 @@ public final class ContainerView {
                 "HostConfig", JsonTree.of("NetworkMode", container.networkMode()),
                 "NetworkSettings", JsonTree.of("Networks", NetworkView.places(container)),
                 "Mounts", mounts(container));
+    }
+
+    private static List<String> names(ContainerInspection container) {
+        return Stream.concat(Stream.of(container.name()), container.linkNames().stream())
+                .map(name -> "/" + name)
+                .sorted()
+                .toList();
     }
 
     private static String command(ContainerInspection container) {

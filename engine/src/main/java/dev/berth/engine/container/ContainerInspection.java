@@ -14,6 +14,7 @@ import java.util.Optional;
  * All there is to know about a container, at one instant.
  *
  * @param name without a slash
+ * @param linkNames by which containers of the default network are linked with it: {@code client/database}
  * @param path the program of its first process
  * @param imageId {@code sha256:…}; empty where it has no image
  * @param config merged with the image's
@@ -27,6 +28,7 @@ import java.util.Optional;
 public record ContainerInspection(
         String id,
         String name,
+        List<String> linkNames,
         Instant created,
         String path,
         List<String> args,
@@ -51,6 +53,7 @@ public record ContainerInspection(
         return new ContainerInspection(
                 id,
                 name,
+                linkNames,
                 created,
                 path,
                 args,

@@ -222,6 +222,11 @@ final class ContainerNetworking {
                 : inspection.with(Updating.merge(facilities.jsonb(), host, Map.of("Links", links.shown(container))));
     }
 
+    /** The names that containers have by others' links, {@code client/database}, by their IDs. */
+    Map<String, List<String>> linkNames() {
+        return links.names();
+    }
+
     /** Links a container that is being started with the others, all of which must be there. */
     void link(Container container) {
         links.require(container);

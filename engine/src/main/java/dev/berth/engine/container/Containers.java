@@ -220,7 +220,8 @@ public final class Containers implements AutoCloseable {
 
     /** The youngest first, each told as it is taken: a list of thousands need not be in memory. */
     public Stream<ContainerInspection> list(ListQuery query) {
-        ContainerFilter filter = ContainerFilter.listing(query.filters(), index, this::imageId);
+        Map<String, List<String>> linkNames = networking.linkNames();
+        ContainerFilter filter = ContainerFilter.listing(query.filters(), index, linkNames, this::imageId);
         boolean all = query.all() || query.limit().isPresent() || filter.asksForStopped();
         List<Container> youngestFirst = index.all().stream()
                 .filter(container -> (all || container.state().isRunning()) && filter.test(container))
@@ -229,12 +230,15 @@ public final class Containers implements AutoCloseable {
                         .reversed())
                 .limit(query.limit().orElse(0) > 0 ? query.limit().getAsInt() : Long.MAX_VALUE)
                 .toList(); // a stream that sorts gives all at once to whoever iterates over it
-        return youngestFirst.stream().map(container -> Inspections.of(container, List.of(), false));
+        return youngestFirst.stream()
+                .map(container ->
+                        Inspections.of(container, linkNames.getOrDefault(container.id(), List.of()), List.of(), false));
     }
 
     public ContainerInspection inspect(String container) {
         Container found = index.find(container);
-        return networking.shown(Inspections.of(found, execs.idsOf(found.id()), true), found);
+        List<String> linkNames = networking.linkNames().getOrDefault(found.id(), List.of());
+        return networking.shown(Inspections.of(found, linkNames, execs.idsOf(found.id()), true), found);
     }
 
     /** Attaches, before the start as well. The sink's calls begin at once; its end comes with the container's. */

@@ -14,7 +14,7 @@ final class Inspections {
     private Inspections() {}
 
     /** All of it, from one instant's record. */
-    static ContainerInspection of(Container container, List<String> execIds, boolean withRoot) {
+    static ContainerInspection of(Container container, List<String> linkNames, List<String> execIds, boolean withRoot) {
         ContainerRecord record = container.snapshot();
         List<String> command = new ArrayList<>(record.config().entrypoint());
         command.addAll(record.config().cmd());
@@ -22,6 +22,7 @@ final class Inspections {
         return new ContainerInspection(
                 record.id(),
                 record.name(),
+                linkNames,
                 record.created(),
                 command.isEmpty() ? "" : command.getFirst(),
                 command.isEmpty() ? List.of() : List.copyOf(command.subList(1, command.size())),

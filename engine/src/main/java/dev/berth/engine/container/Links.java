@@ -10,6 +10,7 @@ import dev.berth.engine.spec.LinkEnvironment;
 import dev.berth.engine.spec.NamespacePlan;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +145,18 @@ final class Links {
         return of(container).stream()
                 .map(link -> "/" + link.other().name() + ":" + name(container, link))
                 .toList();
+    }
+
+    /** The names that containers have by the links of all others, by their IDs: {@code client/database}. */
+    Map<String, List<String>> names() {
+        Map<String, List<String>> names = new HashMap<>();
+        for (Container container : index.all()) {
+            for (Link link : container.hostConfig().links().isEmpty() ? List.<Link>of() : of(container)) {
+                names.computeIfAbsent(link.other().id(), id -> new ArrayList<>())
+                        .add(container.name() + "/" + link.alias());
+            }
+        }
+        return names;
     }
 
     /** Those that run and are linked with a container. */

@@ -198,7 +198,11 @@ class ContainerNetworksTest {
                 on("default") + ",\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"" + free
                         + "\"}]}",
                 NetworkingConfig.NONE);
-        assertThatThrownBy(() -> containers().start(other)).hasMessageContaining("port is already allocated");
+        assertThatThrownBy(() -> containers().start(other))
+                .message()
+                .matches(
+                        "driver failed programming external connectivity on endpoint other \\([0-9a-f]{64}\\): Bind for"
+                                + " 127\\.0\\.0\\.1:" + free + " failed: port is already allocated");
         assertThat(box.engine().networks().inspect("bridge").members()).hasSize(1);
         box.remove(web);
         containers().start(other);
@@ -420,6 +424,10 @@ class ContainerNetworksTest {
         assertThat(containers().inspect(client).hostConfig().links())
                 .containsExactly("/db:/client/db", "/db:/client/store");
 
+        assertThat(containers().list(new ListQuery(true, OptionalInt.empty(), Map.of("name", List.of("^client/")))))
+                .singleElement()
+                .satisfies(linked -> assertThat(linked.id()).isEqualTo(db))
+                .satisfies(linked -> assertThat(linked.linkNames()).containsExactly("client/db", "client/store"));
         containers().rename(db, "database");
         assertThat(containers().inspect(client).hostConfig().links())
                 .containsExactly("/database:/client/db", "/database:/client/store");
@@ -526,7 +534,7 @@ class ContainerNetworksTest {
             assertThat(hostEnd).doesNotExist();
             assertThat(Files.exists(Path.of(held.path()))).isTrue();
         }
-        assertThat(box.status(web)).isEqualTo("exited");
+        assertThat(box.await(web).exitCode()).isEqualTo(137);
         for (String network : List.of("front", "back")) {
             assertThat(box.engine().networks().inspect(network).members()).isEmpty();
         }
