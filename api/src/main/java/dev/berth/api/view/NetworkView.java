@@ -6,14 +6,18 @@ import dev.berth.engine.config.EndpointIpam;
 import dev.berth.engine.config.NetworkConfig.Pool;
 import dev.berth.engine.container.ContainerInspection;
 import dev.berth.engine.network.Endpoint;
+import dev.berth.engine.network.ExposedPort;
 import dev.berth.engine.network.NetworkInspection;
 import dev.berth.engine.network.NetworkPlace;
+import dev.berth.engine.network.NetworkRecord;
 import dev.berth.engine.network.Published;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +26,11 @@ public final class NetworkView {
     private NetworkView() {}
 
     /** A network, as {@code inspect} shows it, and {@code ls} without its containers. */
-    public static Map<String, @Nullable Object> of(NetworkInspection network, boolean withContainers) {
+    public static Map<String, @Nullable Object> of(NetworkInspection inspection, boolean withContainers) {
+        NetworkRecord network = inspection.network();
         Map<String, @Nullable Object> containers = JsonTree.of();
         if (withContainers) {
-            network.members().forEach(member -> containers.put(member.containerId(), member(member)));
+            inspection.members().forEach(member -> containers.put(member.containerId(), member(member)));
         }
         return JsonTree.of(
                 "Name", network.name(),
@@ -46,7 +51,7 @@ public final class NetworkView {
                 "Labels", network.labels());
     }
 
-    private static Map<String, @Nullable Object> ipam(NetworkInspection network) {
+    private static Map<String, @Nullable Object> ipam(NetworkRecord network) {
         List<Object> pools = network.pools().stream().map(NetworkView::pool).toList();
         boolean without = network.driver().equals("host") || network.driver().equals("null");
         return JsonTree.of(
@@ -142,7 +147,7 @@ public final class NetworkView {
         if (!container.state().running() || container.networks().isEmpty()) {
             return ports;
         }
-        container.config().exposedPorts().forEach(port -> ports.put(withProtocol(port), null));
+        exposed(container).forEach(port -> ports.put(port.toString(), null));
         Map<String, List<Object>> bindings = new LinkedHashMap<>();
         for (Published port : container.ports()) {
             bindings.computeIfAbsent(port.containerPort(), key -> new ArrayList<>())
@@ -152,33 +157,29 @@ public final class NetworkView {
         return ports;
     }
 
-    private static String withProtocol(String port) {
-        return port.contains("/") ? port : port + "/tcp";
+    private static List<ExposedPort> exposed(ContainerInspection container) {
+        return container.config().exposedPorts().stream()
+                .flatMap(port -> ExposedPort.find(port).stream())
+                .toList();
     }
 
     /** The same in a line of {@code ps}. */
     static List<Object> portList(ContainerInspection container) {
         List<Object> list = new ArrayList<>();
+        Set<ExposedPort> published = new HashSet<>();
         for (Published port : container.ports()) {
-            int slash = port.containerPort().indexOf('/');
+            ExposedPort inside = ExposedPort.find(port.containerPort()).orElseThrow();
+            published.add(inside);
             list.add(JsonTree.of(
                     "IP", port.hostAddress(),
-                    "PrivatePort", Integer.parseInt(port.containerPort().substring(0, slash)),
+                    "PrivatePort", inside.number(),
                     "PublicPort", port.hostPort(),
-                    "Type", port.containerPort().substring(slash + 1)));
+                    "Type", inside.protocol()));
         }
         if (container.state().running()) {
-            for (String exposed : container.config().exposedPorts()) {
-                String port = withProtocol(exposed);
-                int slash = port.indexOf('/');
-                boolean published = container.ports().stream()
-                        .anyMatch(one -> one.containerPort().equals(port));
-                if (!published && port.substring(0, slash).matches("\\d{1,5}")) {
-                    list.add(JsonTree.of(
-                            "PrivatePort", Integer.parseInt(port.substring(0, slash)),
-                            "Type", port.substring(slash + 1)));
-                }
-            }
+            exposed(container).stream()
+                    .filter(port -> !published.contains(port))
+                    .forEach(port -> list.add(JsonTree.of("PrivatePort", port.number(), "Type", port.protocol())));
         }
         return list;
     }

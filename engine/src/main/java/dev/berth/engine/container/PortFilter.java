@@ -1,6 +1,7 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.error.EngineException;
+import dev.berth.engine.network.ExposedPort;
 import dev.berth.engine.network.Published;
 import java.util.List;
 import java.util.Locale;
@@ -56,25 +57,18 @@ record PortFilter(List<Range> published, List<Range> exposed) {
             return false;
         }
         List<Published> ports = container.snapshot().network().ports();
-        return ports.stream().anyMatch(port -> is(published, port.hostPort(), protocol(port.containerPort())))
+        return ports.stream()
+                        .anyMatch(port -> ExposedPort.find(port.containerPort())
+                                .filter(inside -> is(published, port.hostPort(), inside.protocol()))
+                                .isPresent())
                 || Stream.concat(
                                 ports.stream().map(Published::containerPort),
                                 container.config().exposedPorts().stream())
-                        .anyMatch(port -> is(exposed, number(port), protocol(port)));
+                        .flatMap(port -> ExposedPort.find(port).stream())
+                        .anyMatch(port -> is(exposed, port.number(), port.protocol()));
     }
 
     private static boolean is(List<Range> ranges, int port, String protocol) {
         return ranges.stream().anyMatch(range -> range.has(port, protocol));
-    }
-
-    /** Of a single port: what an image exposes may be anything. */
-    private static int number(String port) {
-        Matcher matcher = RANGE.matcher(port);
-        return matcher.matches() && matcher.group(2) == null ? Integer.parseInt(matcher.group(1)) : -1;
-    }
-
-    private static String protocol(String port) {
-        int slash = port.indexOf('/');
-        return slash < 0 ? "tcp" : port.substring(slash + 1);
     }
 }

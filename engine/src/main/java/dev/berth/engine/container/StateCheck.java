@@ -1,6 +1,7 @@
 package dev.berth.engine.container;
 
 import dev.berth.engine.state.StateFile;
+import dev.berth.engine.state.StateFileCheck;
 import dev.berth.engine.state.Trees;
 import dev.berth.image.Images;
 import dev.berth.image.check.Holders;
@@ -164,29 +165,20 @@ public final class StateCheck implements Holders {
 
     private void check(Inspection inspection, String id, Path directory) throws IOException {
         StateFile.Survey survey = StateFile.survey(directory);
-        for (Path file : survey.damaged()) {
-            String problem = "its checksum is wrong";
-            if (survey.found().isPresent()) {
-                inspection.damaged(
-                        "file " + file, problem, "removed: another counts", () -> Files.deleteIfExists(file));
-            } else {
-                inspection.lost("file " + file, problem, "remove " + directory + " to go on without the container");
-            }
-        }
         if (survey.found().isEmpty()) {
+            for (Path file : survey.damaged()) {
+                inspection.lost(
+                        "file " + file,
+                        "its checksum is wrong",
+                        "remove " + directory + " to go on without the container");
+            }
             if (survey.damaged().isEmpty()) {
                 inspection.unfinished(
                         subject(id), "its making or its removal was not finished", "removed", () -> remove(id));
             }
             return;
         }
-        for (Path file : survey.cut()) {
-            inspection.unfinished(
-                    "file " + file,
-                    "it was not written to its end",
-                    "removed: the one before counts",
-                    () -> Files.deleteIfExists(file));
-        }
+        StateFileCheck.run(inspection, survey);
         checkRecord(inspection, id, survey.found().get());
     }
 

@@ -167,20 +167,7 @@ final class Network {
     }
 
     NetworkInspection inspection() {
-        return new NetworkInspection(
-                record.id(),
-                record.name(),
-                record.created(),
-                record.driver(),
-                record.ipv4(),
-                record.ipv6(),
-                record.internal(),
-                record.attachable(),
-                record.ipamOptions(),
-                record.pools(),
-                record.options(),
-                record.labels(),
-                members());
+        return new NetworkInspection(record, members());
     }
 
     /** A subnet as a record has it. */

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network as its file of state has it.
+ * What a network is, as its file of state has it.
  *
- * @param driver {@code bridge}, {@code host} or {@code null}
+ * @param driver {@code bridge}, {@code macvlan}, {@code ipvlan}, {@code host} or {@code null}
  * @param ipamOptions as they were asked for
  * @param pools its subnets, with what was chosen for it
  */
 @Json
-record NetworkRecord(
+public record NetworkRecord(
         String id,
         String name,
         Instant created,
@@ -27,7 +27,7 @@ record NetworkRecord(
         List<Pool> pools,
         Map<String, String> options,
         Map<String, String> labels) {
-    NetworkRecord {
+    public NetworkRecord {
         ipamOptions = ipamOptions == null ? Map.of() : Map.copyOf(ipamOptions);
         pools = pools == null ? List.of() : List.copyOf(pools);
         options = options == null ? Map.of() : Map.copyOf(options);

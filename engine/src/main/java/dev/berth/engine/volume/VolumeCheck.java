@@ -1,6 +1,7 @@
 package dev.berth.engine.volume;
 
 import dev.berth.engine.state.StateFile;
+import dev.berth.engine.state.StateFileCheck;
 import dev.berth.image.check.Inspection;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
@@ -87,20 +88,7 @@ public final class VolumeCheck {
     private void checkRecord(Inspection inspection, String name, Path entry) throws IOException {
         StateFile.Survey survey = StateFile.survey(entry);
         if (survey.found().isPresent()) {
-            for (Path file : survey.damaged()) {
-                inspection.damaged(
-                        "file " + file,
-                        "its checksum is wrong",
-                        "removed: another counts",
-                        () -> Files.deleteIfExists(file));
-            }
-            for (Path file : survey.cut()) {
-                inspection.unfinished(
-                        "file " + file,
-                        "it was not written to its end",
-                        "removed: the one before counts",
-                        () -> Files.deleteIfExists(file));
-            }
+            StateFileCheck.run(inspection, survey);
             checkContent(inspection, name, survey.found().get());
         } else {
             List<Path> unreadable = new ArrayList<>(survey.damaged());

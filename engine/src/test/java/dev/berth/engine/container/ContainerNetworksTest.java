@@ -132,7 +132,7 @@ class ContainerNetworksTest {
     void aContainerThatAsksForNothingIsOnTheBridge() throws Exception {
         String seen = output("ip -4 addr show eth0; ip route; cat /etc/hosts", on("default"));
         NetworkInspection bridge = box.engine().networks().inspect("bridge");
-        String gateway = bridge.pools().getFirst().gateway();
+        String gateway = bridge.network().pools().getFirst().gateway();
         assertThat(seen).contains("default via " + gateway, "inet ");
         assertThat(bridge.members()).isEmpty();
         assertThat(output("ls /sys/class/net", on("none")).strip()).isEqualTo("lo");
@@ -189,8 +189,13 @@ class ContainerNetworksTest {
                 .findFirst()
                 .orElseThrow()
                 .hostPort();
-        String gateway =
-                box.engine().networks().inspect("bridge").pools().getFirst().gateway();
+        String gateway = box.engine()
+                .networks()
+                .inspect("bridge")
+                .network()
+                .pools()
+                .getFirst()
+                .gateway();
         assertThatThrownBy(() -> ask(gateway, free)).isInstanceOf(IOException.class);
         String other = create(
                 "other",
@@ -557,8 +562,13 @@ class ContainerNetworksTest {
 
     /** As a number: the usual subnets are given in ascending order. */
     private BigInteger subnet(String network) throws Exception {
-        String subnet =
-                box.engine().networks().inspect(network).pools().getFirst().subnet();
+        String subnet = box.engine()
+                .networks()
+                .inspect(network)
+                .network()
+                .pools()
+                .getFirst()
+                .subnet();
         return new BigInteger(
                 1,
                 InetAddress.getByName(subnet.substring(0, subnet.indexOf('/'))).getAddress());

@@ -36,7 +36,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** Containers on Linux namespaces. A sandbox is made from an OCI configuration; a specification is turned into one. */
 public final class OsLevel implements Level {
@@ -112,11 +111,10 @@ public final class OsLevel implements Level {
 
     @Override
     public Optional<TakenUp> takeUp(SandboxSpec spec, ProcessOutput output, Map<ProcessOutput.Stream, Long> kept) {
-        Supplier<RuntimeConfig> config = new Once<>(() -> configure(spec, other -> 0));
         OsSandbox.Plan plan = new OsSandbox.Plan(
                 spec.id(),
                 new StateDirectory(spec.stateDir()),
-                config,
+                () -> configure(spec, other -> 0),
                 source(spec.rootfs()),
                 Streams.Shape.of(spec.process()),
                 Optional.empty());
@@ -279,24 +277,6 @@ public final class OsLevel implements Level {
                     "cannot join the namespace of sandbox " + sandboxId + ": it does not run");
         }
         return sandbox.runningPid();
-    }
-
-    /** A value made when it is first asked for. */
-    private static final class Once<T> implements Supplier<T> {
-        private final Supplier<T> maker;
-        private Optional<T> made = Optional.empty();
-
-        private Once(Supplier<T> maker) {
-            this.maker = maker;
-        }
-
-        @Override
-        public synchronized T get() {
-            if (made.isEmpty()) {
-                made = Optional.of(maker.get());
-            }
-            return made.get();
-        }
     }
 
     @Override

@@ -55,13 +55,14 @@ final class OsSandbox implements Sandbox {
     private final Runnable closing;
     private final Set<OsProcess> processes = ConcurrentHashMap.newKeySet();
     private Optional<DevPts> terminals = Optional.empty();
+    private volatile Optional<RuntimeConfig> config = Optional.empty();
     private volatile Optional<OsProcess> first = Optional.empty();
     private boolean closed;
 
     /**
      * What it is made of.
      *
-     * @param config its configuration, made when it is first needed
+     * @param config makes its configuration, when that is first needed
      * @param root what the root file system is made of
      * @param shape of the first process's streams
      * @param initArguments for a minimal init to run
@@ -91,8 +92,14 @@ final class OsSandbox implements Sandbox {
         return plan.id();
     }
 
+    /** Many threads may make it, of the same plan. */
     private RuntimeConfig config() {
-        return plan.config().get();
+        Optional<RuntimeConfig> known = config;
+        if (known.isEmpty()) {
+            known = Optional.of(plan.config().get());
+            config = known;
+        }
+        return known.get();
     }
 
     @Override

@@ -1,8 +1,9 @@
 package dev.berth.network.port;
 
 import dev.berth.network.NetworkException;
+import java.util.Optional;
 
-/** A port of a container: {@code 80/tcp}. */
+/** A port of a container, {@code 80/tcp}: the one place where that is read. */
 public record ContainerPort(int number, Protocol protocol) implements Comparable<ContainerPort> {
     /**
      * Reads one as the API has it; without a protocol it is TCP's.
@@ -21,6 +22,15 @@ public record ContainerPort(int number, Protocol protocol) implements Comparable
                 Protocol.parse(protocol)
                         .orElseThrow(() -> NetworkException.invalid("invalid port specification: \"" + text
                                 + "\": unknown protocol, give one of tcp, udp and sctp")));
+    }
+
+    /** The same where it need not be one: an image may expose anything. */
+    public static Optional<ContainerPort> find(String text) {
+        try {
+            return Optional.of(parse(text));
+        } catch (NetworkException e) {
+            return Optional.empty();
+        }
     }
 
     @Override
