@@ -14,6 +14,10 @@ import java.util.regex.Pattern;
 public final class Main {
     private static final int PULLS = 5;
     private static final String IMAGE = "bench:small";
+    private static final String ALONE = "\"HostConfig\":{\"NetworkMode\":\"none\"}";
+    private static final String PUBLISHED =
+            "\"ExposedPorts\":{\"80/tcp\":{}},\"HostConfig\":{\"NetworkMode\":\"bridge\","
+                    + "\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"\",\"HostPort\":\"\"}]}}";
 
     private final Path project;
     private final Path work;
@@ -41,9 +45,7 @@ public final class Main {
         report.head();
         try (Peer berth = Peer.berth(project, work.resolve("berth"));
                 Peer dockerd = Peer.dockerd(work.resolve("dockerd"))) {
-            for (Peer peer : List.of(berth, dockerd)) {
-                Program.docker(peer, "import", "--change", "CMD [\"true\"]", smallTree.toString(), IMAGE);
-            }
+            importImage(berth, dockerd);
             coldStart(berth, dockerd);
             idleMemory(berth, dockerd);
             lifecycle(berth, dockerd);
@@ -51,7 +53,14 @@ public final class Main {
             new LogThroughput(IMAGE).measure(berth, dockerd, report);
             list(berth, dockerd);
         }
+        published();
         pull();
+    }
+
+    private void importImage(Peer... peers) throws Exception {
+        for (Peer peer : peers) {
+            Program.docker(peer, "import", "--change", "CMD [\"true\"]", smallTree.toString(), IMAGE);
+        }
     }
 
     private void coldStart(Peer berth, Peer dockerd) throws Exception {
@@ -76,8 +85,8 @@ public final class Main {
     }
 
     private void lifecycle(Peer berth, Peer dockerd) throws Exception {
-        Samples ours = lifecycleOf(berth, 200, runs);
-        Samples theirs = lifecycleOf(dockerd, 5, Math.max(20, runs / 10));
+        Samples ours = lifecycleOf(berth, ALONE, 200, runs);
+        Samples theirs = lifecycleOf(dockerd, ALONE, 5, Math.max(20, runs / 10));
         for (int percent : new int[] {50, 95}) {
             report.row(
                     "create+start+wait+remove, --network none, p" + percent,
@@ -88,15 +97,30 @@ public final class Main {
         }
     }
 
-    private Samples lifecycleOf(Peer peer, int warmUp, int times) throws Exception {
+    /** The same with a bridge and a port of the host's; each engine in a network namespace of its own. */
+    private void published() throws Exception {
+        try (Peer berth = Peer.berthApart(project, work.resolve("berth-apart"));
+                Peer dockerd = Peer.dockerdApart(work.resolve("dockerd-apart"))) {
+            importImage(berth, dockerd);
+            Samples ours = lifecycleOf(berth, PUBLISHED, 200, runs);
+            Samples theirs = lifecycleOf(dockerd, PUBLISHED, 5, Math.max(20, runs / 10));
+            report.row(
+                    "create+start+wait+remove, bridge and published port, p50",
+                    "ms",
+                    ours.percentileMillis(50),
+                    theirs.percentileMillis(50),
+                    "<= 1/10");
+        }
+    }
+
+    private Samples lifecycleOf(Peer peer, String config, int warmUp, int times) throws Exception {
         try (Api api = peer.connect()) {
             return Samples.of(warmUp, times, () -> {
                 long begin = System.nanoTime();
                 String id = Api.field(
                         api.post(
                                 "/containers/create",
-                                "{\"Image\":\"" + IMAGE
-                                        + "\",\"Cmd\":[\"true\"],\"HostConfig\":{\"NetworkMode\":\"none\"}}"),
+                                "{\"Image\":\"" + IMAGE + "\",\"Cmd\":[\"true\"]," + config + "}"),
                         "Id");
                 api.post("/containers/" + id + "/start", "");
                 String end = api.post("/containers/" + id + "/wait", "");
