@@ -64,10 +64,10 @@ final class NetworkFilter implements Predicate<Network> {
             case "name" -> record.name().contains(value);
             case "driver" -> record.driver().equals(value);
             case "scope" -> value.equals("local");
-            case "type" -> value.equals("builtin") == Networks.isPredefined(record.name());
+            case "type" -> value.equals("builtin") == NetworkIndex.isPredefined(record.name());
             case "dangling" ->
                 (value.equals("true") || value.equals("1"))
-                        == (network.members().isEmpty() && !Networks.isPredefined(record.name()));
+                        == (network.members().isEmpty() && !NetworkIndex.isPredefined(record.name()));
             case "label" -> Filters.hasLabel(record.labels(), value);
             case "label!" -> !Filters.hasLabel(record.labels(), value);
             case "until" -> record.created().isBefore(time(value));

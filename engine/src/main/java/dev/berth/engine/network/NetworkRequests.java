@@ -24,7 +24,7 @@ final class NetworkRequests {
                     "invalid network name \"" + name.replaceAll("\\p{Cntrl}", "?")
                             + "\": it has blanks at an end, a slash or what cannot be printed in it, or more than 256 characters");
         }
-        if (Networks.isPredefined(name)) {
+        if (NetworkIndex.isPredefined(name)) {
             throw new EngineException(
                     EngineException.Kind.FORBIDDEN, "operation is not permitted on predefined " + name + " network");
         }

@@ -7,32 +7,22 @@ import dev.berth.engine.error.EngineException;
 import dev.berth.engine.event.Event;
 import dev.berth.engine.event.Events;
 import dev.berth.engine.state.Ids;
-import dev.berth.engine.state.StateFile;
 import dev.berth.network.NetworkException;
-import dev.berth.network.address.IpPrefix;
 import dev.berth.network.bridge.BridgeSpec;
 import dev.berth.network.host.HostNetwork;
 import dev.berth.network.host.NetworkSandbox;
-import dev.berth.network.ipam.AddressPlan;
-import dev.berth.network.ipam.DefaultPool;
-import dev.berth.network.ipam.Subnet;
-import dev.berth.network.ipam.SubnetRequest;
 import dev.berth.network.nat.PublishedPort;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,27 +37,21 @@ public final class Networks implements AutoCloseable {
     /** The network of containers that ask for none. */
     public static final String BRIDGE = "bridge";
 
-    private static final String HOST = "host";
-    private static final String NONE = "none";
+    static final String HOST = "host";
+    static final String NONE = "none";
     private static final int TABLE_ID_CHARS = 8;
     private static final Path INTERFACES = Path.of("/sys/class/net");
 
     private final Events events;
-    private final NetworkRecords records;
     private final System.Logger log;
     private final Lazy<HostNetwork> host; // whose threads and sockets nobody needs who has no container on a network
-    private final AddressPlan addresses;
-    private final String defaultBridge;
-    private final Map<String, Network> byId = new LinkedHashMap<>(); // guarded by this
+    private final NetworkIndex index;
 
     private Networks(Path dataRoot, String engineId, Events events, Jsonb jsonb, System.Logger log) {
         this.events = events;
-        this.records = new NetworkRecords(dataRoot, jsonb, log);
         this.log = log;
         this.host = new Lazy<>(() -> HostNetwork.ofProcess("berth-" + engineId.substring(0, TABLE_ID_CHARS)));
-        this.addresses = new AddressPlan(DefaultPool.docker(engineId));
-        // Two engines of one host cannot have a bridge of the same name.
-        this.defaultBridge = dataRoot.equals(Path.of("/var/lib/berth")) ? "berth0" : "";
+        this.index = new NetworkIndex(dataRoot, engineId, host, jsonb, log);
     }
 
     /**
@@ -78,115 +62,34 @@ public final class Networks implements AutoCloseable {
     public static Networks open(Path dataRoot, String engineId, Events events, Jsonb jsonb, System.Logger log)
             throws IOException {
         Networks networks = new Networks(dataRoot, engineId, events, jsonb, log);
-        for (String name : List.of(HOST, NONE)) {
-            networks.put(new Network(
-                    predefined(idOf(engineId, name), name, name.equals(NONE) ? "null" : name, Map.of()),
-                    Optional.empty(),
-                    List.of()));
-        }
-        networks.records.readAll(
-                (record, file) -> networks.put(new Network(record, Optional.of(file), networks.subnets(record))));
+        networks.index.read();
         return networks;
-    }
-
-    static boolean isPredefined(String name) {
-        return Set.of(BRIDGE, HOST, NONE).contains(name);
-    }
-
-    /** Of a network that is the same in all data roots, and yet another one in each. */
-    private static String idOf(String engineId, String name) {
-        byte[] text = (engineId + " " + name).getBytes(StandardCharsets.US_ASCII);
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
-    private static NetworkRecord predefined(String id, String name, String driver, Map<String, String> options) {
-        return new NetworkRecord(
-                id, name, Instant.now(), driver, true, false, false, false, Map.of(), List.of(), options, Map.of());
-    }
-
-    private synchronized void put(Network network) {
-        byId.put(network.id(), network);
-    }
-
-    private List<Subnet> subnets(NetworkRecord record) {
-        return request(PoolRequests.of(record.pools(), false, false));
-    }
-
-    /** All of them or none. */
-    private List<Subnet> request(List<SubnetRequest> requests) {
-        List<IpPrefix> avoid = requests.stream().allMatch(one -> one.subnet().isPresent())
-                ? List.of()
-                : host.get().hostNetworks();
-        List<Subnet> taken = new ArrayList<>();
-        try {
-            for (SubnetRequest request : requests) {
-                taken.add(addresses.request(request, avoid));
-            }
-            return List.copyOf(taken);
-        } catch (RuntimeException e) {
-            taken.forEach(addresses::release);
-            throw e;
-        }
     }
 
     /** What fits the filters ({@code name}, {@code id}, {@code driver}, {@code label}, {@code type}…), by name. */
     public List<NetworkInspection> list(Map<String, List<String>> filters) {
         NetworkFilter filter = NetworkFilter.listing(filters);
         find(BRIDGE); // which is made when it is first asked for
-        return all().stream()
+        return index.all().stream()
                 .filter(filter)
                 .sorted(Comparator.comparing(Network::name))
                 .map(Network::inspection)
                 .toList();
     }
 
-    private synchronized List<Network> all() {
-        return List.copyOf(byId.values());
+    /** By its name, its ID, or the start of that. */
+    Network find(String nameOrId) {
+        return index.find(nameOrId);
+    }
+
+    /** The network of an endpoint that another engine has written down, if it is still there. */
+    Optional<Network> network(Endpoint endpoint) {
+        return index.network(endpoint);
     }
 
     /** @throws EngineException NOT_FOUND, or INVALID where the start of an ID is that of several */
     public NetworkInspection inspect(String nameOrId) {
         return find(nameOrId).inspection();
-    }
-
-    /** By its name, its ID, or the start of that. */
-    synchronized Network find(String nameOrId) {
-        Network withId = byId.get(nameOrId);
-        if (withId != null) {
-            return withId;
-        }
-        for (Network network : byId.values()) {
-            if (network.name().equals(nameOrId)) {
-                return network;
-            }
-        }
-        if (nameOrId.equals(BRIDGE)) {
-            return makeDefault();
-        }
-        List<Network> starting = nameOrId.isEmpty()
-                ? List.of()
-                : byId.values().stream()
-                        .filter(network -> network.id().startsWith(nameOrId))
-                        .toList();
-        if (starting.size() > 1) {
-            throw EngineException.invalid(
-                    "network " + nameOrId + " is ambiguous (" + starting.size() + " matches found on ID prefix)");
-        }
-        return starting.stream()
-                .findFirst()
-                .orElseThrow(() -> EngineException.notFound("network " + nameOrId + " not found"));
-    }
-
-    private Network makeDefault() {
-        Map<String, String> options = new HashMap<>(Map.of("com.docker.network.bridge.default_bridge", "true"));
-        if (!defaultBridge.isEmpty()) {
-            options.put("com.docker.network.bridge.name", defaultBridge);
-        }
-        return make(predefined(Ids.random(), BRIDGE, BRIDGE, options), PoolRequests.of(List.of(), true, false));
     }
 
     /**
@@ -212,72 +115,19 @@ public final class Networks implements AutoCloseable {
                 List.of(),
                 config.options(),
                 config.labels());
-        Network network;
-        synchronized (this) {
-            if (byId.values().stream().anyMatch(other -> other.name().equals(config.name()))) {
-                throw EngineException.conflict("network with name " + config.name() + " already exists");
-            }
-            requireOwnParent(record);
-            find(BRIDGE); // which has the first of the usual subnets, whoever is made first
-            network = make(
-                    record,
-                    NetworkFailures.translating(
-                            "create network " + config.name(),
-                            () -> PoolRequests.of(
-                                    config.ipam()
-                                            .map(NetworkConfig.Ipam::config)
-                                            .orElse(List.of()),
-                                    ipv4,
-                                    config.enableIPv6())));
-        }
+        Network network = index.add(
+                record,
+                () -> PoolRequests.of(
+                        config.ipam().map(NetworkConfig.Ipam::config).orElse(List.of()), ipv4, config.enableIPv6()));
         try {
             ensure(network);
         } catch (EngineException e) {
             network.beginRemoval();
-            forget(network);
+            index.forget(network);
             throw e;
         }
         publish("create", network, Map.of());
         return network.id();
-    }
-
-    /** Two networks on one interface would be one. */
-    private void requireOwnParent(NetworkRecord record) {
-        String parent = record.options().getOrDefault("parent", "");
-        if (!Segment.isVlan(record.driver()) || record.internal() || parent.isEmpty()) {
-            return;
-        }
-        for (Network other : byId.values()) {
-            if (other.record().driver().equals(record.driver())
-                    && parent.equals(other.record().options().get("parent"))) {
-                throw new EngineException(
-                        EngineException.Kind.FAILED,
-                        "network dm-" + other.id().substring(0, 12) + " is already using parent interface " + parent);
-            }
-        }
-    }
-
-    /** Chooses its addresses and writes it down. */
-    private synchronized Network make(NetworkRecord asked, List<SubnetRequest> requests) {
-        List<Subnet> subnets = NetworkFailures.translating("create network " + asked.name(), () -> request(requests));
-        NetworkRecord record = asked.with(subnets.stream().map(Network::pool).toList());
-        try {
-            StateFile file = records.write(record);
-            Network network = new Network(record, Optional.of(file), subnets);
-            network.segment(); // whose options are checked with that
-            put(network);
-            return network;
-        } catch (IOException | NetworkException e) {
-            subnets.forEach(addresses::release);
-            try {
-                records.delete(record.id());
-            } catch (IOException left) {
-                e.addSuppressed(left);
-            }
-            throw e instanceof NetworkException refused
-                    ? NetworkFailures.translate(refused)
-                    : EngineException.failed("create network " + record.name() + ": " + e.getMessage(), e);
-        }
     }
 
     /** Has a network's bridge be in the kernel. */
@@ -300,35 +150,23 @@ public final class Networks implements AutoCloseable {
      */
     public void remove(String nameOrId) {
         Network network = find(nameOrId);
-        if (isPredefined(network.name())) {
+        if (NetworkIndex.isPredefined(network.name())) {
             throw new EngineException(
                     EngineException.Kind.FORBIDDEN, network.name() + " is a pre-defined network and cannot be removed");
         }
         network.beginRemoval();
         takeDown("remove", network);
-        forget(network);
+        index.forget(network);
         publish("destroy", network, Map.of());
-    }
-
-    private synchronized void forget(Network network) {
-        byId.remove(network.id());
-        network.subnets().forEach(addresses::release);
-        try {
-            if (network.file().isPresent()) {
-                network.file().get().delete();
-            }
-            records.delete(network.id());
-        } catch (IOException e) {
-            log.log(Level.WARNING, "removing the record of " + network + " failed: " + e.getMessage());
-        }
     }
 
     /** Removes networks that nobody is on and that fit the filters ({@code until}, {@code label}); gives their names. */
     public List<String> prune(Map<String, List<String>> filters) {
         NetworkFilter filter = NetworkFilter.pruning(filters);
         List<String> removed = new ArrayList<>();
-        for (Network network : all()) {
-            boolean free = !isPredefined(network.name()) && network.members().isEmpty();
+        for (Network network : index.all()) {
+            boolean free = !NetworkIndex.isPredefined(network.name())
+                    && network.members().isEmpty();
             if (free && filter.test(network)) {
                 try {
                     remove(network.id());
@@ -403,7 +241,7 @@ public final class Networks implements AutoCloseable {
                 log.log(Level.WARNING, String.valueOf(e.getMessage()));
             }
         }
-        all().stream()
+        index.all().stream()
                 .filter(network -> network.isJoinable() && !used.contains(network.id()))
                 .forEach(this::removeLeftOver);
     }
@@ -420,11 +258,6 @@ public final class Networks implements AutoCloseable {
         } catch (EngineException e) {
             log.log(Level.WARNING, String.valueOf(e.getMessage()));
         }
-    }
-
-    /** The network of an endpoint that another engine has written down, if it is still there. */
-    synchronized Optional<Network> network(Endpoint endpoint) {
-        return Optional.ofNullable(byId.get(endpoint.networkId()));
     }
 
     /**
@@ -543,7 +376,7 @@ public final class Networks implements AutoCloseable {
     /** Removes the bridges that nobody is on; what containers have that run on stays, for an engine that comes later. */
     @Override
     public void close() {
-        for (Network network : all()) {
+        for (Network network : index.all()) {
             if (network.isJoinable()) {
                 try {
                     takeDown("take down", network);

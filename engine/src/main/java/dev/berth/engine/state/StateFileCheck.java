@@ -1,7 +1,6 @@
 package dev.berth.engine.state;
 
 import dev.berth.image.check.Inspection;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -10,7 +9,7 @@ public final class StateFileCheck {
     private StateFileCheck() {}
 
     /** Tells of them, and removes them where repairs are made. */
-    public static void run(Inspection inspection, StateFile.Survey survey) throws IOException {
+    public static void run(Inspection inspection, StateFile.Survey survey) {
         for (Path file : survey.damaged()) {
             inspection.damaged(
                     "file " + file,
