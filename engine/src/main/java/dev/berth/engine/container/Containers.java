@@ -220,8 +220,7 @@ public final class Containers implements AutoCloseable {
 
     /** The youngest first, each told as it is taken: a list of thousands need not be in memory. */
     public Stream<ContainerInspection> list(ListQuery query) {
-        Map<String, List<String>> linkNames = networking.linkNames();
-        ContainerFilter filter = ContainerFilter.listing(query.filters(), index, linkNames, this::imageId);
+        ContainerFilter filter = ContainerFilter.listing(query.filters(), index, this::imageId);
         boolean all = query.all() || query.limit().isPresent() || filter.asksForStopped();
         List<Container> youngestFirst = index.all().stream()
                 .filter(container -> (all || container.state().isRunning()) && filter.test(container))
@@ -230,6 +229,7 @@ public final class Containers implements AutoCloseable {
                         .reversed())
                 .limit(query.limit().orElse(0) > 0 ? query.limit().getAsInt() : Long.MAX_VALUE)
                 .toList(); // a stream that sorts gives all at once to whoever iterates over it
+        Map<String, List<String>> linkNames = networking.linkNames();
         return youngestFirst.stream()
                 .map(container ->
                         Inspections.of(container, linkNames.getOrDefault(container.id(), List.of()), List.of(), false));

@@ -429,7 +429,7 @@ class ContainerNetworksTest {
         assertThat(containers().inspect(client).hostConfig().links())
                 .containsExactly("/db:/client/db", "/db:/client/store");
 
-        assertThat(containers().list(new ListQuery(true, OptionalInt.empty(), Map.of("name", List.of("^client/")))))
+        assertThat(containers().list(new ListQuery(true, OptionalInt.empty(), Map.of("name", List.of("^db$")))))
                 .singleElement()
                 .satisfies(linked -> assertThat(linked.id()).isEqualTo(db))
                 .satisfies(linked -> assertThat(linked.linkNames()).containsExactly("client/db", "client/store"));
