@@ -1,5 +1,6 @@
 package dev.berth.build.context;
 
+import dev.berth.build.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +52,9 @@ final class IgnorePattern {
     /** @throws IgnoreFileException when it makes no sense */
     static IgnorePattern parse(String line) {
         String trimmed = line.strip();
+        if (trimmed.length() > Limits.IGNORE_PATTERN_CHARS) {
+            throw new IgnoreFileException("a pattern is longer than " + Limits.IGNORE_PATTERN_CHARS + " characters");
+        }
         boolean exception = trimmed.startsWith("!");
         String written = exception ? trimmed.substring(1).strip() : trimmed;
         String path = written.isEmpty() ? "" : IgnoreFile.clean(written);

@@ -5,6 +5,7 @@ import dev.berth.build.dockerfile.Instruction.Arg;
 import dev.berth.build.dockerfile.Instruction.From;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -45,16 +46,18 @@ public record Dockerfile(
 
     /** The stage of that name or number, the last one of several; names in any case. */
     public Optional<Stage> stage(String nameOrNumber) {
-        return stages.reversed().stream()
-                .filter(stage -> stage.isCalled(nameOrNumber))
-                .findFirst()
-                .or(() -> number(nameOrNumber));
+        return last(stages, nameOrNumber).or(() -> number(nameOrNumber));
     }
 
     /** The stage that a later one is built upon when its base is of that name: the last one before it. */
     public Optional<Stage> stageBefore(Stage stage, String base) {
-        return stages.subList(0, stage.index()).reversed().stream()
-                .filter(earlier -> earlier.isCalled(base))
+        return last(stages.subList(0, stage.index()), base);
+    }
+
+    private static Optional<Stage> last(List<Stage> stages, String name) {
+        Optional<String> wanted = Optional.of(name.toLowerCase(Locale.ROOT));
+        return stages.reversed().stream()
+                .filter(stage -> stage.name().equals(wanted))
                 .findFirst();
     }
 
@@ -88,7 +91,11 @@ public record Dockerfile(
                     stage.location(),
                     line.get().documents(),
                     line.get().comments());
-            return new InstructionReader(placed, Directives.DEFAULT_ESCAPE).read();
+            Instruction instruction = new InstructionReader(placed, Directives.DEFAULT_ESCAPE).read();
+            if (instruction instanceof From) {
+                throw new LanguageException("FROM isn't allowed as an ONBUILD trigger");
+            }
+            return instruction;
         } catch (LanguageException e) {
             throw error(stage.location(), "in an ONBUILD trigger of the base: " + e.reason());
         } catch (DockerfileException e) {

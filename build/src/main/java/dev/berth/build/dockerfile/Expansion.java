@@ -60,7 +60,12 @@ public record Expansion(
      *     becomes too long
      */
     public Result expand(String text, Function<String, Optional<String>> variables) {
-        Walk walk = new Walk(text, variables);
+        return expand(text, variables, new Effort());
+    }
+
+    /** The same for one of several texts that may take no more effort than one. */
+    Result expand(String text, Function<String, Optional<String>> variables, Effort effort) {
+        Walk walk = new Walk(text, variables, effort);
         Words words = new Words();
         try {
             String expanded = walk.segment(Walk.END, escapesStay, words, 0);
@@ -114,13 +119,13 @@ public record Expansion(
         private final Function<String, Optional<String>> variables;
         private final Set<String> used = new LinkedHashSet<>();
         private final Set<String> missing = new LinkedHashSet<>();
-        private final ShellPattern.Effort effort = new ShellPattern.Effort();
+        private final Effort effort;
         private int at;
-        private long length;
 
-        Walk(String text, Function<String, Optional<String>> variables) {
+        Walk(String text, Function<String, Optional<String>> variables, Effort effort) {
             this.text = text;
             this.variables = variables;
+            this.effort = effort;
         }
 
         private int peek() {
@@ -243,10 +248,7 @@ public record Expansion(
             }
             at++;
             String value = peek() == '{' ? braces(depth + 1) : bare();
-            length += value.length();
-            if (length > Limits.EXPANDED_CHARS) {
-                throw new LanguageException("it becomes longer than " + Limits.EXPANDED_CHARS + " characters");
-            }
+            effort.fill(value.length());
             return value;
         }
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * The variables outside of all stages: the platforms', and the ARGs before the first FROM. Only FROMs see them; a stage has to
@@ -47,12 +46,18 @@ public final class GlobalVariables {
     }
 
     private void declare(Arg arg) {
-        for (Argument argument : arg.arguments()) {
-            declared.add(argument.key());
-            Optional<String> value = given.get(argument.key())
-                    .or(() -> argument.value()
-                            .map(text -> expand(text, arg.location()).text()));
-            value.ifPresent(set -> values.put(argument.key(), set));
+        Effort effort = new Effort();
+        try {
+            for (Argument argument : arg.arguments()) {
+                declared.add(argument.key());
+                Optional<String> value = given.get(argument.key())
+                        .or(() -> argument.value()
+                                .map(text -> expansion().expand(text, this::get, effort).text()));
+                value.ifPresent(set -> values.put(argument.key(), set));
+            }
+            Variables.checkSize(values);
+        } catch (LanguageException e) {
+            throw file.error(arg.location(), e.reason());
         }
     }
 
@@ -111,14 +116,14 @@ public final class GlobalVariables {
 
     private Expansion.Result expand(String text, Location location) {
         try {
-            return Expansion.of(file.directives().escape()).expand(text, lookup());
+            return expansion().expand(text, this::get);
         } catch (LanguageException e) {
             throw file.error(location, e.reason());
         }
     }
 
-    private Function<String, Optional<String>> lookup() {
-        return this::get;
+    private Expansion expansion() {
+        return Expansion.of(file.directives().escape());
     }
 
     /** A variable's value here. */

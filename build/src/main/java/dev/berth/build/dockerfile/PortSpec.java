@@ -2,7 +2,7 @@ package dev.berth.build.dockerfile;
 
 import dev.berth.build.Limits;
 import java.net.InetAddress;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -21,21 +21,26 @@ record PortSpec(String text, boolean published, int first, int last, String prot
 
     /** All ports of these, as an image's configuration has them: {@code 80/tcp}; no port twice. */
     static List<String> exposed(List<String> ports) {
-        List<PortSpec> specs = ports.stream().map(PortSpec::parse).toList();
-        int count = 0;
-        for (PortSpec spec : specs) {
-            count += spec.last - spec.first + 1;
-            if (count > Limits.EXPOSED_PORTS) {
-                throw new LanguageException("more than " + Limits.EXPOSED_PORTS + " ports");
-            }
-        }
-        List<String> exposed = new ArrayList<>();
-        for (PortSpec spec : specs) {
+        Set<String> exposed = new LinkedHashSet<>();
+        for (PortSpec spec : check(ports)) {
             for (int port = spec.first; port <= spec.last; port++) {
                 exposed.add(port + "/" + spec.protocol.toLowerCase(Locale.ROOT));
             }
         }
-        return exposed.stream().distinct().toList();
+        return List.copyOf(exposed);
+    }
+
+    /** @throws LanguageException when one is no port, or they are too many */
+    static List<PortSpec> check(List<String> ports) {
+        List<PortSpec> specs = ports.stream().map(PortSpec::parse).toList();
+        long count = 0;
+        for (PortSpec spec : specs) {
+            count += spec.last - spec.first + 1;
+        }
+        if (count > Limits.EXPOSED_PORTS) {
+            throw new LanguageException("more than " + Limits.EXPOSED_PORTS + " ports");
+        }
+        return specs;
     }
 
     /** @throws LanguageException when it is no port */

@@ -1,6 +1,5 @@
 package dev.berth.build.dockerfile;
 
-import dev.berth.build.Limits;
 import java.util.Arrays;
 
 /**
@@ -11,18 +10,6 @@ final class ShellPattern {
     private static final int STAR = -1;
     private static final int ANY = -2;
     private static final int NOWHERE = -1;
-
-    /** How much matching has been done for one text, which may have many patterns. */
-    static final class Effort {
-        private long steps;
-
-        void spend(int more) {
-            steps += more;
-            if (steps > Limits.PATTERN_STEPS) {
-                throw new LanguageException("its patterns take too long to match");
-            }
-        }
-    }
 
     private final int[] tokens;
     private final Effort effort;
@@ -48,7 +35,7 @@ final class ShellPattern {
             }
             tokens[length++] = sign;
         }
-        effort.spend(length);
+        effort.match(length);
         return new ShellPattern(Arrays.copyOf(tokens, length), effort);
     }
 
@@ -77,7 +64,7 @@ final class ShellPattern {
     }
 
     private int[] signs(String value) {
-        effort.spend(value.length());
+        effort.match(value.length());
         return value.codePoints().toArray();
     }
 
@@ -100,9 +87,7 @@ final class ShellPattern {
             if (end > at || end == at && at != lastEnd) {
                 result.append(replacement);
                 lastEnd = end;
-                if (result.length() > Limits.EXPANDED_CHARS) {
-                    throw new LanguageException("it becomes longer than " + Limits.EXPANDED_CHARS + " characters");
-                }
+                effort.fill(replacement.length());
             }
             if (end > at) {
                 at = end;
@@ -121,7 +106,7 @@ final class ShellPattern {
      * state is a number of tokens that are behind.
      */
     private int match(int[] signs, int start, boolean longest) {
-        effort.spend(tokens.length + 1);
+        effort.match(tokens.length + 1);
         boolean[] states = new boolean[tokens.length + 1];
         states[0] = true;
         passStars(states);
@@ -141,7 +126,7 @@ final class ShellPattern {
 
     /** Whether any state is left after a sign. */
     private boolean advance(boolean[] states, int sign) {
-        effort.spend(tokens.length + 1);
+        effort.match(tokens.length + 1);
         boolean any = false;
         for (int state = tokens.length; state >= 0; state--) {
             boolean stays = state < tokens.length && tokens[state] == STAR && states[state] && sign != '\n';

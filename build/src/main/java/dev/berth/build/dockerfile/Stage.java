@@ -2,7 +2,6 @@ package dev.berth.build.dockerfile;
 
 import dev.berth.build.dockerfile.Instruction.From;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -40,9 +39,5 @@ public record Stage(int index, From from, List<Instruction> instructions) {
     public String description() {
         return name().map(name -> Comments.description(from.origin().comments(), name))
                 .orElse("");
-    }
-
-    boolean isCalled(String other) {
-        return name().filter(other.toLowerCase(Locale.ROOT)::equals).isPresent();
     }
 }

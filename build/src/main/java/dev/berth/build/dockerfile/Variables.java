@@ -1,5 +1,6 @@
 package dev.berth.build.dockerfile;
 
+import dev.berth.build.Limits;
 import dev.berth.build.dockerfile.Instruction.Add;
 import dev.berth.build.dockerfile.Instruction.Arg;
 import dev.berth.build.dockerfile.Instruction.Cmd;
@@ -52,6 +53,8 @@ public final class Variables {
     private final Map<String, Optional<String>> arguments;
 
     private final Set<String> undefined = new LinkedHashSet<>();
+    /** For the instruction at hand. */
+    private Effort effort = new Effort();
 
     private Variables(
             GlobalVariables globals,
@@ -131,6 +134,7 @@ public final class Variables {
      */
     public Instruction apply(Instruction instruction) {
         undefined.clear();
+        effort = new Effort();
         try {
             return expand(instruction);
         } catch (LanguageException e) {
@@ -162,7 +166,7 @@ public final class Variables {
     }
 
     private String word(String text) {
-        return note(expansion.expand(text, this::get)).text();
+        return note(expansion.expand(text, this::get, effort)).text();
     }
 
     private Expansion.Result note(Expansion.Result result) {
@@ -191,7 +195,20 @@ public final class Variables {
             environment.put(pair.key(), pair.value());
             all.put(pair.key(), pair.value());
         }
+        checkSize(all);
         return expanded;
+    }
+
+    /** @throws LanguageException when there is more than any program could take */
+    static void checkSize(Map<String, String> variables) {
+        long chars = 0;
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            chars += variable.getKey().length() + variable.getValue().length();
+        }
+        if (chars > Limits.ENVIRONMENT_CHARS) {
+            throw new LanguageException(
+                    "all variables together are longer than " + Limits.ENVIRONMENT_CHARS + " characters");
+        }
     }
 
     /** Values of one instruction see those before them. */
@@ -209,6 +226,7 @@ public final class Variables {
             arguments.put(key, value);
             declared.add(new Argument(key, value, argument.description()));
         }
+        checkSize(all);
         return new Arg(arg.origin(), declared);
     }
 
@@ -222,9 +240,9 @@ public final class Variables {
     private Expose expand(Expose expose) {
         List<String> ports = new ArrayList<>();
         for (String port : expose.ports()) {
-            ports.addAll(note(expansion.expand(port, this::get)).words());
+            ports.addAll(note(expansion.expand(port, this::get, effort)).words());
         }
-        PortSpec.exposed(ports);
+        PortSpec.check(ports);
         return new Expose(expose.origin(), ports);
     }
 
@@ -273,7 +291,7 @@ public final class Variables {
         if (!file.expands()) {
             return file;
         }
-        Expansion.Result content = note(Expansion.ofDocuments().expand(file.content(), this::get));
+        Expansion.Result content = note(Expansion.ofDocuments().expand(file.content(), this::get, effort));
         return new InlineFile(file.name(), content.text(), false);
     }
 }

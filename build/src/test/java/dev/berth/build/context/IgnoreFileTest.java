@@ -145,6 +145,8 @@ class IgnoreFileTest {
     void tooManyPatternsAreRefused() {
         assertThatThrownBy(() -> IgnoreFile.parse("a\n".repeat(Limits.IGNORE_PATTERNS + 1)))
                 .hasMessage("the ignore file has more than 10000 patterns");
+        assertThatThrownBy(() -> IgnoreFile.parse("*".repeat(Limits.IGNORE_PATTERN_CHARS + 1)))
+                .hasMessage("line 1 of the ignore file: a pattern is longer than 4096 characters");
         assertThatThrownBy(() -> IgnoreFile.parse("a".repeat(Limits.IGNORE_FILE_CHARS + 1)))
                 .hasMessage("the ignore file is longer than 1048576 characters");
     }

@@ -63,7 +63,7 @@ class DockerfileProperties {
     @Property
     void aPatternCutsWhatAnExpressionFinds(@ForAll("patterns") String pattern, @ForAll("values") String value) {
         String expression = pattern.replace("*", ".*").replace('?', '.');
-        ShellPattern shell = ShellPattern.of(pattern, new ShellPattern.Effort());
+        ShellPattern shell = ShellPattern.of(pattern, new Effort());
         assertThat(shell.withoutPrefix(value, false)).isEqualTo(shortest(expression, value));
         assertThat(shell.withoutPrefix(value, true)).isEqualTo(longest(expression, value));
         assertThat(shell.withoutSuffix(value, false)).isEqualTo(shortestAtEnd(expression, value));
@@ -73,7 +73,7 @@ class DockerfileProperties {
     void aPatternReplacesWhatAnExpressionFinds(@ForAll("patterns") String pattern, @ForAll("values") String value) {
         Assume.that(pattern.chars().anyMatch(c -> c != '*'));
         Pattern expression = Pattern.compile(pattern.replace("*", ".*").replace('?', '.'));
-        ShellPattern shell = ShellPattern.of(pattern, new ShellPattern.Effort());
+        ShellPattern shell = ShellPattern.of(pattern, new Effort());
         assertThat(shell.replace(value, "-", true))
                 .isEqualTo(expression.matcher(value).replaceAll("-"));
         assertThat(shell.replace(value, "-", false))

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.berth.build.Limits;
 import dev.berth.build.dockerfile.Instruction.Expose;
 import dev.berth.build.dockerfile.Instruction.Run;
+import dev.berth.image.oci.Platform;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DockerfileTest {
@@ -113,7 +116,7 @@ class DockerfileTest {
     void anImageWithoutAPathGetsTheUsualOne() {
         Dockerfile file = Dockerfile.parse("FROM a\n", "Dockerfile");
         GlobalVariables globals = GlobalVariables.of(
-                file, BuildArguments.NONE, BuildPlatforms.of(dev.berth.image.oci.Platform.host()), Optional.empty());
+                file, BuildArguments.NONE, BuildPlatforms.of(Platform.host()), Optional.empty());
         assertThat(globals.upon(List.of("A=b")).environment())
                 .containsExactly("A=b", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     }
@@ -138,6 +141,51 @@ class DockerfileTest {
         assertThat(refusal("FROM a\nRUN " + "<<a ".repeat(Limits.HEREDOCS + 1) + "\n" + "a\n".repeat(2_000))
                         .reason())
                 .contains("heredocs");
+    }
+
+    @Test
+    void variablesThatGrowWithoutEndAreRefused() {
+        String half = "x".repeat(Limits.EXPANDED_CHARS / 2);
+        refuses("FROM a\nENV v=" + half + "\nLABEL a=$v b=$v c=$v\n", "becomes longer than");
+        refuses("FROM a\nENV v=" + half + "\n" + copies("ENV w%d=$v\n"), "all variables together");
+        refuses("ARG v=" + half + "\n" + copies("ARG w%d=$v\n") + "FROM a\n", "all variables together");
+    }
+
+    private static String copies(String line) {
+        return IntStream.range(0, 2 * Limits.ENVIRONMENT_CHARS / Limits.EXPANDED_CHARS)
+                .mapToObj(line::formatted)
+                .collect(Collectors.joining());
+    }
+
+    @Test
+    void patternsThatTakeForEverAreRefused() {
+        String pattern = "${v##" + "*a".repeat(200) + "b}";
+        refuses("FROM a\nENV v=" + "a".repeat(100_000) + "\nLABEL x=" + pattern + "\n", "too long to match");
+        refuses(
+                "FROM a\nENV v=" + "a".repeat(1_000) + "\nLABEL x=" + (pattern + "-").repeat(100) + "\n",
+                "too long to match");
+    }
+
+    @Test
+    void substitutionsDeepWithinEachOtherAreRefused() {
+        refuses("FROM a\nUSER " + "${a:-".repeat(10_000) + "}".repeat(10_000) + "\n", "within each other");
+    }
+
+    @Test
+    void portsWithoutEndAreRefused() {
+        refuses("FROM a\nEXPOSE " + "0-65535 ".repeat(10) + "\n", "more than");
+    }
+
+    private static void refuses(String source, String reason) {
+        Dockerfile file = Dockerfile.parse(source, "Dockerfile");
+        assertThatThrownBy(() -> {
+                    GlobalVariables globals = GlobalVariables.of(
+                            file, BuildArguments.NONE, BuildPlatforms.of(Platform.host()), Optional.empty());
+                    Variables variables = globals.upon(List.of());
+                    file.stages().getLast().instructions().forEach(variables::apply);
+                })
+                .isInstanceOf(DockerfileException.class)
+                .hasMessageContaining(reason);
     }
 
     private static DockerfileException refusal(String source) {
