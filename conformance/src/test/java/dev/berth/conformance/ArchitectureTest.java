@@ -51,7 +51,8 @@ class ArchitectureTest {
 
     /** Of the kernel the server asks one thing that Java does not tell: whether a client has read. */
     @ArchTest
-    static final ArchRule apiImportsEngineAndWhatItSpeaksOf = only("api", "engine", "build", "image", "level", "linux.socket");
+    static final ArchRule apiImportsEngineAndWhatItSpeaksOf =
+            only("api", "engine", "build", "image", "level", "linux.socket");
 
     /** Raw mode and window size are system calls; {@code system check} looks at the kernel and at its packet filter. */
     @ArchTest

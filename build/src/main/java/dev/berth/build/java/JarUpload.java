@@ -22,6 +22,8 @@ import java.util.Optional;
 /** A tar with a jar and its libraries, unpacked into a folder of its own, which closing removes. */
 public final class JarUpload implements AutoCloseable {
     private static final JavaLimits LIMITS = JavaLimits.DEFAULT;
+    /** Tars are filled up with zeros; whoever sends more has something else in mind. */
+    private static final int LONGEST_PADDING_BYTES = 1 << 20;
 
     private final Path folder;
 
@@ -30,7 +32,7 @@ public final class JarUpload implements AutoCloseable {
     }
 
     /**
-     * Unpacks a tar, plain or compressed, of files and folders; the stream is not closed.
+     * Unpacks a tar, plain or compressed, of files and folders; the stream is read to its end, and not closed.
      *
      * @param scratch where the folder is made
      * @throws ImageException INVALID for anything else, or names that lead out; TOO_LARGE
@@ -49,6 +51,9 @@ public final class JarUpload implements AutoCloseable {
                             + LIMITS.libraries() + " files");
                 }
                 upload.take(reader, entry.get());
+            }
+            if (tar.readNBytes(LONGEST_PADDING_BYTES).length == LONGEST_PADDING_BYTES) {
+                throw ImageException.invalid("what was sent goes on after the end of the tar");
             }
             return upload;
         } catch (IOException | RuntimeException e) {

@@ -7,6 +7,7 @@ import dev.berth.image.oci.History;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Platform;
 import java.io.IOException;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedSet;
@@ -92,6 +93,12 @@ public final class JavaImage implements Assembly.Recipe {
     }
 
     private static SortedSet<String> modules(ApplicationClasses classes, SortedSet<String> further) throws IOException {
+        for (String module : further) {
+            if (ModuleFinder.ofSystem().find(module).isEmpty()) {
+                throw new ImageException(
+                        ImageException.Kind.BAD_REQUEST, "the Java that runs here has no module " + module);
+            }
+        }
         ApplicationClasses.Needs needs = classes.needs();
         int here = Runtime.version().feature();
         if (needs.javaVersion() > here) {

@@ -30,6 +30,9 @@ final class JlinkRuntime {
             root:x:0:
             nogroup:x:65534:
             """;
+    /** The C library's locale for UTF-8 without a language: without it, Java takes names of files for ASCII. */
+    private static final Path LOCALE = Path.of("/usr/lib/locale/C.utf8");
+
     private static final int MOST_OUTPUT_CHARACTERS = 2000;
 
     private final Path folder;
@@ -80,18 +83,25 @@ final class JlinkRuntime {
         for (Map.Entry<String, Path> library : libraries.files().entrySet()) {
             files.put(library.getKey(), Content.of(library.getValue()));
         }
+        if (Files.isDirectory(LOCALE)) {
+            addTree(LOCALE, LOCALE.toString().substring(1), files);
+        }
         return files;
     }
 
     /** The runtime itself. */
     SortedMap<String, Content> java() throws IOException {
         SortedMap<String, Content> files = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(folder)) {
+        addTree(folder, HOME, files);
+        return files;
+    }
+
+    private static void addTree(Path root, String path, SortedMap<String, Content> files) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
             for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
-                files.put(HOME + "/" + folder.relativize(file), Content.of(file));
+                files.put(path + "/" + root.relativize(file), Content.of(file));
             }
         }
-        return files;
     }
 
     /** What containers find in their environment. */
@@ -124,5 +134,16 @@ final class JlinkRuntime {
             process.destroyForcibly().onExit().join(); // it writes until then
             Files.deleteIfExists(log);
         }
+    }
+
+    /** What jlink says without where in its code it says so. */
+    private static String complaint(Path log) throws IOException {
+        String said = Files.readString(log, StandardCharsets.UTF_8)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("at "))
+                .findFirst()
+                .orElse("it does not say why");
+        return said.substring(0, Math.min(said.length(), MOST_OUTPUT_CHARACTERS));
     }
 }

@@ -59,7 +59,9 @@ sealed interface BuildOutput {
                 yield destination.isEmpty() ? new ToStdout() : file(tar ? "archive" : "directory", destination);
             }
             default ->
-                throw invalid(words.getFirst(), "a jar becomes type=image, type=oci or type=docker, and not \"" + type + "\"");
+                throw invalid(
+                        words.getFirst(),
+                        "a jar becomes type=image, type=oci or type=docker, and not \"" + type + "\"");
         };
     }
 

@@ -50,7 +50,8 @@ final class JarBuild {
     /** Builds what the flags say; gives the exit code. */
     static int run(Context context, Flags flags) throws IOException {
         if (!flags.arguments().isEmpty()) {
-            throw new CliException("a jar is built without a context: remove " + flags.arguments().getFirst());
+            throw new CliException("a jar is built without a context: remove "
+                    + flags.arguments().getFirst());
         }
         return new JarBuild(context, flags).build();
     }
@@ -88,8 +89,7 @@ final class JarBuild {
                 : Map.of();
         return switch (output) {
             case BuildOutput.Store() -> {
-                try (Answer answer = context.client()
-                        .upload("POST", "/berth/build/jar" + query, login, jar::writeTo)) {
+                try (Answer answer = context.client().upload("POST", "/berth/build/jar" + query, login, jar::writeTo)) {
                     yield shown(answer.body(), context.out());
                 }
             }

@@ -76,6 +76,7 @@ public final class TransferDisplay {
     private void show(Tree event) {
         if (!event.get("stream").isMissing()) {
             out.print(event.text("stream"));
+            out.flush(); // a build's steps take long: whoever reads from a pipe wants to know where it is
         } else if (event.get("aux").isMissing()) {
             String id = event.text("id");
             String text = event.text("status");
