@@ -2,12 +2,15 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.cli.Main;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -92,17 +95,12 @@ class JarBuildTest {
             "a b",
             "-q"
         };
-        String id = daemon.berth(with(options, "build")).succeeded().out().strip();
-        assertThat(daemon.berth("run", "--rm", "--network", "none", "shop")
-                        .succeeded()
-                        .out())
+        String id = berth(with(options, "build")).succeeded().out().strip();
+        assertThat(berth("run", "--rm", "--network", "none", "shop").succeeded().out())
                 .isEqualTo("3 coins [a b] hello on UTF-8\nfrom a resource\n");
 
         Path layout = dir.resolve("layout");
-        Command made = daemon.berthWithInput(
-                Map.of("BERTH_SCRIPT", script().toString()),
-                "",
-                with(options, "build", "--output", "type=oci,tar=false,dest=" + layout));
+        Command made = berthFrom(script(), with(options, "build", "--output", "type=oci,tar=false,dest=" + layout));
         assertThat(made.succeeded().out().strip()).isEqualTo(id);
         String inspected = Command.run(Map.of(), "skopeo", "inspect", "--raw", "oci:" + layout + ":latest")
                 .succeeded()
@@ -117,33 +115,33 @@ class JarBuildTest {
 
     @Test
     void anApplicationIsPutOnAnotherImage() throws Exception {
-        String id = daemon.berth("build", "--jar", jar.toString(), "--base", "hello-world", "-t", "on:base", "-q")
+        String id = berth("build", "--jar", jar.toString(), "--base", "hello-world", "-t", "on:base", "-q")
                 .succeeded()
                 .out()
                 .strip();
-        String again = daemon.berth("build", "--jar", jar.toString(), "--base", "hello-world", "-q")
+        String again = berth("build", "--jar", jar.toString(), "--base", "hello-world", "-q")
                 .succeeded()
                 .out()
                 .strip();
         assertThat(again).isEqualTo(id);
-        assertThat(daemon.berth("history", "--format", "{{.Comment}}", "on:base")
+        assertThat(berth("history", "--format", "{{.Comment}}", "on:base")
                         .succeeded()
                         .out()
                         .lines())
                 .startsWith("classes", "resources", "dependencies");
-        assertThat(daemon.berth("image", "inspect", "--format", "{{json .Config.Entrypoint}}", "on:base")
+        assertThat(berth("image", "inspect", "--format", "{{json .Config.Entrypoint}}", "on:base")
                         .succeeded()
                         .out())
                 .isEqualTo(
                         "[\"java\",\"-cp\",\"/app/resources:/app/classes:/app/libs/money.jar\",\"com.acme.Main\"]\n");
-        daemon.berth("rmi", "on:base").succeeded();
+        berth("rmi", "on:base").succeeded();
     }
 
     @Test
     void whatCannotBeBuiltIsSaidInALineAndLeavesNothing() throws Exception {
         List<String> before = blobs();
         Path junk = write(dir.resolve("berth/junk.jar"), "junk".getBytes(StandardCharsets.UTF_8));
-        assertThat(daemon.berth("build", "--jar", junk.toString(), "-t", "junk")
+        assertThat(berth("build", "--jar", junk.toString(), "-t", "junk")
                         .exitedWith(1)
                         .err())
                 .isEqualTo("Error response from daemon: junk.jar is not a jar: it does not end as a zip does\n");
@@ -154,12 +152,12 @@ class JarBuildTest {
         bytes[at] ^= 0x55;
         Path damaged = write(dir.resolve("berth/damaged.jar"), bytes);
         write(dir.resolve("berth/lib/money.jar"), Files.readAllBytes(jar.resolveSibling("lib/money.jar")));
-        assertThat(daemon.berth("build", "--jar", damaged.toString(), "--base", "hello-world", "-t", "damaged")
+        assertThat(berth("build", "--jar", damaged.toString(), "--base", "hello-world", "-t", "damaged")
                         .exitedWith(1)
                         .err())
                 .contains("com/acme/Main.class is damaged");
 
-        assertThat(daemon.berth("images", "-q", "damaged").succeeded().out()).isEmpty();
+        assertThat(berth("images", "-q", "damaged").succeeded().out()).isEmpty();
         assertThat(left(daemon.dataRoot().resolve("tmp"))).isEmpty();
         assertThat(blobs()).containsAll(before);
         assertThat(blobs().size() - before.size()).isLessThanOrEqualTo(HELLO_WORLD_BLOBS);
@@ -197,7 +195,7 @@ class JarBuildTest {
         Command.eventually(
                 "the build to be gone",
                 () -> left(daemon.dataRoot().resolve("tmp")).isEmpty());
-        assertThat(daemon.berth("images", "-q", "left").succeeded().out()).isEmpty();
+        assertThat(berth("images", "-q", "left").succeeded().out()).isEmpty();
     }
 
     /** The program that needs no daemon, as ./berth would start it, but without any capability that root has. */
@@ -207,11 +205,33 @@ class JarBuildTest {
                 #!/bin/sh
                 shift
                 exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all \\
-                  '%s' --enable-native-access=ALL-UNNAMED -cp '%s' dev.berth.build.java.JarImageProgram "$@"
+                  '%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '%s' dev.berth.build.java.JarImageProgram "$@"
                 """.formatted(
                 Path.of(System.getProperty("java.home"), "bin", "java"), System.getProperty("java.class.path")));
         assertThat(script.toFile().setExecutable(true)).isTrue();
         return script;
+    }
+
+    private Command berth(String... words) {
+        return berthFrom(Path.of("/nonexistent"), words);
+    }
+
+    /** In this process: a JVM for each would take longer than all the rest. */
+    private Command berthFrom(Path script, String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream printed = new PrintStream(out, false, StandardCharsets.UTF_8);
+        Map<String, String> environment =
+                Map.of("DOCKER_HOST", daemon.host(), "HOME", dir.toString(), "BERTH_SCRIPT", script.toString());
+        int code = new Main(
+                        InputStream.nullInputStream(),
+                        printed,
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        environment)
+                .run(List.of(words));
+        printed.flush();
+        return new Command(
+                List.of(words), code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     private static String[] with(String[] options, String... first) {
