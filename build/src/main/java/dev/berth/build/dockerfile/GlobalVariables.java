@@ -52,7 +52,9 @@ public final class GlobalVariables {
                 declared.add(argument.key());
                 Optional<String> value = given.get(argument.key())
                         .or(() -> argument.value()
-                                .map(text -> expansion().expand(text, this::get, effort).text()));
+                                .map(text -> expansion()
+                                        .expand(text, this::get, effort)
+                                        .text()));
                 value.ifPresent(set -> values.put(argument.key(), set));
             }
             Variables.checkSize(values);

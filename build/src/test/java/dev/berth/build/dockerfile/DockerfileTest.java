@@ -115,8 +115,8 @@ class DockerfileTest {
     @Test
     void anImageWithoutAPathGetsTheUsualOne() {
         Dockerfile file = Dockerfile.parse("FROM a\n", "Dockerfile");
-        GlobalVariables globals = GlobalVariables.of(
-                file, BuildArguments.NONE, BuildPlatforms.of(Platform.host()), Optional.empty());
+        GlobalVariables globals =
+                GlobalVariables.of(file, BuildArguments.NONE, BuildPlatforms.of(Platform.host()), Optional.empty());
         assertThat(globals.upon(List.of("A=b")).environment())
                 .containsExactly("A=b", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     }
