@@ -22,8 +22,9 @@ final class Program {
     static String run(String... command) throws IOException, InterruptedException {
         Path errors = Files.createTempFile("berth-bench", ".err");
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectError(errors.toFile()).start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+            builder.environment().put("DOCKER_BUILDKIT", "0"); // both engines have the classic builder
+            Process process = builder.start();
             process.getOutputStream().close();
             String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {

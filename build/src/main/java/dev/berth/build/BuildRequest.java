@@ -19,7 +19,6 @@ import java.util.function.Function;
  * @param platform which the image is for; empty for the host's
  * @param useCache whether what a step came to before does
  * @param pull whether base images are fetched although they are here
- * @param keepContainers whether the containers of steps stay, as Docker has it with {@code --rm=false}
  * @param host how the containers of steps run, as a container's {@code HostConfig} has it
  * @param secrets for {@code RUN --mount=type=secret}, by their ids
  * @param sourceDate the time of everything that is made; empty for now
@@ -34,7 +33,6 @@ public record BuildRequest(
         Optional<Platform> platform,
         boolean useCache,
         boolean pull,
-        boolean keepContainers,
         Map<String, Object> host,
         Map<String, byte[]> secrets,
         Optional<Instant> sourceDate,

@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What the query of {@code POST /build} asks for. */
+/**
+ * What the query of {@code POST /build} asks for. Containers of steps are always removed ({@code rm}, {@code forcerm}): their
+ * changes have become the layer. {@code cachefrom} names where else to look for what steps came to, which is found anyway.
+ */
 final class BuildQuery {
     private static final String DATE = "SOURCE_DATE_EPOCH";
 
@@ -41,7 +44,6 @@ final class BuildQuery {
                 call.platform(),
                 !call.flag("nocache"),
                 call.flag("pull"),
-                !call.flag("rm", true) && !call.flag("forcerm"),
                 host(call),
                 Map.of(),
                 Optional.ofNullable(arguments.get(DATE)).flatMap(value -> value).map(BuildQuery::date),

@@ -5,6 +5,7 @@ import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.cache.BuildCache;
 import dev.berth.build.context.IgnoreFile;
+import dev.berth.build.context.IgnoreFileException;
 import dev.berth.build.dockerfile.BuildArguments;
 import dev.berth.build.dockerfile.BuildPlatforms;
 import dev.berth.build.dockerfile.Dockerfile;
@@ -461,7 +462,11 @@ final class Build {
         if (patterns.isEmpty()) {
             return _ -> false;
         }
-        return IgnoreFile.of(patterns)::ignores;
+        try {
+            return IgnoreFile.of(patterns)::ignores;
+        } catch (IgnoreFileException e) {
+            throw BuildException.invalid("--exclude: " + e.getMessage());
+        }
     }
 
     List<String> withProxies(List<String> environment) {

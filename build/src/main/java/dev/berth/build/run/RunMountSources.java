@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Where what a RUN has mounted comes from. */
 final class RunMountSources {
@@ -47,9 +49,9 @@ final class RunMountSources {
     RunMounts of(List<RunMount> mounts, String workingDir, Stage user) throws IOException, InterruptedException {
         RunMounts ready = new RunMounts(Files.createDirectory(build.spool()));
         try {
+            take(ready, mounts, workingDir);
             for (RunMount mount : mounts) {
-                String target =
-                        Path.of(workingDir).resolve(mount.target()).normalize().toString();
+                String target = target(workingDir, mount);
                 switch (mount) {
                     case RunMount.Bind bind -> {
                         try (Build.Source source = build.source(bind.from(), user)) {
@@ -73,12 +75,35 @@ final class RunMountSources {
         }
     }
 
+    /** All at once, in one order for all steps: none waits for what another holds that waits for it. */
+    private void take(RunMounts ready, List<RunMount> mounts, String workingDir)
+            throws IOException, InterruptedException {
+        Map<String, RunMount.Sharing> wanted = new TreeMap<>();
+        for (RunMount mount : mounts) {
+            if (mount instanceof RunMount.Cache cache) {
+                wanted.merge(
+                        name(cache, target(workingDir, cache)),
+                        cache.sharing(),
+                        (one, other) -> one == RunMount.Sharing.SHARED ? other : one);
+            }
+        }
+        for (Map.Entry<String, RunMount.Sharing> directory : wanted.entrySet()) {
+            ready.hold(directory.getKey(), build.directories().take(directory.getKey(), directory.getValue()));
+        }
+    }
+
+    private static String target(String workingDir, RunMount mount) {
+        return Path.of(workingDir).resolve(mount.target()).normalize().toString();
+    }
+
+    private static String name(RunMount.Cache cache, String target) {
+        String id = cache.id().isEmpty() ? target : cache.id();
+        return RunMounts.cacheName(String.join("\0", id, cache.from().toString(), cache.source()));
+    }
+
     private void cache(RunMounts ready, String target, RunMount.Cache cache, Stage user)
             throws IOException, InterruptedException {
-        String id = cache.id().isEmpty() ? target : cache.id();
-        String name = RunMounts.cacheName(String.join("\0", id, cache.from().toString(), cache.source()));
-        CacheDirectories.Held held = build.directories().take(name, cache.sharing());
-        ready.hold(held);
+        CacheDirectories.Held held = ready.held(name(cache, target));
         if (held.isNew()) {
             RunMounts.own(
                     held.path(),

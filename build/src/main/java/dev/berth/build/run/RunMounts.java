@@ -32,7 +32,7 @@ final class RunMounts implements AutoCloseable {
     private final Map<String, String> memory = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> targets = new ArrayList<>();
-    private final List<CacheDirectories.Held> held = new ArrayList<>();
+    private final Map<String, CacheDirectories.Held> held = new LinkedHashMap<>();
 
     /** @param scratch an empty directory, which goes with this */
     RunMounts(Path scratch) {
@@ -73,8 +73,17 @@ final class RunMounts implements AutoCloseable {
     }
 
     /** Gives a directory back when this is closed. */
-    void hold(CacheDirectories.Held directory) {
-        held.add(directory);
+    void hold(String name, CacheDirectories.Held directory) {
+        held.put(name, directory);
+    }
+
+    /** A directory that is held. */
+    CacheDirectories.Held held(String name) {
+        CacheDirectories.Held directory = held.get(name);
+        if (directory == null) {
+            throw new IllegalStateException("cache directory " + name + " is not held");
+        }
+        return directory;
     }
 
     /** A part of a tree, copied: what is written into it is lost. */
@@ -150,7 +159,7 @@ final class RunMounts implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        held.forEach(CacheDirectories.Held::close);
+        held.values().forEach(CacheDirectories.Held::close);
         Trees.delete(scratch);
     }
 }

@@ -1,0 +1,353 @@
+package dev.berth.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.berth.build.dockerfile.DockerfileException;
+import dev.berth.engine.container.ListQuery;
+import dev.berth.image.check.Finding;
+import dev.berth.testing.LeavesNothingBehind;
+import dev.berth.testing.Need;
+import dev.berth.testing.Needs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Builds of Dockerfiles by a real engine. */
+@Needs({Need.ROOT, Need.BUSYBOX})
+@LeavesNothingBehind
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class BuilderTest {
+    @TempDir
+    Path dir;
+
+    private Workshop shop;
+
+    @BeforeEach
+    void open() throws IOException, InterruptedException {
+        shop = new Workshop(dir.resolve("shop"));
+    }
+
+    /** Whatever a build came to, nothing of it is left, and what is stored is whole. */
+    @AfterEach
+    void close() throws IOException {
+        try {
+            assertThat(shop.engine().containers().list(ListQuery.ALL)).isEmpty();
+            try (Stream<Path> left = Files.list(shop.engine().scratch())) {
+                assertThat(left).isEmpty();
+            }
+            List<Finding> findings = new ArrayList<>();
+            shop.engine().check(false, findings::add);
+            assertThat(findings).isEmpty();
+        } finally {
+            shop.close();
+        }
+    }
+
+    @Test
+    void stepsChangeFilesAndSettingsAndAreTold() throws Exception {
+        Workshop.Built built = shop.order("""
+                        FROM box AS first
+                        ARG WHO=nobody
+                        ENV GREETING="hello $WHO"
+                        RUN echo "$GREETING" >/made && cat /made
+                        FROM box
+                        WORKDIR /work
+                        COPY --from=first /made copied
+                        COPY a.txt b.txt /work/sub/
+                        LABEL one=1
+                        USER nobody:staff
+                        EXPOSE 80 53/udp
+                        RUN cat copied sub/a.txt sub/b.txt; id -u; pwd
+                        CMD ["cat", "copied"]
+                        """)
+                .file("a.txt", "A\n")
+                .file("b.txt", "B\n")
+                .argument("WHO", "world")
+                .build();
+        assertThat(built.output())
+                .contains("Step 1/13 : FROM box AS first\n", "\nhello world\n", "hello world\nA\nB\n65534\n/work\n")
+                .doesNotContain("Using cache");
+        var config = built.image().config().config();
+        assertThat(config.cmd()).containsExactly("cat", "copied");
+        assertThat(config.workingDir()).isEqualTo("/work");
+        assertThat(config.user()).isEqualTo("nobody:staff");
+        assertThat(config.labels()).isEqualTo(Map.of("one", "1"));
+        assertThat(config.exposedPorts()).containsExactlyInAnyOrder("53/udp", "80/tcp");
+        assertThat(config.env()).noneMatch(variable -> variable.startsWith("GREETING="));
+    }
+
+    @Test
+    void whatIsMadeOfTheSameIsFoundAgainEvenByTheNextEngine() throws Exception {
+        String dockerfile = """
+                FROM box
+                COPY one /
+                RUN cat /one >/read
+                COPY two /
+                RUN cat /two >>/read
+                """;
+        Workshop.Built first =
+                shop.order(dockerfile).file("one", "1").file("two", "2").build();
+        shop.restart();
+        Workshop.Built same = shop.order(dockerfile)
+                .file("one", "1")
+                .file("two", "2")
+                .modified(Instant.ofEpochSecond(1_000_000_000))
+                .build();
+        assertThat(same.image().id()).isEqualTo(first.image().id());
+        assertThat(same.cachedSteps()).isEqualTo(4);
+        Workshop.Built other =
+                shop.order(dockerfile).file("one", "1").file("two", "3").build();
+        assertThat(other.cachedSteps()).isEqualTo(2);
+        assertThat(other.image().id()).isNotEqualTo(first.image().id());
+        Workshop.Built afresh = shop.order(dockerfile)
+                .file("one", "1")
+                .file("two", "2")
+                .afresh()
+                .build();
+        assertThat(afresh.cachedSteps()).isZero();
+    }
+
+    @Test
+    void stagesThatNobodyNeedsAreNotBuilt() throws Exception {
+        String dockerfile = """
+                FROM box AS broken
+                RUN false
+                FROM box AS good
+                RUN echo good
+                FROM broken AS last
+                """;
+        assertThat(shop.order(dockerfile).target("good").build().output())
+                .contains("Step 2/2 : RUN echo good", "\ngood\n");
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order(dockerfile).build())
+                .withMessageContaining("The command '/bin/sh -c false' returned a non-zero code: 1")
+                .satisfies(e -> assertThat(e.exitCode()).contains(1))
+                .satisfies(e -> assertThat(e.excerpt()).contains(">>> RUN false"));
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order(dockerfile).target("nowhere").build())
+                .withMessageContaining("nowhere");
+    }
+
+    /** Each waits for what the other has written. */
+    @Test
+    void stagesRunSideBySide() throws Exception {
+        String meet = "RUN --mount=type=cache,target=/meet touch /meet/%s;"
+                + " i=0; while [ ! -e /meet/%s ]; do sleep 0.1; i=$((i+1)); [ $i -lt 300 ] || exit 1; done; echo met";
+        Workshop.Built built = shop.order("FROM box AS one\n" + meet.formatted("a", "b") + "\nFROM box AS two\n"
+                        + meet.formatted("b", "a")
+                        + "\nFROM box\nCOPY --from=one /bin/sh /one\nCOPY --from=two /bin/sh /two\n")
+                .build();
+        assertThat(built.output()).contains("Step 2/7 : RUN", "Step 4/7 : RUN");
+        assertThat(built.output().split("\nmet\n", -1)).hasSize(3);
+    }
+
+    @Test
+    void whatIsMountedWhileAStepRunsIsNoPartOfTheImage() throws Exception {
+        Workshop.Built built = shop.order("""
+                        FROM box AS source
+                        RUN mkdir /out; echo made >/out/file
+                        FROM box
+                        RUN --mount=type=secret,id=key,target=/run/key,mode=0400 cat /run/key; stat -c %a /run/key
+                        RUN --mount=type=secret,id=key,env=KEY echo "it is $KEY"
+                        RUN --mount=type=tmpfs,target=/memory touch /memory/gone
+                        RUN --mount=type=bind,target=/context cat /context/dir/f
+                        RUN --mount=type=bind,from=source,source=/out,target=/there,rw cat /there/file; echo x >/there/more
+                        RUN --mount=type=cache,target=/kept echo "$(cat /kept/count 2>/dev/null)x" >/kept/count; cat /kept/count
+                        RUN ls -d /run/key /memory /context /there /kept /run 2>/dev/null; echo nothing more
+                        """)
+                .file("dir/f", "of the context\n")
+                .secret("key", "opensesame")
+                .build();
+        assertThat(built.output())
+                .contains("opensesame400\n", "it is opensesame\n", "of the context\n", "made\n", "\nx\n")
+                .contains(" ---> Running in")
+                .containsPattern("Running in [0-9a-f]{12}\nnothing more\n");
+        assertThat(built.image().config().history().toString()).doesNotContain("opensesame");
+        Workshop.Built again = shop.order("""
+                        FROM box
+                        RUN --mount=type=cache,target=/kept echo "$(cat /kept/count)x" >/kept/count; cat /kept/count
+                        """)
+                .build();
+        assertThat(again.output()).contains("\nxx\n");
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order("FROM box\nRUN --mount=type=secret,id=none,required cat /run/secrets/none\n")
+                        .build())
+                .withMessageContaining("secret none: not found");
+    }
+
+    @Test
+    void aStepThatChangesNoFileHasNoLayer() throws Exception {
+        int base = shop.engine().images().store().find("box").config().diffIds().size();
+        Workshop.Built built =
+                shop.order("FROM box\nRUN true\nRUN ls /proc/self >/dev/null\nWORKDIR /tmp\n").build();
+        assertThat(built.image().config().diffIds()).hasSize(base);
+        assertThat(built.image().config().history())
+                .filteredOn(entry -> entry.createdBy().startsWith("RUN"))
+                .hasSize(2)
+                .allMatch(dev.berth.image.oci.History::emptyLayer);
+    }
+
+    @Test
+    void documentsInTheDockerfileAreFilesScriptsAndPrograms() throws Exception {
+        Workshop.Built built = shop.order("""
+                        FROM box
+                        COPY <<one <<"two" /docs/
+                        first $PATH_NONE
+                        one
+                        second $HOME
+                        two
+                        RUN <<EOF
+                        cat /docs/one /docs/two
+                        echo "from a script"
+                        EOF
+                        RUN <<EOF
+                        #!/bin/cat
+                        not a shell's
+                        EOF
+                        """)
+                .build();
+        assertThat(built.output()).contains("first \nsecond $HOME\nfrom a script\n", "not a shell's\n");
+        assertThat(shop.order("FROM box\nRUN ls /dev/pipes 2>&1 || echo gone\n").build().output())
+                .contains("gone\n");
+    }
+
+    @Test
+    void aDateMakesTheSameImageOfTheSameWhereverItIsBuilt() throws Exception {
+        String dockerfile = """
+                FROM box
+                LABEL b=2 a=1
+                COPY . /files/
+                RUN echo made >/made; mkdir -p /x/y; ln -s made /link
+                """;
+        Instant date = Instant.ofEpochSecond(1_600_000_000);
+        Workshop.Built one = shop.order(dockerfile)
+                .file("f", "content")
+                .dated(date)
+                .modified(Instant.ofEpochSecond(1_500_000_000))
+                .build();
+        try (Workshop other = new Workshop(dir.resolve("other"))) {
+            Workshop.Built two = other.order(dockerfile)
+                    .file("f", "content")
+                    .dated(date)
+                    .build();
+            assertThat(two.image().manifest().raw().digest())
+                    .isEqualTo(one.image().manifest().raw().digest());
+        }
+        assertThat(one.image().created()).isEqualTo(date);
+    }
+
+    @Test
+    void filesGoWhereTheImagesOwnLinksLeadAndBelongToWhomTheyShould() throws Exception {
+        Workshop.Built built = shop.order("""
+                        FROM box
+                        RUN mkdir -p /real/deep; ln -s /real /alias
+                        COPY f /alias/deep/
+                        COPY --chown=nobody:staff --chmod=0750 f /alias/owned
+                        COPY *.txt dir/ /all/
+                        COPY f /renamed
+                        RUN stat -c '%n %u:%g %a' /real/deep/f /real/owned; ls /all; cat /renamed
+                        """)
+                .file("f", "F\n")
+                .file("x.txt", "")
+                .file("y.txt", "")
+                .file("dir/inner", "")
+                .build();
+        assertThat(built.output())
+                .contains("/real/deep/f 0:0 644\n/real/owned 65534:50 750\ninner\nx.txt\ny.txt\nF\n");
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order("FROM box\nCOPY nothing /\n").build())
+                .withMessageContaining("stat nothing: file does not exist");
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order("FROM box\nCOPY f x.txt /one\n")
+                        .file("f", "")
+                        .file("x.txt", "")
+                        .build())
+                .withMessageContaining("must be a directory and end with a /");
+    }
+
+    @Test
+    void imagesBeginWithNothingAndWithTriggers() throws Exception {
+        Workshop.Built base =
+                shop.order("FROM box\nONBUILD RUN echo triggered by $NAME\nENV NAME=base\n").build();
+        shop.engine().images().tag(base.image().id().toString(), "base");
+        assertThat(shop.order("FROM base\n").build().output()).contains("triggered by base\n");
+        Workshop.Built nothing = shop.order("FROM box AS b\nFROM scratch\nCOPY --from=b /bin/busybox /bin/sh\nRUN echo alive\n")
+                .build();
+        assertThat(nothing.output()).contains("\nalive\n");
+        assertThat(shop.order("FROM scratch\nLABEL only=this\n").build().image().config().diffIds())
+                .isEmpty();
+    }
+
+    @Test
+    void whatAStepWritesBelowAVolumeStays() throws Exception {
+        Workshop.Built built = shop.order("FROM box\nVOLUME /data\nRUN echo kept >/data/f\nRUN cat /data/f\n").build();
+        assertThat(built.output()).contains("\nkept\n");
+        assertThat(built.image().config().config().volumes()).containsExactly("/data");
+        assertThat(shop.engine().volumes().list(Map.of())).isEmpty();
+    }
+
+    @Test
+    void aBuildThatIsCancelledEndsAndLeavesNothing() throws Exception {
+        Workshop.Order order = shop.order("FROM box\nRUN echo begun; sleep 600\n");
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        Thread build = Thread.ofVirtual().start(() -> {
+            try {
+                order.build("mine", order.context());
+                failure.complete(new AssertionError("it came to an end"));
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                failure.complete(e);
+            }
+        });
+        while (!order.output().contains("begun\n")) {
+            assertThat(failure).isNotDone();
+            Thread.sleep(20);
+        }
+        shop.builder().cancel("mine");
+        build.join();
+        assertThat(failure.get()).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void whatStepsCameToIsForgottenWhenAskedAndImagesStay() throws Exception {
+        Workshop.Built built = shop.order("FROM box\nRUN echo a >/a\nRUN echo b >/b\n").build();
+        shop.engine().images().tag(built.image().id().toString(), "kept");
+        shop.order("FROM box\nRUN echo c >/c\nRUN false || true\n").build();
+        int all = shop.builder().cache().list().size();
+        long before = shop.engine().images().store().list().size();
+        assertThat(shop.builder().prune(Map.of(), true, Optional.empty()).deleted()).hasSize(all);
+        assertThat(shop.builder().cache().list()).isEmpty();
+        assertThat(shop.engine().images().store().list()).hasSize((int) before);
+        assertThat(shop.order("FROM kept\nRUN cat /a /b\n").build().output()).contains("a\nb\n");
+    }
+
+    @Test
+    void hostileContextsAndDockerfilesAreRefused() throws Exception {
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order("FROM box\n").file("../out", "x").build())
+                .withMessageContaining("leads out of it");
+        assertThatExceptionOfType(DockerfileException.class)
+                .isThrownBy(() -> shop.order("FROM box\nNONSENSE x\n").build())
+                .withMessageContaining("line 2");
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order("FROM box AS a\nCOPY --from=a /x /x\n").build());
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order("FROM box\nCOPY d /d\n").file("d/.wh.f", "").build())
+                .withMessageContaining(".wh.");
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order("FROM box\nRUN --security=insecure true\n").build())
+                .withMessageContaining("insecure");
+    }
+}

@@ -1,0 +1,208 @@
+package dev.berth.build;
+
+import dev.berth.engine.Engine;
+import dev.berth.engine.EngineOptions;
+import dev.berth.engine.config.LogConfig;
+import dev.berth.image.Image;
+import dev.berth.image.ImageOptions;
+import dev.berth.image.ImportOptions;
+import dev.berth.image.oci.ContainerConfig;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.Platform;
+import dev.berth.image.registry.Credentials;
+import dev.berth.image.registry.TransferListener;
+import dev.berth.image.tar.TarEntry;
+import dev.berth.image.tar.TarWriter;
+import dev.berth.level.os.OsLevelProvider;
+import dev.berth.testing.BusyboxTree;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An engine with a base image {@code box} and a builder, and requests as short as a test wants them. */
+final class Workshop implements AutoCloseable {
+    private final Path directory;
+    private Engine engine;
+    private Builder builder;
+
+    Workshop(Path directory) throws IOException, InterruptedException {
+        this.directory = directory;
+        this.engine = openEngine();
+        this.builder = Builder.open(engine, directory.resolve("data/build"));
+        Path tree = BusyboxTree.make(directory.resolve("tree"));
+        Path tar = directory.resolve("tree.tar");
+        // Owned and dated alike wherever it is made: images of it are compared.
+        Process packing = new ProcessBuilder(
+                        "tar", "-C", tree.toString(), "--sort=name", "--mtime=@0", "--owner=0", "--group=0", "-cf",
+                        tar.toString(), ".")
+                .inheritIO()
+                .start();
+        if (packing.waitFor() != 0) {
+            throw new IOException("the busybox tree could not be packed");
+        }
+        try (InputStream in = Files.newInputStream(tar)) {
+            engine.images()
+                    .importTree(in, Optional.of("box"), new ImportOptions(ContainerConfig.EMPTY, Platform.host(), ""));
+        }
+    }
+
+    private Engine openEngine() {
+        return Engine.open(new EngineOptions(
+                directory.resolve("data"),
+                directory.resolve("exec"),
+                List.of(),
+                ImageOptions.DEFAULT,
+                List.of(new OsLevelProvider()),
+                "os",
+                false,
+                new LogConfig("", Map.of()),
+                System.getLogger("dev.berth.test")));
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Builder builder() {
+        return builder;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** Closes the engine, and opens another over its data root. */
+    void restart() throws IOException {
+        engine.close();
+        engine = openEngine();
+        builder = Builder.open(engine, directory.resolve("data/build"));
+    }
+
+    /** What a build came to, and what it printed. */
+    record Built(Image image, String output) {
+        long cachedSteps() {
+            return output.lines().filter(" ---> Using cache"::equals).count();
+        }
+    }
+
+    /** A build to be: a Dockerfile, the files beside it, and what is asked for. */
+    final class Order {
+        private final Map<String, byte[]> files = new LinkedHashMap<>();
+        private final Map<String, Optional<String>> arguments = new LinkedHashMap<>();
+        private final Map<String, byte[]> secrets = new LinkedHashMap<>();
+        private final StringBuilder output = new StringBuilder();
+        private Optional<String> target = Optional.empty();
+        private Optional<Instant> date = Optional.empty();
+        private Instant modified = Instant.ofEpochSecond(1_700_000_000);
+        private boolean useCache = true;
+
+        Order file(String path, String content) {
+            files.put(path, content.getBytes(StandardCharsets.UTF_8));
+            return this;
+        }
+
+        Order argument(String name, String value) {
+            arguments.put(name, Optional.of(value));
+            return this;
+        }
+
+        Order secret(String id, String value) {
+            secrets.put(id, value.getBytes(StandardCharsets.UTF_8));
+            return this;
+        }
+
+        Order target(String stage) {
+            target = Optional.of(stage);
+            return this;
+        }
+
+        Order dated(Instant time) {
+            date = Optional.of(time);
+            return this;
+        }
+
+        Order modified(Instant time) {
+            modified = time;
+            return this;
+        }
+
+        Order afresh() {
+            useCache = false;
+            return this;
+        }
+
+        /** What it has printed so far. */
+        String output() {
+            synchronized (output) {
+                return output.toString();
+            }
+        }
+
+        Built build() throws IOException, InterruptedException {
+            return build("", context());
+        }
+
+        Built build(String id, byte[] context) throws IOException, InterruptedException {
+            BuildRequest request = new BuildRequest(
+                    "Dockerfile",
+                    List.of(),
+                    target,
+                    arguments,
+                    Map.of(),
+                    Optional.empty(),
+                    useCache,
+                    false,
+                    Map.of("NetworkMode", "none"),
+                    secrets,
+                    date,
+                    _ -> Credentials.ANONYMOUS);
+            Image image = builder.build(id, request, new ByteArrayInputStream(context), new BuildListener() {
+                @Override
+                public void text(String text) {
+                    synchronized (output) {
+                        output.append(text);
+                    }
+                }
+
+                @Override
+                public void built(Digest built) {}
+
+                @Override
+                public TransferListener transfers() {
+                    return _ -> {};
+                }
+            });
+            return new Built(image, output());
+        }
+
+        byte[] context() throws IOException {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (TarWriter tar = new TarWriter(bytes)) {
+                for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                    byte[] content = file.getValue();
+                    tar.begin(TarEntry.file(file.getKey(), 0644, 0, 0, modified, content.length, Map.of()));
+                    tar.write(content, 0, content.length);
+                }
+            }
+            return bytes.toByteArray();
+        }
+    }
+
+    Order order(String dockerfile) {
+        return new Order().file("Dockerfile", dockerfile);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}
