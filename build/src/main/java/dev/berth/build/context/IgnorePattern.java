@@ -4,10 +4,12 @@ import dev.berth.build.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A pattern of an ignore file. It is held against a path sign by sign, all ways to match at once, so that no pattern takes
- * longer than its length times the path's.
+ * longer than its length times the path's: how many of its tokens have taken the path so far is a set of bits, and a sign moves
+ * them all with a few operations.
  */
 final class IgnorePattern {
     /** A part of a pattern that takes signs of a path. */
@@ -39,14 +41,60 @@ final class IgnorePattern {
 
     private record Range(int first, int last) {}
 
+    private static final int ASCII = 128;
+
     private final String text;
     private final boolean exception;
     private final List<Token> tokens;
+    /** For each sign of ASCII, the tokens that it passes, and those that stay with it. */
+    private final Moves[] moves = new Moves[ASCII];
+    /** The same for all signs that no token tells from others. */
+    private final Moves others;
+    /** Tokens that need not take anything, and those where a second one behind them need not either. */
+    private final long[] skips;
+
+    private final long[] skipsTwo;
 
     private IgnorePattern(String text, boolean exception, List<Token> tokens) {
         this.text = text;
         this.exception = exception;
         this.tokens = List.copyOf(tokens);
+        this.skips = bits(IgnorePattern::skips);
+        this.skipsTwo = bits(token -> token instanceof Token.Deep);
+        this.others = moves(-1);
+        for (int sign = 0; sign < ASCII; sign++) {
+            moves[sign] = isSpokenOf(sign) ? moves(sign) : others;
+        }
+    }
+
+    /** Where a sign leads: from a token to the next one, or to the same. */
+    private record Moves(long[] pass, long[] stay) {}
+
+    private Moves moves(int sign) {
+        return new Moves(bits(token -> passes(token, sign)), bits(token -> loops(token, sign)));
+    }
+
+    private Moves movesOf(int sign) {
+        if (sign < ASCII) {
+            return moves[sign];
+        }
+        return isSpokenOf(sign) ? moves(sign) : others;
+    }
+
+    private long[] bits(Predicate<Token> which) {
+        long[] bits = new long[tokens.size() / Long.SIZE + 1];
+        for (int i = 0; i < tokens.size(); i++) {
+            bits[i / Long.SIZE] |= which.test(tokens.get(i)) ? 1L << i : 0;
+        }
+        return bits;
+    }
+
+    /** Whether any token tells it from others. */
+    private boolean isSpokenOf(int sign) {
+        return sign == '/'
+                || tokens.stream()
+                        .anyMatch(token -> token instanceof Token.OneOf
+                                || token instanceof Token.Sign(int wanted) && wanted == sign);
     }
 
     /** @throws IgnoreFileException when it makes no sense */
@@ -75,26 +123,26 @@ final class IgnorePattern {
 
     /** Before the first sign of a path. */
     Progress start() {
-        boolean[] places = new boolean[tokens.size() + 1];
-        places[0] = true;
+        long[] places = new long[skips.length];
+        places[0] = 1;
         skip(places);
         return new Progress(places);
     }
 
     /** How far a pattern has got in a path. */
     final class Progress {
-        /** For each number of tokens, whether they can be what has taken the path so far. */
-        private final boolean[] places;
+        /** A bit for each number of tokens that can be what has taken the path so far. */
+        private final long[] places;
 
         private final boolean alive;
 
-        private Progress(boolean[] places) {
+        private Progress(long[] places) {
             this.places = places;
-            boolean any = false;
-            for (boolean place : places) {
-                any |= place;
+            long any = 0;
+            for (long word : places) {
+                any |= word;
             }
-            this.alive = any;
+            this.alive = any != 0;
         }
 
         /** Whether there is anything that it could fit still. */
@@ -108,14 +156,15 @@ final class IgnorePattern {
 
         /** Whether the path fits when it ends with this. */
         boolean accepts(String part) {
-            return alive && places(part)[tokens.size()];
+            int end = tokens.size();
+            return alive && (places(part)[end / Long.SIZE] >>> end & 1) != 0;
         }
 
-        private boolean[] places(String part) {
-            boolean[] now = places.clone();
+        private long[] places(String part) {
+            long[] now = places.clone();
             for (int i = 0; i < part.length(); ) {
                 int sign = part.codePointAt(i);
-                if (!advance(now, sign)) {
+                if (!advance(now, movesOf(sign))) {
                     break;
                 }
                 i += Character.charCount(sign);
@@ -125,16 +174,46 @@ final class IgnorePattern {
     }
 
     /** Takes a sign; whether it could be taken. */
-    private boolean advance(boolean[] places, int sign) {
-        boolean any = false;
-        for (int place = tokens.size(); place >= 0; place--) {
-            boolean stays = place < tokens.size() && places[place] && loops(tokens.get(place), sign);
-            boolean comes = place > 0 && places[place - 1] && passes(tokens.get(place - 1), sign);
-            places[place] = stays || comes;
-            any |= places[place];
+    private boolean advance(long[] places, Moves move) {
+        long any = 0;
+        for (int word = places.length - 1; word >= 0; word--) {
+            long carried = word == 0 ? 0 : (places[word - 1] & move.pass[word - 1]) >>> Long.SIZE - 1;
+            places[word] = (places[word] & move.pass[word]) << 1 | carried | places[word] & move.stay[word];
+            any |= places[word];
         }
         skip(places);
-        return any;
+        return any != 0;
+    }
+
+    /** Passes tokens that need not take anything; tokens behind them may not either. */
+    private void skip(long[] places) {
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (int word = places.length - 1; word >= 0; word--) {
+                long one = places[word] & skips[word];
+                long two = places[word] & skipsTwo[word];
+                long carried = word == 0
+                        ? 0
+                        : (places[word - 1] & skips[word - 1]) >>> Long.SIZE - 1
+                                | (places[word - 1] & skipsTwo[word - 1]) >>> Long.SIZE - 2;
+                long now = places[word] | one << 1 | two << 2 | carried;
+                more |= now != places[word];
+                places[word] = now;
+            }
+        }
+    }
+
+    private static boolean skips(Token token) {
+        return switch (token) {
+            case Token.RestOfName() -> true;
+            case Token.Anything() -> true;
+            case Token.Deep() -> true;
+            case Token.Sign unused -> false;
+            case Token.OneOf unused -> false;
+            case Token.InName() -> false;
+            case Token.Directories() -> false;
+        };
     }
 
     private static boolean loops(Token token, int sign) {
@@ -159,27 +238,6 @@ final class IgnorePattern {
             case Token.Anything() -> false;
             case Token.Deep() -> false;
         };
-    }
-
-    /** Passes tokens that need not take anything. */
-    private void skip(boolean[] places) {
-        for (int place = 0; place < tokens.size(); place++) {
-            if (!places[place]) {
-                continue;
-            }
-            switch (tokens.get(place)) {
-                case Token.RestOfName() -> places[place + 1] = true;
-                case Token.Anything() -> places[place + 1] = true;
-                case Token.Deep() -> {
-                    places[place + 1] = true;
-                    places[place + 2] = true;
-                }
-                case Token.Sign unused -> {}
-                case Token.OneOf unused -> {}
-                case Token.InName() -> {}
-                case Token.Directories() -> {}
-            }
-        }
     }
 
     /** Reads a pattern's text. */

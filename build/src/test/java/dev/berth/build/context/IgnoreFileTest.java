@@ -79,6 +79,10 @@ class IgnoreFileTest {
                 ".git        | .git/config      | true",
                 "a b         | a b              | true",
                 "日本        | 日本/語          | true",
+                "日*         | 日本             | true",
+                "[日-月]x    | 語x              | false",
+                "[日-月]x    | 是x              | true",
+                "[^a]        | 日               | true",
             })
     void aPatternFitsAPath(String pattern, String path, boolean fits) {
         assertThat(IgnoreFile.parse(pattern).ignores(path)).isEqualTo(fits);
@@ -109,6 +113,20 @@ class IgnoreFileTest {
             })
     void theLastPatternThatFitsDecides(String patterns, String path, boolean ignored) {
         assertThat(IgnoreFile.parse(patterns.replace(';', '\n')).ignores(path)).isEqualTo(ignored);
+    }
+
+    @Test
+    void aPatternOfAnyLengthFits() {
+        for (int length = 50; length < 200; length++) {
+            String name = "x".repeat(length);
+            IgnoreFile file = IgnoreFile.of(List.of(name + "/**/y*[z]**"));
+            assertThat(file.ignores(name + "/yz")).isTrue();
+            assertThat(file.ignores(name + "/a/b/yaz/q")).isTrue();
+            assertThat(file.ignores(name + "/a/b/ay")).isFalse();
+            assertThat(file.ignores(name + "x/yz")).isFalse();
+            assertThat(IgnoreFile.of(List.of("**" + name)).ignores("a/b" + name))
+                    .isTrue();
+        }
     }
 
     @Test
