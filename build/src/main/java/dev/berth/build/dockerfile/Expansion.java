@@ -32,11 +32,6 @@ public record Expansion(
         return new Expansion('\\', false, false, false, true);
     }
 
-    /** The expansion of a command for a reader: it looks as it was written, with what is known filled in. */
-    public static Expansion forDisplay(char escape) {
-        return new Expansion(escape, true, false, true, false);
-    }
-
     /** Reads words as they stand; for a text without variables. */
     static Expansion ofRawWords() {
         return new Expansion('\\', true, true, true, false);
@@ -202,6 +197,7 @@ public record Expansion(
         private String singleQuotes() {
             int end = text.indexOf('\'', at + 1);
             if (end < 0) {
+                at = text.length();
                 throw new LanguageException("unexpected end of statement while looking for matching single-quote");
             }
             String quoted = quotesStay ? text.substring(at, end + 1) : text.substring(at + 1, end);

@@ -159,19 +159,10 @@ public sealed interface Instruction {
         }
     }
 
-    /** @param ports sorted as texts, as Docker does; variables in them are words too */
+    /** @param ports sorted as texts, as Docker does; {@link ExposedPorts} tells what they mean */
     record Expose(Origin origin, List<String> ports) implements Instruction {
         public Expose {
             ports = List.copyOf(ports);
-        }
-
-        /**
-         * The ports as an image's configuration has them, {@code 80/tcp}, once variables are filled in.
-         *
-         * @throws LanguageException when one is none; {@link Variables#apply} has seen to that
-         */
-        public List<String> exposed() {
-            return PortSpec.exposed(ports);
         }
 
         @Override

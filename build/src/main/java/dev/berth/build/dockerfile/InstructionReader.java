@@ -351,7 +351,8 @@ final class InstructionReader {
         try {
             retries = text.isEmpty() ? 0 : Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new LanguageException("--retries must be a number, not " + Text.quote(Text.shortened(text)));
+            throw new LanguageException(
+                    "strconv.ParseInt: parsing " + Text.quote(Text.shortened(text)) + ": invalid syntax");
         }
         if (retries < 0) {
             throw new LanguageException("--retries cannot be negative (" + retries + ")");

@@ -34,7 +34,6 @@ class DockerfileProperties {
                 Expansion.of('\\'),
                 Expansion.of('`'),
                 Expansion.ofDocuments(),
-                Expansion.forDisplay('\\'),
                 Expansion.ofRawWords())) {
             try {
                 expansion.expand(text, DockerfileProperties::lookup);

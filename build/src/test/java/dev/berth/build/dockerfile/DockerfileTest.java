@@ -103,7 +103,7 @@ class DockerfileTest {
                         .getFirst()
                         .instructions()
                         .getFirst();
-        assertThat(expose.exposed()).containsExactlyInAnyOrder("80/tcp", "81/tcp", "82/tcp", "9000/udp", "9001/udp");
+        assertThat(ExposedPorts.of(expose.ports())).containsExactlyInAnyOrder("80/tcp", "81/tcp", "82/tcp", "9000/udp", "9001/udp");
     }
 
     @Test
