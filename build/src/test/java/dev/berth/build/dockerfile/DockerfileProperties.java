@@ -30,11 +30,8 @@ class DockerfileProperties {
 
     @Property
     void anyTextIsExpandedOrRefused(@ForAll("words") String text) {
-        for (Expansion expansion : List.of(
-                Expansion.of('\\'),
-                Expansion.of('`'),
-                Expansion.ofDocuments(),
-                Expansion.ofRawWords())) {
+        for (Expansion expansion :
+                List.of(Expansion.of('\\'), Expansion.of('`'), Expansion.ofDocuments(), Expansion.ofRawWords())) {
             try {
                 expansion.expand(text, DockerfileProperties::lookup);
             } catch (LanguageException e) {

@@ -103,7 +103,8 @@ class DockerfileTest {
                         .getFirst()
                         .instructions()
                         .getFirst();
-        assertThat(ExposedPorts.of(expose.ports())).containsExactlyInAnyOrder("80/tcp", "81/tcp", "82/tcp", "9000/udp", "9001/udp");
+        assertThat(ExposedPorts.of(expose.ports()))
+                .containsExactlyInAnyOrder("80/tcp", "81/tcp", "82/tcp", "9000/udp", "9001/udp");
     }
 
     @Test
