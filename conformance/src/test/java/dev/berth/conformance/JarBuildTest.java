@@ -98,6 +98,10 @@ class JarBuildTest {
         String id = berth(with(options, "build")).succeeded().out().strip();
         assertThat(berth("run", "--rm", "--network", "none", "shop").succeeded().out())
                 .isEqualTo("3 coins [a b] hello on UTF-8\nfrom a resource\n");
+        assertThat(berth("build", "--jar", jar.toString(), "-t", "other")
+                        .succeeded()
+                        .out())
+                .contains("Runtime of Java", ": as before\n", "Layer classes: 1 file\n", "Successfully tagged other");
 
         Path layout = dir.resolve("layout");
         Command made = berthFrom(script(), with(options, "build", "--output", "type=oci,tar=false,dest=" + layout));

@@ -6,6 +6,7 @@ import dev.berth.api.stream.JsonLines;
 import dev.berth.api.stream.TransferLines;
 import dev.berth.build.java.JarRequest;
 import dev.berth.build.java.JarUpload;
+import dev.berth.build.java.JavaRuntimes;
 import dev.berth.engine.Engine;
 import dev.berth.image.Image;
 import dev.berth.image.oci.ImageException;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class JarBuildRoutes {
     private final Engine engine;
+    private final JavaRuntimes runtimes = new JavaRuntimes();
 
     JarBuildRoutes(Engine engine) {
         this.engine = engine;
@@ -64,6 +66,7 @@ final class JarBuildRoutes {
                                 upload.folder(),
                                 (reference, platform, assembly) ->
                                         engine.images().store().find(reference, platform),
+                                runtimes,
                                 engine.scratch(),
                                 line -> lines.text(line + "\n")));
         lines.send(JsonTree.of("aux", JsonTree.of("ID", image.id().toString())));

@@ -53,8 +53,9 @@ final class HostLibraries {
      *
      * @param files of the host, by where they belong in the image, without a slash before it
      * @param missing sentences about what this host has not and Java starts without
+     * @param searched the folders that were looked into
      */
-    record Result(SortedMap<String, Path> files, List<String> missing) {}
+    record Result(SortedMap<String, Path> files, List<String> missing, List<Path> searched) {}
 
     /** A library that is asked for. */
     private record Wish(String name, String by, boolean required) {}
@@ -96,7 +97,7 @@ final class HostLibraries {
         }
         byName.remove(fileName(loader));
         place(byName);
-        return new Result(found, List.copyOf(missing));
+        return new Result(found, List.copyOf(missing), folders);
     }
 
     private void readObjects() throws IOException {

@@ -78,8 +78,8 @@ public final class JarImageProgram {
                         .fetch(new PullRequest(reference, false, platform, credentials), this::fetching);
         Path scratch = Files.createTempDirectory("berth-jar-");
         try (JarUpload upload = JarUpload.unpack(tar, scratch)) {
-            Assembly.Recipe recipe =
-                    request.recipe(upload.folder(), bases, scratch, line -> tell(Map.of("stream", line + "\n")));
+            Assembly.Recipe recipe = request.recipe(
+                    upload.folder(), bases, new JavaRuntimes(), scratch, line -> tell(Map.of("stream", line + "\n")));
             Image image = ImageFile.write(file, form, request.tags(), recipe);
             tell(Map.of("aux", Map.of("ID", image.id().toString())));
         } finally {

@@ -134,10 +134,11 @@ public record JarRequest(
      * How the image is made.
      *
      * @param upload the folder with what was sent; the manifest's words cannot lead out of it
+     * @param made runtimes that were made for earlier requests
      * @param scratch a folder for what is needed meanwhile
      * @throws ImageException BAD_REQUEST for a name that leads out of what was sent
      */
-    public Assembly.Recipe recipe(Path upload, Bases bases, Path scratch, Consumer<String> progress)
+    public Assembly.Recipe recipe(Path upload, Bases bases, JavaRuntimes made, Path scratch, Consumer<String> progress)
             throws ImageException {
         List<Path> paths = new ArrayList<>();
         for (String library : libraries) {
@@ -147,7 +148,7 @@ public record JarRequest(
         return assembly -> {
             JavaBase on = base.isPresent()
                     ? new JavaBase.OnImage(bases.find(base.get(), options.platform(), assembly))
-                    : new JavaBase.Runtime(modules);
+                    : new JavaBase.Runtime(modules, made);
             return new JavaImage(source, on, options, scratch, progress).make(assembly);
         };
     }

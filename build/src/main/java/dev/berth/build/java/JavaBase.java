@@ -12,8 +12,9 @@ public sealed interface JavaBase {
      * Nothing: a runtime is made for the application of the JDK that runs this, and of the host's C library.
      *
      * @param modules of the JDK beside those that the classes are seen to use
+     * @param made runtimes that were made before, and where this one is kept for the next build
      */
-    record Runtime(List<String> modules) implements JavaBase {
+    record Runtime(List<String> modules, JavaRuntimes made) implements JavaBase {
         public Runtime {
             modules = List.copyOf(modules);
         }

@@ -2,6 +2,7 @@ package dev.berth.build.java;
 
 import dev.berth.engine.state.Trees;
 import dev.berth.image.archive.Assembly;
+import dev.berth.image.layer.LayerBlob;
 import dev.berth.image.oci.ContainerConfig;
 import dev.berth.image.oci.History;
 import dev.berth.image.oci.ImageException;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -70,10 +73,10 @@ public final class JavaImage implements Assembly.Recipe {
                             image.config().config(), image.config().config().env(), application);
                     yield finish(assembly, application, image.config().platform(), config);
                 }
-                case JavaBase.Runtime(var modules) -> {
+                case JavaBase.Runtime(var modules, var made) -> {
                     checkPlatform(Platform.host());
                     ContainerConfig config = options.config(ContainerConfig.EMPTY, JlinkRuntime.env(), application);
-                    addRuntime(assembly, modules(classes, new TreeSet<>(modules)), work.resolve("runtime"));
+                    addRuntime(assembly, modules(classes, new TreeSet<>(modules)), made, work.resolve("runtime"));
                     yield finish(assembly, application, Platform.host(), config);
                 }
             };
@@ -110,15 +113,28 @@ public final class JavaImage implements Assembly.Recipe {
         return further;
     }
 
-    private void addRuntime(Assembly assembly, SortedSet<String> modules, Path folder) throws IOException {
-        progress.accept("Runtime of Java " + Runtime.version().feature() + " with " + String.join(", ", modules));
+    private void addRuntime(Assembly assembly, SortedSet<String> modules, JavaRuntimes made, Path folder)
+            throws IOException {
+        String list = String.join(", ", modules);
+        History system = step("the C library of the building host");
+        History java = step("Java runtime with " + list);
+        Optional<JavaRuntimes.Layers> before = made.find(modules, options.time(), assembly.content());
+        progress.accept("Runtime of Java " + Runtime.version().feature() + " with " + list
+                + (before.isPresent() ? ": as before" : ""));
+        if (before.isPresent()) {
+            assembly.addLayer(before.get().system(), system);
+            assembly.addLayer(before.get().java(), java);
+            return;
+        }
         JlinkRuntime runtime = JlinkRuntime.make(folder, modules, progress);
-        LayerFiles system = new LayerFiles(runtime.system(), true, options.time())
-                .withFolder("tmp", STICKY_FOR_ALL)
-                .withFolder("root", OWNERS_ALONE);
-        assembly.addLayer(system, step("the C library of the building host"));
-        LayerFiles java = new LayerFiles(runtime.java(), true, options.time());
-        assembly.addLayer(java, step("Java runtime with " + String.join(", ", modules)));
+        Map<Path, String> stamps = JavaRuntimes.stamps(runtime.sources());
+        LayerBlob systemLayer = assembly.addLayer(
+                new LayerFiles(runtime.system(), true, options.time())
+                        .withFolder("tmp", STICKY_FOR_ALL)
+                        .withFolder("root", OWNERS_ALONE),
+                system);
+        LayerBlob javaLayer = assembly.addLayer(new LayerFiles(runtime.java(), true, options.time()), java);
+        made.keep(modules, options.time(), new JavaRuntimes.Layers(systemLayer, javaLayer), stamps);
     }
 
     private Assembly.Result finish(

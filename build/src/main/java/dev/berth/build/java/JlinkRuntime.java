@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -87,6 +88,21 @@ final class JlinkRuntime {
             addTree(LOCALE, LOCALE.toString().substring(1), files);
         }
         return files;
+    }
+
+    /** What of this host the runtime hangs on: where any of it changes, another one would come of the same modules. */
+    List<Path> sources() throws IOException {
+        Path jdk = Path.of(System.getProperty("java.home"));
+        List<Path> sources = new ArrayList<>(libraries.files().values());
+        sources.addAll(libraries.searched());
+        sources.add(LOCALE);
+        sources.addAll(List.of(jdk.resolve("release"), jdk.resolve("lib/modules"), jdk.resolve("bin/java")));
+        for (String folder : List.of("conf", "lib/security")) {
+            try (Stream<Path> all = Files.walk(jdk.resolve(folder))) {
+                all.forEach(sources::add);
+            }
+        }
+        return sources;
     }
 
     /** The runtime itself. */

@@ -68,9 +68,15 @@ public final class Assembly {
      *
      * @param step the history's word on it
      */
-    public void addLayer(LayerBlob.Entries entries, History step) throws IOException {
+    public LayerBlob addLayer(LayerBlob.Entries entries, History step) throws IOException {
         LayerBlob layer = LayerBlob.write(content, entries);
         taken.accept(layer.blob().digest());
+        addLayer(layer, step);
+        return layer;
+    }
+
+    /** Puts a layer on top that is in the content store already. */
+    public void addLayer(LayerBlob layer, History step) {
         layers.add(layer.blob());
         diffIds.add(layer.diffId());
         history.add(step);
