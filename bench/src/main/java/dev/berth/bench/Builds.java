@@ -106,7 +106,8 @@ public final class Builds {
         Random random = new Random(1);
         byte[] block = new byte[1 << 20];
         for (int i = 0; i < largeMib / 16; i++) {
-            try (RandomAccessFile out = new RandomAccessFile(context.resolve("large-" + i).toFile(), "rw")) {
+            try (RandomAccessFile out =
+                    new RandomAccessFile(context.resolve("large-" + i).toFile(), "rw")) {
                 for (int mib = 0; mib < 16; mib++) {
                     random.nextBytes(block);
                     out.write(block);

@@ -20,7 +20,8 @@ public final class Database {
     private static final String SERVER =
             "bin=$(echo /usr/lib/postgresql/*/bin); $bin/initdb -A trust -D /var/lib/postgresql/bench >/dev/null"
                     + " && echo 'host all all all trust' >>/var/lib/postgresql/bench/pg_hba.conf"
-                    + " && exec $bin/postgres -D /var/lib/postgresql/bench -c listen_addresses='*'";
+                    + " && exec $bin/postgres -D /var/lib/postgresql/bench -c listen_addresses='*'"
+                    + " -c unix_socket_directories=''";
 
     private final Path project;
     private final Path work;
@@ -102,7 +103,10 @@ public final class Database {
                 "sh",
                 "-c",
                 SERVER);
-        client(peer, "until $bin/pg_isready -q -h db; do sleep 0.2; done; $bin/pgbench -q -i -s 20 -h db postgres");
+        client(
+                peer,
+                "for i in $(seq 300); do $bin/pg_isready -q -h db && break; sleep 0.2; done;"
+                        + " $bin/pgbench -q -i -s 20 -h db postgres");
     }
 
     private void measure(List<Peer> peers, String what, String... options) throws IOException, InterruptedException {

@@ -12,6 +12,7 @@ import java.util.function.Function;
  * What to build, and how.
  *
  * @param dockerfile its path in the context
+ * @param remote an address of an archive, or of a Dockerfile, that is fetched in place of a context; empty for none
  * @param names that the image is given
  * @param target the stage that is wanted; empty for the last one
  * @param arguments for ARG; one without a value takes it away
@@ -26,6 +27,7 @@ import java.util.function.Function;
  */
 public record BuildRequest(
         String dockerfile,
+        Optional<String> remote,
         List<String> names,
         Optional<String> target,
         Map<String, Optional<String>> arguments,

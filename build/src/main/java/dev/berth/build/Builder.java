@@ -9,6 +9,7 @@ import dev.berth.engine.error.EngineException;
 import dev.berth.image.Image;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,18 @@ import java.util.concurrent.ConcurrentHashMap;
  * machine's processors and the cache.
  */
 public final class Builder {
+    /** As with BuildKit, a tenth of the disk. */
+    private static final int CACHE_SHARE = 10;
+
+    private final Path directory;
     private final Engine engine;
     private final BuildRunner runner;
     private final BuildCache cache;
     /** Builds that can be cancelled, by the name that their clients have given them. */
     private final Map<String, Thread> running = new ConcurrentHashMap<>();
 
-    private Builder(Engine engine, BuildRunner runner, BuildCache cache) {
+    private Builder(Path directory, Engine engine, BuildRunner runner, BuildCache cache) {
+        this.directory = directory;
         this.engine = engine;
         this.runner = runner;
         this.cache = cache;
@@ -40,7 +46,7 @@ public final class Builder {
     public static Builder open(Engine engine, Path directory) throws IOException {
         BuildCache cache =
                 BuildCache.open(directory.resolve("cache"), engine.images().store());
-        return new Builder(engine, BuildRunner.open(engine, cache, directory.resolve("mounts")), cache);
+        return new Builder(directory, engine, BuildRunner.open(engine, cache, directory.resolve("mounts")), cache);
     }
 
     /**
@@ -60,6 +66,18 @@ public final class Builder {
             return runner.build(request, context, listener);
         } finally {
             running.remove(id, Thread.currentThread());
+            Thread.ofVirtual().name("build-cache").start(this::bound);
+        }
+    }
+
+    /** Keeps the cache at its share of the disk; no build waits for that. */
+    private void bound() {
+        try {
+            long most = Files.getFileStore(directory).getTotalSpace() / CACHE_SHARE;
+            prune(Map.of(), true, Optional.of(most));
+        } catch (IOException | RuntimeException e) {
+            System.getLogger(Builder.class.getName())
+                    .log(System.Logger.Level.DEBUG, "the build cache is not bounded this time: {0}", e.getMessage());
         }
     }
 

@@ -3,13 +3,19 @@ package dev.berth.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.berth.build.dockerfile.DockerfileException;
 import dev.berth.engine.container.ListQuery;
 import dev.berth.image.check.Finding;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -179,20 +185,20 @@ class BuilderTest {
         Workshop.Built again = shop.order("""
                         FROM box
                         RUN --mount=type=cache,target=/kept echo "$(cat /kept/count)x" >/kept/count; cat /kept/count
-                        """)
-                .build();
+                        """).build();
         assertThat(again.output()).contains("\nxx\n");
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> shop.order("FROM box\nRUN --mount=type=secret,id=none,required cat /run/secrets/none\n")
-                        .build())
+                .isThrownBy(
+                        () -> shop.order("FROM box\nRUN --mount=type=secret,id=none,required cat /run/secrets/none\n")
+                                .build())
                 .withMessageContaining("secret none: not found");
     }
 
     @Test
     void aStepThatChangesNoFileHasNoLayer() throws Exception {
         int base = shop.engine().images().store().find("box").config().diffIds().size();
-        Workshop.Built built =
-                shop.order("FROM box\nRUN true\nRUN ls /proc/self >/dev/null\nWORKDIR /tmp\n").build();
+        Workshop.Built built = shop.order("FROM box\nRUN true\nRUN ls /proc/self >/dev/null\nWORKDIR /tmp\n")
+                .build();
         assertThat(built.image().config().diffIds()).hasSize(base);
         assertThat(built.image().config().history())
                 .filteredOn(entry -> entry.createdBy().startsWith("RUN"))
@@ -217,10 +223,11 @@ class BuilderTest {
                         #!/bin/cat
                         not a shell's
                         EOF
-                        """)
-                .build();
+                        """).build();
         assertThat(built.output()).contains("first \nsecond $HOME\nfrom a script\n", "not a shell's\n");
-        assertThat(shop.order("FROM box\nRUN ls /dev/pipes 2>&1 || echo gone\n").build().output())
+        assertThat(shop.order("FROM box\nRUN ls /dev/pipes 2>&1 || echo gone\n")
+                        .build()
+                        .output())
                 .contains("gone\n");
     }
 
@@ -239,10 +246,11 @@ class BuilderTest {
                 .modified(Instant.ofEpochSecond(1_500_000_000))
                 .build();
         try (Workshop other = new Workshop(dir.resolve("other"))) {
-            Workshop.Built two = other.order(dockerfile)
-                    .file("f", "content")
-                    .dated(date)
-                    .build();
+            ByteArrayOutputStream base = new ByteArrayOutputStream();
+            shop.engine().images().save(List.of("box"), Optional.empty(), base);
+            other.engine().images().load(new ByteArrayInputStream(base.toByteArray()), Optional.empty(), _ -> {});
+            Workshop.Built two =
+                    other.order(dockerfile).file("f", "content").dated(date).build();
             assertThat(two.image().manifest().raw().digest())
                     .isEqualTo(one.image().manifest().raw().digest());
         }
@@ -265,8 +273,7 @@ class BuilderTest {
                 .file("y.txt", "")
                 .file("dir/inner", "")
                 .build();
-        assertThat(built.output())
-                .contains("/real/deep/f 0:0 644\n/real/owned 65534:50 750\ninner\nx.txt\ny.txt\nF\n");
+        assertThat(built.output()).contains("/real/deep/f 0:0 644\n/real/owned 65534:50 750\ninner\nx.txt\ny.txt\nF\n");
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> shop.order("FROM box\nCOPY nothing /\n").build())
                 .withMessageContaining("stat nothing: file does not exist");
@@ -280,20 +287,27 @@ class BuilderTest {
 
     @Test
     void imagesBeginWithNothingAndWithTriggers() throws Exception {
-        Workshop.Built base =
-                shop.order("FROM box\nONBUILD RUN echo triggered by $NAME\nENV NAME=base\n").build();
+        Workshop.Built base = shop.order("FROM box\nONBUILD RUN echo triggered by $NAME\nENV NAME=base\n")
+                .build();
         shop.engine().images().tag(base.image().id().toString(), "base");
         assertThat(shop.order("FROM base\n").build().output()).contains("triggered by base\n");
-        Workshop.Built nothing = shop.order("FROM box AS b\nFROM scratch\nCOPY --from=b /bin/busybox /bin/sh\nRUN echo alive\n")
+        Workshop.Built nothing = shop.order(
+                        "FROM box AS b\nFROM scratch\nCOPY --from=b /bin/busybox /bin/sh\nRUN echo alive\n")
                 .build();
         assertThat(nothing.output()).contains("\nalive\n");
-        assertThat(shop.order("FROM scratch\nLABEL only=this\n").build().image().config().diffIds())
+        assertThat(shop.order("FROM scratch\nLABEL only=this\n")
+                        .build()
+                        .image()
+                        .config()
+                        .diffIds())
                 .isEmpty();
     }
 
     @Test
     void whatAStepWritesBelowAVolumeStays() throws Exception {
-        Workshop.Built built = shop.order("FROM box\nVOLUME /data\nRUN echo kept >/data/f\nRUN cat /data/f\n").build();
+        Workshop.Built built = shop.order(
+                        "FROM box\nVOLUME /data\nRUN mkdir /data; echo kept >/data/f\nRUN cat /data/f\n")
+                .build();
         assertThat(built.output()).contains("\nkept\n");
         assertThat(built.image().config().config().volumes()).containsExactly("/data");
         assertThat(shop.engine().volumes().list(Map.of())).isEmpty();
@@ -322,15 +336,56 @@ class BuilderTest {
 
     @Test
     void whatStepsCameToIsForgottenWhenAskedAndImagesStay() throws Exception {
-        Workshop.Built built = shop.order("FROM box\nRUN echo a >/a\nRUN echo b >/b\n").build();
+        Workshop.Built built =
+                shop.order("FROM box\nRUN echo a >/a\nRUN echo b >/b\n").build();
         shop.engine().images().tag(built.image().id().toString(), "kept");
         shop.order("FROM box\nRUN echo c >/c\nRUN false || true\n").build();
         int all = shop.builder().cache().list().size();
         long before = shop.engine().images().store().list().size();
-        assertThat(shop.builder().prune(Map.of(), true, Optional.empty()).deleted()).hasSize(all);
+        assertThat(shop.builder().prune(Map.of(), true, Optional.empty()).deleted())
+                .hasSize(all);
         assertThat(shop.builder().cache().list()).isEmpty();
         assertThat(shop.engine().images().store().list()).hasSize((int) before);
         assertThat(shop.order("FROM kept\nRUN cat /a /b\n").build().output()).contains("a\nb\n");
+    }
+
+    @Test
+    void whatIsAddedMayBeFetchedOrUnpacked() throws Exception {
+        byte[] tar =
+                shop.order("FROM box\nCOPY in /in\n").file("in", "unpacked\n").context();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            byte[] body = exchange.getRequestURI().getPath().endsWith(".tar")
+                    ? tar
+                    : "FROM box\nRUN echo fetched\n".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(exchange.getRequestURI().getPath().contains("none") ? 404 : 200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        String address = "http://127.0.0.1:" + server.getAddress().getPort();
+        try {
+            Workshop.Built built = shop.order("FROM box\nADD " + address + "/some/x.tar local.tar /there/\n"
+                            + "RUN ls /there; stat -c %a /there/x.tar\n")
+                    .file("local.tar", new String(tar, StandardCharsets.ISO_8859_1))
+                    .build();
+            assertThat(built.output()).contains("Dockerfile\nin\nx.tar\n600\n");
+            assertThat(shop.order("").remote(address + "/Dockerfile").build().output())
+                    .contains("\nfetched\n");
+            assertThat(shop.order("").remote(address + "/context.tar").build().image())
+                    .isNotNull();
+            assertThatExceptionOfType(BuildException.class)
+                    .isThrownBy(() -> shop.order("FROM box\nADD " + address + "/none /x\n")
+                            .build())
+                    .withMessageContaining("was answered with 404");
+            assertThatExceptionOfType(BuildException.class)
+                    .isThrownBy(() -> shop.order("FROM box\nADD --checksum=sha256:" + "0".repeat(64) + " " + address
+                                    + "/some/x.tar /x\n")
+                            .build())
+                    .withMessageContaining("digest mismatch");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test
@@ -342,12 +397,15 @@ class BuilderTest {
                 .isThrownBy(() -> shop.order("FROM box\nNONSENSE x\n").build())
                 .withMessageContaining("line 2");
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> shop.order("FROM box AS a\nCOPY --from=a /x /x\n").build());
+                .isThrownBy(
+                        () -> shop.order("FROM box AS a\nCOPY --from=a /x /x\n").build());
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> shop.order("FROM box\nCOPY d /d\n").file("d/.wh.f", "").build())
+                .isThrownBy(() ->
+                        shop.order("FROM box\nCOPY d /d\n").file("d/.wh.f", "").build())
                 .withMessageContaining(".wh.");
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> shop.order("FROM box\nRUN --security=insecure true\n").build())
+                .isThrownBy(() ->
+                        shop.order("FROM box\nRUN --security=insecure true\n").build())
                 .withMessageContaining("insecure");
     }
 }

@@ -42,8 +42,16 @@ final class Workshop implements AutoCloseable {
         Path tar = directory.resolve("tree.tar");
         // Owned and dated alike wherever it is made: images of it are compared.
         Process packing = new ProcessBuilder(
-                        "tar", "-C", tree.toString(), "--sort=name", "--mtime=@0", "--owner=0", "--group=0", "-cf",
-                        tar.toString(), ".")
+                        "tar",
+                        "-C",
+                        tree.toString(),
+                        "--sort=name",
+                        "--mtime=@0",
+                        "--owner=0",
+                        "--group=0",
+                        "-cf",
+                        tar.toString(),
+                        ".")
                 .inheritIO()
                 .start();
         if (packing.waitFor() != 0) {
@@ -101,6 +109,7 @@ final class Workshop implements AutoCloseable {
         private final Map<String, byte[]> secrets = new LinkedHashMap<>();
         private final StringBuilder output = new StringBuilder();
         private Optional<String> target = Optional.empty();
+        private Optional<String> remote = Optional.empty();
         private Optional<Instant> date = Optional.empty();
         private Instant modified = Instant.ofEpochSecond(1_700_000_000);
         private boolean useCache = true;
@@ -117,6 +126,11 @@ final class Workshop implements AutoCloseable {
 
         Order secret(String id, String value) {
             secrets.put(id, value.getBytes(StandardCharsets.UTF_8));
+            return this;
+        }
+
+        Order remote(String address) {
+            remote = Optional.of(address);
             return this;
         }
 
@@ -154,6 +168,7 @@ final class Workshop implements AutoCloseable {
         Built build(String id, byte[] context) throws IOException, InterruptedException {
             BuildRequest request = new BuildRequest(
                     "Dockerfile",
+                    remote,
                     List.of(),
                     target,
                     arguments,

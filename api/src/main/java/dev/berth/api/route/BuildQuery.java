@@ -35,6 +35,7 @@ final class BuildQuery {
         texts(call, "labels").forEach((name, value) -> labels.put(name, value.orElse("")));
         return new BuildRequest(
                 call.query("dockerfile").orElse("Dockerfile"),
+                call.query("remote"),
                 call.exchange().request().queryValues("t").stream()
                         .filter(name -> !name.isEmpty())
                         .toList(),
@@ -55,9 +56,11 @@ final class BuildQuery {
             throw EngineException.unsupported("a build by BuildKit's own protocol (version 2) is not supported: set"
                     + " DOCKER_BUILDKIT=0, or use berth build");
         }
-        if (call.query("remote").isPresent()) {
-            throw EngineException.unsupported(
-                    "a context that the engine fetches itself (remote) is not supported: send it");
+        Optional<String> remote = call.query("remote");
+        if (remote.isPresent()
+                && (!remote.get().startsWith("http") || remote.get().matches(".*\\.git(#.*)?"))) {
+            throw EngineException.unsupported("a repository as a context (remote=" + remote.get()
+                    + ") is not supported: fetch it, and send it as the context");
         }
         if (call.flag("squash")) {
             throw EngineException.unsupported("squash is only supported with experimental mode");

@@ -40,7 +40,7 @@ public final class BuildCache {
     public record Found(Image image, Digest next) {}
 
     /** What the step came to when it was last made of the same. */
-    public Optional<Found> find(Digest key) throws IOException {
+    public synchronized Optional<Found> find(Digest key) throws IOException {
         Optional<CacheRecord> record = read(file(key));
         if (record.isEmpty()) {
             return Optional.empty();
@@ -54,7 +54,8 @@ public final class BuildCache {
     }
 
     /** Keeps what a step came to. */
-    public void put(Digest key, Digest next, Image image, String description, long bytes) throws IOException {
+    public synchronized void put(Digest key, Digest next, Image image, String description, long bytes)
+            throws IOException {
         Instant now = Instant.now();
         CacheRecord record = new CacheRecord(key, next, image.id(), description, bytes, now, now, 0);
         RecordFile.writeVolatile(file(key), record.write());
@@ -75,9 +76,14 @@ public final class BuildCache {
         return records;
     }
 
-    /** Forgets what a step came to; the image stays. */
-    public void remove(Digest key) throws IOException {
-        RecordFile.delete(file(key));
+    /** Forgets what a step came to, unless it was used since; gives whether it did. The image stays. */
+    public synchronized boolean remove(CacheRecord record) throws IOException {
+        Optional<CacheRecord> now = read(file(record.key()));
+        if (now.isEmpty() || now.get().uses() != record.uses()) {
+            return false;
+        }
+        RecordFile.delete(file(record.key()));
+        return true;
     }
 
     private static Optional<CacheRecord> read(Path file) throws IOException {

@@ -46,8 +46,8 @@ public final class CachePruning {
             kept += record.bytes();
             boolean meant = record.lastUsed().isBefore(before)
                     && (ids.isEmpty() || ids.stream().anyMatch(record.key().hex()::startsWith));
-            if (meant && (keepBytes.isEmpty() || kept > keepBytes.get()) && !isOf(record, shown)) {
-                cache.remove(record.key());
+            boolean tooMuch = keepBytes.isEmpty() || kept > keepBytes.get();
+            if (meant && tooMuch && !isOf(record, shown) && cache.remove(record)) {
                 deleted.add(record.key());
                 images.add(record.image());
                 freed += record.bytes();

@@ -37,6 +37,7 @@ public final class ContextTree implements SourceTree, AutoCloseable {
     private final Path spool;
     private final FileChannel data;
     private final Node root = new Node(new TreeFile(directory(), Optional.empty()));
+    private final ByteBuffer unwritten = ByteBuffer.allocate(BUFFER_BYTES);
     private long end;
 
     private ContextTree(Path spool) throws IOException {
@@ -74,6 +75,7 @@ public final class ContextTree implements SourceTree, AutoCloseable {
             for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
                 tree.add(entry.get(), reader);
             }
+            tree.flush();
             return tree;
         } catch (IOException | RuntimeException e) {
             tree.close();
@@ -95,6 +97,29 @@ public final class ContextTree implements SourceTree, AutoCloseable {
                 node.digest = Digest.Algorithm.SHA256.hasher().digest(content);
                 tree.root.children.put(file.getKey(), node);
             }
+            return tree;
+        } catch (IOException | RuntimeException e) {
+            tree.close();
+            throw e;
+        }
+    }
+
+    /** One of a single file, whose content comes as a stream, which is not closed. */
+    public static ContextTree of(String name, InputStream content, int mode, Instant modified, Path spool)
+            throws IOException {
+        ContextTree tree = new ContextTree(spool);
+        try {
+            MessageDigest hasher = Digest.Algorithm.SHA256.hasher();
+            byte[] buffer = new byte[BUFFER_BYTES];
+            for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+                hasher.update(buffer, 0, n);
+                tree.append(ByteBuffer.wrap(buffer, 0, n));
+            }
+            tree.flush();
+            Node node = new Node(
+                    new TreeFile(TarEntry.file(name, mode, 0, 0, modified, tree.end, Map.of()), Optional.empty()));
+            node.digest = hasher.digest();
+            tree.root.children.put(name, node);
             return tree;
         } catch (IOException | RuntimeException e) {
             tree.close();
@@ -135,19 +160,54 @@ public final class ContextTree implements SourceTree, AutoCloseable {
         parent.children.put(path.getLast(), node);
     }
 
-    /** A sparse file's holes stay holes of the spool. */
+    /** Small files are written many at once. A sparse file's holes stay holes of the spool. */
     private void take(Node node, TarReader reader) throws IOException {
+        TarEntry entry = node.file.entry();
         node.offset = end;
-        reader.readData((offset, bytes) -> {
-            long at = node.offset + offset;
-            while (bytes.hasRemaining()) {
-                at += data.write(bytes, at);
-            }
-        });
-        end += node.file.entry().size();
         MessageDigest hasher = Digest.Algorithm.SHA256.hasher();
-        read(node, (_, bytes) -> hasher.update(bytes));
+        boolean whole = entry.segments().equals(List.of(new TarEntry.Segment(0, entry.size())));
+        if (whole) {
+            reader.readData((_, bytes) -> {
+                hasher.update(bytes.duplicate());
+                append(bytes);
+            });
+        } else {
+            flush();
+            reader.readData((offset, bytes) -> write(bytes, node.offset + offset));
+        }
+        end = node.offset + entry.size();
+        if (!whole) {
+            read(node, (_, bytes) -> hasher.update(bytes));
+        }
         node.digest = hasher.digest();
+    }
+
+    private void append(ByteBuffer bytes) throws IOException {
+        if (bytes.remaining() > unwritten.remaining()) {
+            flush();
+        }
+        if (bytes.remaining() > unwritten.remaining()) {
+            int length = bytes.remaining();
+            write(bytes, end);
+            end += length;
+        } else {
+            end += bytes.remaining();
+            unwritten.put(bytes);
+        }
+    }
+
+    /** What is unwritten is the last of the data. */
+    private void flush() throws IOException {
+        unwritten.flip();
+        write(unwritten, end - unwritten.remaining());
+        unwritten.clear();
+    }
+
+    private void write(ByteBuffer bytes, long position) throws IOException {
+        long at = position;
+        while (bytes.hasRemaining()) {
+            at += data.write(bytes, at);
+        }
     }
 
     /** Takes away what is not to be in the context. */
@@ -207,6 +267,43 @@ public final class ContextTree implements SourceTree, AutoCloseable {
         byte[] content = new byte[(int) size];
         read(node.get(), (offset, bytes) -> bytes.get(content, (int) offset, bytes.remaining()));
         return Optional.of(content);
+    }
+
+    /** A file's data as a stream, to be closed before this is; empty where there is no such file. */
+    public Optional<InputStream> open(String path) throws IOException {
+        return SourcePath.follow(this, SourcePath.names(path))
+                .flatMap(this::node)
+                .filter(node -> node.file.entry().type() == TarEntry.Type.FILE)
+                .map(node -> new Region(data, node.offset, node.file.entry().size()));
+    }
+
+    /** What is in a part of the spool. */
+    private static final class Region extends InputStream {
+        private final FileChannel data;
+        private final long end;
+        private long at;
+
+        Region(FileChannel data, long offset, long size) {
+            this.data = data;
+            this.at = offset;
+            this.end = offset + size;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            if (at >= end) {
+                return -1;
+            }
+            int n = data.read(ByteBuffer.wrap(bytes, from, (int) Math.min(length, end - at)), at);
+            at += Math.max(0, n);
+            return n;
+        }
     }
 
     @Override

@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -122,27 +123,34 @@ final class Build {
         for (Instruction instruction : stage.instructions()) {
             switch (instruction) {
                 case Instruction.Copy copy ->
-                    copy.from().flatMap(from -> stageBefore(from, stage)).ifPresent(this::plan);
+                    copy.from().flatMap(from -> sourceOf(from, stage)).ifPresent(this::plan);
                 case Instruction.Run run ->
                     run.mounts()
                             .forEach(mount -> mount.from()
-                                    .flatMap(from -> stageBefore(from, stage))
+                                    .flatMap(from -> sourceOf(from, stage))
                                     .ifPresent(this::plan));
                 default -> {}
             }
         }
     }
 
-    /** A stage that is meant by a name or number in another one. */
+    /** A stage that is meant by a name or number in one behind it. */
     private Optional<Stage> stageBefore(String name, Stage user) {
-        Optional<Stage> found = dockerfile.stages().subList(0, user.index()).reversed().stream()
-                .filter(stage -> stage.name()
-                                .filter(name.toLowerCase(java.util.Locale.ROOT)::equals)
-                                .isPresent()
-                        || String.valueOf(stage.index()).equals(name))
+        return dockerfile.stages().subList(0, user.index()).reversed().stream()
+                .filter(stage -> isCalled(stage, name))
                 .findFirst();
-        if (found.isEmpty() && String.valueOf(user.index()).equals(name)) {
-            throw BuildException.invalid("stage " + name + " cannot be made of itself");
+    }
+
+    private static boolean isCalled(Stage stage, String name) {
+        return stage.name().filter(name.toLowerCase(Locale.ROOT)::equals).isPresent()
+                || String.valueOf(stage.index()).equals(name);
+    }
+
+    /** A stage that another one copies from, which is not made of that. */
+    private Optional<Stage> sourceOf(String name, Stage user) {
+        Optional<Stage> found = stageBefore(name, user);
+        if (found.isEmpty() && isCalled(user, name)) {
+            throw BuildException.invalid("circular dependency detected on stage: " + name);
         }
         return found;
     }
@@ -396,7 +404,7 @@ final class Build {
         if (from.isEmpty()) {
             return new ContextSource(context);
         }
-        Optional<Stage> stage = stageBefore(from.get(), user);
+        Optional<Stage> stage = sourceOf(from.get(), user);
         StepState state;
         if (stage.isPresent()) {
             state = await(stage.get().index()).state();

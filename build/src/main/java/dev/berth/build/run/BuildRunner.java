@@ -8,6 +8,7 @@ import dev.berth.build.cache.BuildCache;
 import dev.berth.build.context.IgnoreFile;
 import dev.berth.build.context.IgnoreFileException;
 import dev.berth.build.dockerfile.Dockerfile;
+import dev.berth.build.files.Archives;
 import dev.berth.build.files.ContextTree;
 import dev.berth.engine.Engine;
 import dev.berth.engine.image.EngineImages;
@@ -30,6 +31,8 @@ import java.util.concurrent.Semaphore;
 
 /** Runs builds, each from its context to its image. Safe for use by many threads. */
 public final class BuildRunner {
+    private static final int DOCKERFILE_MODE = 0644;
+
     private final Build.Facilities facilities;
 
     /** When the builds that are under way began. */
@@ -63,7 +66,7 @@ public final class BuildRunner {
         Path own = Files.createDirectory(
                 facilities.engine().scratch().resolve(UUID.randomUUID().toString()));
         underWay.put(own, Instant.now());
-        try (ContextTree context = ContextTree.read(archive, own.resolve("context"))) {
+        try (ContextTree context = context(request, archive, own)) {
             String source = new String(
                     context.content(request.dockerfile(), Limits.DOCKERFILE_CHARS)
                             .orElseThrow(() -> BuildException.invalid(
@@ -76,6 +79,20 @@ public final class BuildRunner {
         } finally {
             underWay.remove(own);
             Trees.delete(own);
+        }
+    }
+
+    private static ContextTree context(BuildRequest request, InputStream archive, Path own)
+            throws IOException, InterruptedException {
+        if (request.remote().isEmpty()) {
+            return ContextTree.read(archive, own.resolve("context"));
+        }
+        Fetched fetched = Fetched.from(request.remote().get(), own.resolve("fetched"));
+        try (InputStream content = Files.newInputStream(fetched.content())) {
+            return Archives.isArchive(Files.newInputStream(fetched.content()))
+                    ? ContextTree.read(content, own.resolve("context"))
+                    : ContextTree.of(
+                            request.dockerfile(), content, DOCKERFILE_MODE, Instant.EPOCH, own.resolve("context"));
         }
     }
 
