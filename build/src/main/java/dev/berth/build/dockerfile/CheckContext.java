@@ -1,6 +1,7 @@
 package dev.berth.build.dockerfile;
 
 import dev.berth.build.context.IgnoreFile;
+import dev.berth.image.oci.Platform;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,8 +23,13 @@ public record CheckContext(
     /** Knows the images that stages are built upon. */
     @FunctionalInterface
     public interface Bases {
-        /** @param reference an image's name as the file has it, or {@code scratch} */
-        Base base(String reference);
+        /**
+         * What an image brings with it.
+         *
+         * @param reference its name as the file has it, or {@code scratch}
+         * @param platform what its FROM asks for; empty for the build's
+         */
+        Base base(String reference, Optional<Platform> platform);
     }
 
     /**

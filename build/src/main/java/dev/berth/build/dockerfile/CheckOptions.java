@@ -69,7 +69,7 @@ public record CheckOptions(
      *
      * @throws DockerfileException for options that there are not
      */
-    static CheckOptions of(Dockerfile file, BuildArguments given) {
+    public static CheckOptions of(Dockerfile file, BuildArguments given) {
         String text = given.get(ARGUMENT).or(() -> file.directives().check()).orElse("");
         try {
             return parse(Text.split(text, 2).getFirst());

@@ -65,7 +65,7 @@ public final class Checks {
             checks = below.get().next();
             below.get().triggers().forEach(trigger -> instructions.add(file.trigger(trigger, stage)));
         } else {
-            CheckContext.Base image = context.bases().base(base);
+            CheckContext.Base image = context.bases().base(base, globals.platform(stage));
             checks = new StageChecks(globals.upon(image.environment()), image.hasShell(), context.ignored(), findings);
             image.triggers().forEach(trigger -> instructions.add(file.trigger(trigger, stage)));
         }

@@ -109,11 +109,6 @@ public final class Variables {
                 .toList();
     }
 
-    /** What an ARG was declared with, also one for the builder ({@code BUILDKIT_SBOM_SCAN_STAGE}). */
-    public Optional<String> argument(String key) {
-        return arguments.getOrDefault(key, Optional.empty());
-    }
-
     public Optional<String> get(String key) {
         return Optional.ofNullable(all.get(key));
     }

@@ -8,6 +8,7 @@ import dev.berth.build.context.IgnoreFile;
 import dev.berth.build.context.IgnoreFileException;
 import dev.berth.build.dockerfile.BuildArguments;
 import dev.berth.build.dockerfile.BuildPlatforms;
+import dev.berth.build.dockerfile.CheckContext;
 import dev.berth.build.dockerfile.Dockerfile;
 import dev.berth.build.dockerfile.DockerfileException;
 import dev.berth.build.dockerfile.GlobalVariables;
@@ -28,6 +29,7 @@ import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.PullRequest;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -61,6 +63,7 @@ final class Build {
     private final Path scratch;
     private final OrderedLog log;
     private final RunMountSources mounts;
+    private final BuildChecks checks;
     private final Map<Integer, CompletableFuture<StageResult>> stages = new TreeMap<>();
     private final List<Thread> threads = new ArrayList<>();
     /** Images by what they are called in the Dockerfile: each is looked for once. */
@@ -71,11 +74,15 @@ final class Build {
     /** What all builds of an engine share. */
     record Facilities(Engine engine, BuildCache cache, Jsonb jsonb, Semaphore workers, CacheDirectories directories) {}
 
-    /** @param scratch a directory that goes with the build */
+    /**
+     * @param ignored what of the context was left out
+     * @param scratch a directory that goes with the build
+     */
     Build(
             Facilities facilities,
             BuildRequest request,
             ContextTree context,
+            IgnoreFile ignored,
             Dockerfile dockerfile,
             BuildListener listener,
             Path scratch) {
@@ -89,8 +96,12 @@ final class Build {
         Map<String, String> values = new LinkedHashMap<>();
         request.arguments().forEach((name, value) -> value.ifPresent(given -> values.put(name, given)));
         this.arguments = new BuildArguments(values);
-        this.globals = GlobalVariables.of(
-                dockerfile, arguments, new BuildPlatforms(Platform.host(), platform), request.target());
+        BuildPlatforms platforms = new BuildPlatforms(Platform.host(), platform);
+        this.globals = GlobalVariables.of(dockerfile, arguments, platforms, request.target());
+        this.checks = new BuildChecks(
+                dockerfile,
+                new CheckContext(arguments, platforms, request.target(), false, ignored, this::knownBase),
+                listener);
         this.log = new OrderedLog(listener::text);
         this.mounts = new RunMountSources(this);
     }
@@ -104,10 +115,13 @@ final class Build {
                                 + " in Dockerfile: there is no stage of that name")))
                 .orElse(dockerfile.stages().getLast());
         plan(target);
+        checks.before();
         try {
             begin();
             StageResult result = await(target.index());
-            return finish(result.state());
+            Image image = finish(result.state());
+            checks.after();
+            return image;
         } finally {
             end();
         }
@@ -243,6 +257,19 @@ final class Build {
                 image.config().platform(),
                 image.config().author());
         return new StageResult(state, globals.upon(image.config().config().env()));
+    }
+
+    private CheckContext.Base knownBase(String name, Optional<Platform> wanted) {
+        if (name.equals("scratch")) {
+            return CheckContext.Base.EMPTY;
+        }
+        try {
+            ContainerConfig config =
+                    image(name, wanted.orElse(platform)).config().config();
+            return new CheckContext.Base(config.env(), !config.shell().isEmpty(), config.onBuild());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Image image(String name, Platform wanted) throws IOException {

@@ -73,8 +73,9 @@ public final class BuildRunner {
                                     "Cannot locate specified Dockerfile: " + request.dockerfile())),
                     StandardCharsets.UTF_8);
             Dockerfile dockerfile = Dockerfile.parse(source, request.dockerfile());
-            context.remove(ignored(context, request.dockerfile()));
-            Image image = new Build(facilities, request, context, dockerfile, listener, own).run();
+            IgnoreFile ignored = ignored(context, request.dockerfile());
+            context.remove(ignored);
+            Image image = new Build(facilities, request, context, ignored, dockerfile, listener, own).run();
             return name(image, request, listener);
         } finally {
             underWay.remove(own);

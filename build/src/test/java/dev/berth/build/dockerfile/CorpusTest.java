@@ -113,7 +113,7 @@ class CorpusTest {
                 Optional.empty(),
                 true,
                 IgnoreFile.parse("secret\n**/*.tmp\n"),
-                reference -> CheckContext.Base.EMPTY);
+                (reference, platform) -> CheckContext.Base.EMPTY);
         CheckReport report;
         try {
             report = Checks.of(file, context);

@@ -1,0 +1,111 @@
+package dev.berth.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.build.dockerfile.DockerfileException;
+import dev.berth.testing.LeavesNothingBehind;
+import dev.berth.testing.Need;
+import dev.berth.testing.Needs;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a build says of a doubtful Dockerfile. */
+@Needs({Need.ROOT, Need.BUSYBOX})
+@LeavesNothingBehind
+class BuildChecksTest {
+    @TempDir
+    Path dir;
+
+    private Workshop shop;
+
+    @BeforeEach
+    void open() throws IOException, InterruptedException {
+        shop = new Workshop(dir.resolve("shop"));
+    }
+
+    @AfterEach
+    void close() {
+        shop.close();
+    }
+
+    @Test
+    void whatIsDoubtfulIsToldWhenAllIsBuilt() throws Exception {
+        Workshop.Built built = shop.order("""
+                        FROM box
+                        ENV KNOWN=1
+                        LABEL path=$PATH known=$KNOWN other=$KNOWM
+                        CMD echo
+                        """).build();
+        assertThat(built.output())
+                .endsWith("""
+                2 warnings found:
+                 - UndefinedVar: Usage of undefined variable '$KNOWM' (did you mean $KNOWN?) (line 3)
+                 - JSONArgsRecommended: JSON arguments recommended for CMD to prevent unintended behavior related to OS signals (line 4)
+                Successfully built %s
+                """.formatted(built.image().id().hex().substring(0, 12)));
+    }
+
+    @Test
+    void aFileThatIsLeftOutOfTheContextIsToldOf() {
+        Workshop.Order order =
+                shop.order("FROM box\nCOPY secret /\n").file("secret", "x").file(".dockerignore", "secret\n");
+        assertThatThrownBy(order::build).isInstanceOf(BuildException.class);
+        Workshop.Order failing = shop.order("# check=error=true\nFROM box\nCOPY secret /\n")
+                .file("secret", "x")
+                .file(".dockerignore", "secret\n");
+        assertThatThrownBy(failing::build).hasMessage("lint violation found for rules: CopyIgnoredFile");
+    }
+
+    @Test
+    void aBaseThatIsNotThereIsToldOfAsItIsWithoutChecks() {
+        for (String head : new String[] {"", "# check=error=true\n"}) {
+            assertThatThrownBy(shop.order(head + "FROM localhost:1/none:1\nUSER a\n")::build)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("localhost:1/none");
+        }
+    }
+
+    @Test
+    void whereTheFileWantsItNothingIsBuilt() {
+        Workshop.Order order = shop.order("""
+                # check=error=true
+                FROM box AS Base
+                RUN touch /made
+                """);
+        assertThatThrownBy(order::build)
+                .isInstanceOf(BuildException.class)
+                .hasMessage("lint violation found for rules: StageNameCasing");
+        assertThat(order.output()).isEqualTo("""
+
+                        WARNING: StageNameCasing - https://docs.docker.com/go/dockerfile/rule/stage-name-casing/
+                        Stage name 'Base' should be lowercase
+                        Dockerfile:2
+                        --------------------
+                           1 |     # check=error=true
+                           2 | >>> FROM box AS Base
+                           3 |     RUN touch /made
+                           4 |    \s
+                        --------------------
+                        """);
+    }
+
+    @Test
+    void whatTheBaseBringsWithItIsKnown() throws Exception {
+        Workshop.Built built = shop.order("FROM box AS base\nENV OF_BASE=1\nSHELL [\"/bin/sh\", \"-c\"]\n"
+                        + "FROM base\nLABEL a=$OF_BASE\nCMD x\n")
+                .build();
+        assertThat(built.output()).doesNotContain("warning");
+    }
+
+    @Test
+    void checksThatThereAreNotAreRefused() {
+        assertThatThrownBy(shop.order("# check=skipp=all\nFROM box\n")::build)
+                .isInstanceOf(DockerfileException.class)
+                .hasMessage("failed to parse check options: invalid check option \"skipp\"");
+    }
+}
