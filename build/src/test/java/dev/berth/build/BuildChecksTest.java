@@ -51,6 +51,21 @@ class BuildChecksTest {
     }
 
     @Test
+    void argumentsThatNobodyTakesAreTold() throws Exception {
+        String output = shop.order("ARG GLOBAL=x\nFROM box\nARG OWN\nLABEL a=$OWN\n")
+                .argument("GLOBAL", "1")
+                .argument("OWN", "2")
+                .argument("ZZZ", "3")
+                .argument("OTHER", "4")
+                .argument("https_proxy", "5")
+                .argument("TARGETARCH", "amd64")
+                .build()
+                .output();
+        assertThat(output)
+                .contains("\n[Warning] One or more build-args [OTHER ZZZ] were not consumed\nSuccessfully built ");
+    }
+
+    @Test
     void aFileThatIsLeftOutOfTheContextIsToldOf() {
         Workshop.Order order =
                 shop.order("FROM box\nCOPY secret /\n").file("secret", "x").file(".dockerignore", "secret\n");

@@ -1,10 +1,12 @@
 package dev.berth.build.dockerfile;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What {@code --build-arg} gives.
@@ -18,7 +20,7 @@ public record BuildArguments(Map<String, String> values) {
     public static final BuildArguments NONE = new BuildArguments(Map.of());
 
     public BuildArguments {
-        values = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(values));
+        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
     public Optional<String> get(String key) {
@@ -39,5 +41,20 @@ public record BuildArguments(Map<String, String> values) {
             }
         });
         return proxies;
+    }
+
+    /** Those that no ARG takes and that mean nothing by themselves, sorted. */
+    List<String> unused(Set<String> taken) {
+        return values.keySet().stream()
+                .filter(key -> !taken.contains(key) && !isPredefined(key))
+                .sorted()
+                .toList();
+    }
+
+    private static boolean isPredefined(String key) {
+        return PROXIES.contains(key.toUpperCase(Locale.ROOT))
+                || key.startsWith("BUILDKIT_")
+                || key.equals("SOURCE_DATE_EPOCH")
+                || BuildPlatforms.isVariable(key);
     }
 }

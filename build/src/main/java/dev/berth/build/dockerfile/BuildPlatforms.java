@@ -24,6 +24,11 @@ public record BuildPlatforms(Platform build, Platform target) {
         return variables;
     }
 
+    /** Whether a name is that of such a variable. */
+    static boolean isVariable(String name) {
+        return BuildPlatforms.of(Platform.host()).variables().containsKey(name);
+    }
+
     private static void add(Map<String, String> variables, String prefix, Platform platform) {
         variables.put(prefix + "PLATFORM", platform.toString());
         variables.put(prefix + "OS", platform.os());

@@ -7,11 +7,14 @@ import java.util.Optional;
  * What was found in a Dockerfile.
  *
  * @param warnings by lines
+ * @param unused what was given with {@code --build-arg} and nobody takes
  * @param failing whether a build is to fail for them
  * @param error why the rest could not be looked at
  */
-public record CheckReport(List<CheckWarning> warnings, boolean failing, Optional<DockerfileException> error) {
+public record CheckReport(
+        List<CheckWarning> warnings, List<String> unused, boolean failing, Optional<DockerfileException> error) {
     public CheckReport {
+        unused = List.copyOf(unused);
         warnings = List.copyOf(warnings);
     }
 

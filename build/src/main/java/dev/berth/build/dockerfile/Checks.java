@@ -1,11 +1,13 @@
 package dev.berth.build.dockerfile;
 
+import dev.berth.build.dockerfile.Instruction.Arg;
 import dev.berth.build.dockerfile.Instruction.Copy;
 import dev.berth.build.dockerfile.Instruction.Run;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,8 @@ public final class Checks {
     private final Findings findings;
     /** What the stages that were looked at have left to those upon them, by their numbers. */
     private final Map<Integer, StageChecks> done = new HashMap<>();
+    /** What ARGs of these declare. */
+    private final Set<String> taken = new HashSet<>();
 
     private Checks(Dockerfile file, CheckContext context, Findings findings) {
         this.file = file;
@@ -35,16 +39,20 @@ public final class Checks {
         CheckOptions options = CheckOptions.of(file, context.given());
         Findings findings = new Findings(options);
         Optional<DockerfileException> error = Optional.empty();
+        List<String> unused = List.of();
         try {
-            new Checks(file, context, findings).run();
+            Checks checks = new Checks(file, context, findings);
+            checks.run();
+            unused = context.given().unused(checks.taken);
         } catch (DockerfileException e) {
             error = Optional.of(e);
         }
-        return new CheckReport(findings.sorted(), options.failing(), error);
+        return new CheckReport(findings.sorted(), unused, options.failing(), error);
     }
 
     private void run() {
         new StyleChecks(file, findings).run();
+        file.globalArguments().forEach(this::take);
         GlobalVariables globals = GlobalVariables.of(file, context.given(), context.platforms(), context.target());
         new FromChecks(file, globals, context.platforms(), findings).run();
         Set<Integer> needed = needed(globals);
@@ -70,8 +78,17 @@ public final class Checks {
             image.triggers().forEach(trigger -> instructions.add(file.trigger(trigger, stage)));
         }
         instructions.addAll(stage.instructions());
-        instructions.forEach(checks::look);
+        for (Instruction instruction : instructions) {
+            checks.look(instruction);
+            take(instruction);
+        }
         done.put(stage.index(), checks);
+    }
+
+    private void take(Instruction instruction) {
+        if (instruction instanceof Arg arg) {
+            arg.arguments().forEach(argument -> taken.add(argument.key()));
+        }
     }
 
     private Set<Integer> needed(GlobalVariables globals) {

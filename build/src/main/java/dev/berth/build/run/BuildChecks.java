@@ -52,7 +52,12 @@ final class BuildChecks {
 
     /** When all is built. */
     void after() throws IOException {
-        List<CheckWarning> warnings = failing ? List.of() : report().warnings();
+        CheckReport report = report();
+        if (!report.unused().isEmpty()) {
+            String names = String.join(" ", report.unused());
+            listener.text("[Warning] One or more build-args [" + names + "] were not consumed\n");
+        }
+        List<CheckWarning> warnings = report.warnings();
         if (!warnings.isEmpty()) {
             StringBuilder text = new StringBuilder(warnings.size() == 1 ? "1 warning" : warnings.size() + " warnings");
             text.append(" found:\n");

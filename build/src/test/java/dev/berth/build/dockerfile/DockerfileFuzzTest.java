@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * are tried; with {@code JAZZER_FUZZ=1} Jazzer goes on from there by itself.
  */
 class DockerfileFuzzTest {
-    private static final int MUTANTS = 10;
+    private static final int MUTANTS = 5;
     private static final long SEED = 20_261_126;
     private static final String SIGNS = "$${}{}\"'\\`<<-EOF\n\n\r\t #=:,[]/%?+*@0aé";
 

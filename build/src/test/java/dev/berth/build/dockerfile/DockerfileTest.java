@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.build.Limits;
+import dev.berth.build.context.IgnoreFile;
 import dev.berth.build.dockerfile.Instruction.Expose;
 import dev.berth.build.dockerfile.Instruction.Run;
 import dev.berth.image.oci.Platform;
@@ -120,6 +121,22 @@ class DockerfileTest {
                 GlobalVariables.of(file, BuildArguments.NONE, BuildPlatforms.of(Platform.host()), Optional.empty());
         assertThat(globals.upon(List.of("A=b")).environment())
                 .containsExactly("A=b", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    }
+
+    @Test
+    void whatATriggerOfTheBaseTakesIsUsed() {
+        Dockerfile file = Dockerfile.parse("FROM a AS unneeded\nARG C\nFROM b\n", "Dockerfile");
+        BuildArguments given = new BuildArguments(Map.of("A", "1", "B", "2", "C", "3", "NO_PROXY", "4"));
+        CheckReport report = Checks.of(
+                file,
+                new CheckContext(
+                        given,
+                        BuildPlatforms.of(Platform.host()),
+                        Optional.empty(),
+                        false,
+                        IgnoreFile.NONE,
+                        (reference, platform) -> new CheckContext.Base(List.of(), false, List.of("ARG A"))));
+        assertThat(report.unused()).containsExactly("B", "C");
     }
 
     @Test
