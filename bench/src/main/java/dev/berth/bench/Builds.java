@@ -102,7 +102,8 @@ public final class Builds {
     }
 
     private Path large() throws IOException {
-        Path context = Files.createDirectories(work.resolve("large/z")).getParent();
+        Path context = work.resolve("large");
+        Files.createDirectories(context.resolve("z"));
         Random random = new Random(1);
         byte[] block = new byte[1 << 20];
         for (int i = 0; i < largeMib / 16; i++) {
