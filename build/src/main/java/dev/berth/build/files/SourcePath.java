@@ -2,10 +2,9 @@ package dev.berth.build.files;
 
 import dev.berth.build.BuildException;
 import dev.berth.image.layer.TreeFile;
+import dev.berth.image.tar.RawName;
 import dev.berth.image.tar.TarEntry;
-import dev.berth.linux.file.FileName;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -63,7 +62,7 @@ final class SourcePath {
                 if (++links > MOST_LINKS) {
                     throw BuildException.invalid("too many symbolic links on the way to " + String.join("/", path));
                 }
-                String target = FileName.decode(entry.linkTarget().getBytes(StandardCharsets.ISO_8859_1));
+                String target = RawName.decode(entry.linkTarget());
                 at.removeLast();
                 if (target.startsWith("/")) {
                     at.clear();

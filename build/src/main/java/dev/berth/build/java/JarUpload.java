@@ -5,13 +5,12 @@ import dev.berth.image.layer.Compression;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Limits;
 import dev.berth.image.tar.ByteSource;
+import dev.berth.image.tar.RawName;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarReader;
-import dev.berth.linux.file.FileName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -68,9 +67,7 @@ public final class JarUpload implements AutoCloseable {
     }
 
     private void take(TarReader reader, TarEntry entry) throws IOException {
-        String name = FileName.decode(entry.path().getBytes(StandardCharsets.ISO_8859_1))
-                .replaceFirst("^(\\./)+", "")
-                .replaceFirst("/+$", "");
+        String name = RawName.decode(entry.path()).replaceFirst("^(\\./)+", "").replaceFirst("/+$", "");
         if (name.isEmpty() || name.equals(".")) {
             return;
         }

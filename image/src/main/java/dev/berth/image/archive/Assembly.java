@@ -9,13 +9,11 @@ import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.History;
 import dev.berth.image.oci.ImageConfig;
 import dev.berth.image.oci.ImageManifest;
-import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.oci.Platform;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -85,13 +83,6 @@ public final class Assembly {
     /** Writes configuration and manifest. */
     public Result finish(Instant created, Platform platform, ContainerConfig containers) throws IOException {
         ImageConfig config = ImageConfig.of(created, "", "", platform, containers, diffIds, history);
-        taken.accept(content.put(config.raw().bytes()));
-        ImageManifest manifest = ImageManifest.of(
-                MediaTypes.OCI_MANIFEST,
-                Descriptor.of(MediaTypes.OCI_CONFIG, config.raw().bytes()),
-                layers,
-                Map.of());
-        taken.accept(content.put(manifest.raw().bytes()));
-        return new Result(config, manifest);
+        return new Result(config, ImageDocuments.write(content, taken, config, layers));
     }
 }

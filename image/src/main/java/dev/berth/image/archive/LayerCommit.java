@@ -11,7 +11,6 @@ import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.History;
 import dev.berth.image.oci.ImageConfig;
-import dev.berth.image.oci.ImageManifest;
 import dev.berth.image.oci.Limits;
 import dev.berth.image.oci.MediaTypes;
 import java.io.BufferedOutputStream;
@@ -21,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Makes an image of another and the changes that a container has made to it. */
@@ -52,48 +50,22 @@ public final class LayerCommit {
                     options.config(),
                     diffIds,
                     history);
-            session.isTemporary(store.content().put(config.raw().bytes()));
             List<Descriptor> layers = new ArrayList<>(base.manifest().layers());
             layers.add(new Descriptor(
                     MediaTypes.OCI_LAYER, layer, store.content().size(layer).orElseThrow()));
-            ImageManifest manifest = ImageManifest.of(
-                    MediaTypes.OCI_MANIFEST,
-                    Descriptor.of(MediaTypes.OCI_CONFIG, config.raw().bytes()),
-                    layers,
-                    Map.of());
-            session.isTemporary(store.content().put(manifest.raw().bytes()));
-            return store.add(manifest, session);
+            return store.add(ImageDocuments.write(store.content(), session::isTemporary, config, layers), session);
         }
     }
 
     /** Packs changes into the content store, for as long as the session is; no file's time is after the latest. */
     static Digest pack(ImageStore store, Path upper, Optional<Instant> latest, Session session) throws IOException {
         try (Ingest ingest = store.content().ingest()) {
-            try (OutputStream out = new BufferedOutputStream(new Intake(ingest), BUFFER_BYTES)) {
+            try (OutputStream out = new BufferedOutputStream(ingest.stream(), BUFFER_BYTES)) {
                 LayerPacker.pack(upper, LayerPacker.Kind.OVERLAY_UPPER, latest, Limits.DEFAULT, out);
             }
             Digest digest = ingest.commit();
             session.isTemporary(digest);
             return digest;
-        }
-    }
-
-    /** Writes into the content store. */
-    private static final class Intake extends OutputStream {
-        private final Ingest ingest;
-
-        Intake(Ingest ingest) {
-            this.ingest = ingest;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            ingest.write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            ingest.write(bytes, offset, length);
         }
     }
 }

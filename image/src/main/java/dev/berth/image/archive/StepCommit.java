@@ -12,13 +12,11 @@ import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.History;
 import dev.berth.image.oci.ImageConfig;
-import dev.berth.image.oci.ImageManifest;
 import dev.berth.image.oci.MediaTypes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Makes an image of what a build has come to: of the image before, and the changes of a step. */
@@ -79,13 +77,6 @@ public final class StepCommit {
         }
         ImageConfig config = ImageConfig.of(
                 options.created(), options.author(), "", options.platform(), options.config(), diffIds, history);
-        session.isTemporary(store.content().put(config.raw().bytes()));
-        ImageManifest manifest = ImageManifest.of(
-                MediaTypes.OCI_MANIFEST,
-                Descriptor.of(MediaTypes.OCI_CONFIG, config.raw().bytes()),
-                layers,
-                Map.of());
-        session.isTemporary(store.content().put(manifest.raw().bytes()));
-        return store.addStep(manifest, session);
+        return store.addStep(ImageDocuments.write(store.content(), session::isTemporary, config, layers), session);
     }
 }

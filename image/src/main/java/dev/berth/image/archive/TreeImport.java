@@ -11,7 +11,6 @@ import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.History;
 import dev.berth.image.oci.ImageConfig;
 import dev.berth.image.oci.ImageException;
-import dev.berth.image.oci.ImageManifest;
 import dev.berth.image.oci.MediaTypes;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -20,7 +19,6 @@ import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /** Makes an image of one layer from the tar of a root file system. */
 public final class TreeImport {
@@ -54,17 +52,10 @@ public final class TreeImport {
                     options.config(),
                     List.of(diffId),
                     List.of(new History(now.toString(), "", "", options.comment(), false)));
-            store.content().put(config.raw().bytes());
-            session.isTemporary(config.id());
-            ImageManifest manifest = ImageManifest.of(
-                    MediaTypes.OCI_MANIFEST,
-                    Descriptor.of(MediaTypes.OCI_CONFIG, config.raw().bytes()),
-                    List.of(new Descriptor(
-                            mediaType, layer, store.content().size(layer).orElseThrow())),
-                    Map.of());
-            store.content().put(manifest.raw().bytes());
-            session.isTemporary(manifest.raw().digest());
-            return store.add(manifest, session);
+            Descriptor blob =
+                    new Descriptor(mediaType, layer, store.content().size(layer).orElseThrow());
+            return store.add(
+                    ImageDocuments.write(store.content(), session::isTemporary, config, List.of(blob)), session);
         }
     }
 

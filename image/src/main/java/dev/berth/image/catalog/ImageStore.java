@@ -119,14 +119,7 @@ public final class ImageStore implements AutoCloseable {
      * @throws ImageException INVALID, TOO_LARGE or NO_SPACE; the image is not there then
      */
     public ImageRecord add(ImageManifest manifest, Session session) throws IOException {
-        StoredImage image = new StoredImage(manifest, readConfig(manifest));
-        session.areTemporary(image.chain());
-        try (ChainUnpack unpack = snapshots.begin(image.config().diffIds())) {
-            for (int i = 0; i < manifest.layers().size(); i++) {
-                unpack.unpack(i, manifest.layers().get(i), bytes -> {});
-            }
-            return add(image, unpack);
-        }
+        return add(manifest, session, false);
     }
 
     /** Adds an image whose layers are being unpacked: waits for them and enters it. As {@link #add(ImageManifest, Session)}. */
@@ -140,6 +133,12 @@ public final class ImageStore implements AutoCloseable {
      * #add(ImageManifest, Session)}, but to stay without a name.
      */
     public ImageRecord addStep(ImageManifest manifest, Session session) throws IOException {
+        ImageRecord record = add(manifest, session, true);
+        catalog.settle(record.id());
+        return record;
+    }
+
+    private ImageRecord add(ImageManifest manifest, Session session, boolean step) throws IOException {
         StoredImage image = new StoredImage(manifest, readConfig(manifest));
         session.areTemporary(image.chain());
         try (ChainUnpack unpack = snapshots.begin(image.config().diffIds())) {
@@ -147,9 +146,7 @@ public final class ImageStore implements AutoCloseable {
                 unpack.unpack(i, manifest.layers().get(i), bytes -> {});
             }
             unpack.await();
-            ImageRecord record = enter(image, unpack.bytes(), true);
-            catalog.settle(record.id());
-            return record;
+            return enter(image, unpack.bytes(), step);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.berth.image.content;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -85,6 +86,21 @@ public final class Ingest implements AutoCloseable {
     /** Whether the store has the blob already; there is nothing to write or commit then. */
     public boolean isWhole() {
         return whole;
+    }
+
+    /** What is written to this is written to the blob, unbuffered; closing it changes nothing. */
+    public OutputStream stream() {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                Ingest.this.write(bytes, from, length);
+            }
+        };
     }
 
     /** How many of the blob's bytes are here: where the next write goes. */

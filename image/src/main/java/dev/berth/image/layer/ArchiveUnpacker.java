@@ -3,19 +3,18 @@ package dev.berth.image.layer;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Limits;
 import dev.berth.image.tar.EntrySource;
+import dev.berth.image.tar.RawName;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarReader;
 import dev.berth.linux.Fd;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.file.Directory;
-import dev.berth.linux.file.FileName;
 import dev.berth.linux.file.FileStatus;
 import dev.berth.linux.file.OpenFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,7 +121,7 @@ public final class ArchiveUnpacker implements AutoCloseable {
             }
             case FILE -> makeFile(reader, entry, path, metadata, buffer);
             case SYMLINK -> {
-                tree.makeSymlink(path, FileName.decode(entry.linkTarget().getBytes(StandardCharsets.ISO_8859_1)));
+                tree.makeSymlink(path, RawName.decode(entry.linkTarget()));
                 metadata.apply(tree.directory(path.parent()), path.name(), true);
             }
             case HARD_LINK -> {

@@ -35,7 +35,7 @@ public record LayerBlob(Descriptor blob, Digest diffId) {
     public static LayerBlob write(ContentStore content, Entries entries) throws IOException {
         MessageDigest hasher = Digest.Algorithm.SHA256.hasher();
         try (Ingest ingest = content.ingest()) {
-            try (OutputStream compressed = new GZIPOutputStream(new Intake(ingest), BUFFER_BYTES);
+            try (OutputStream compressed = new GZIPOutputStream(ingest.stream(), BUFFER_BYTES);
                     OutputStream plain =
                             new BufferedOutputStream(new DigestOutputStream(compressed, hasher), BUFFER_BYTES);
                     TarWriter tar = new TarWriter(plain)) {
@@ -46,25 +46,6 @@ public record LayerBlob(Descriptor blob, Digest diffId) {
             return new LayerBlob(
                     new Descriptor(MediaTypes.OCI_LAYER_GZIP, blob, size),
                     Digest.finish(Digest.Algorithm.SHA256, hasher));
-        }
-    }
-
-    /** Writes into the content store. */
-    private static final class Intake extends OutputStream {
-        private final Ingest ingest;
-
-        Intake(Ingest ingest) {
-            this.ingest = ingest;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            ingest.write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            ingest.write(bytes, offset, length);
         }
     }
 }

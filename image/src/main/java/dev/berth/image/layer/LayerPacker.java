@@ -3,19 +3,18 @@ package dev.berth.image.layer;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Limits;
+import dev.berth.image.tar.RawName;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarWriter;
 import dev.berth.linux.Fd;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.file.Directory;
-import dev.berth.linux.file.FileName;
 import dev.berth.linux.file.FileStatus;
 import dev.berth.linux.file.Open;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -112,7 +111,7 @@ public final class LayerPacker {
         try (TarWriter tar = new TarWriter(out)) {
             FileStatus status =
                     parent.status(name).orElseThrow(() -> new NoSuchFileException(parent.path() + "/" + name));
-            String raw = new String(FileName.encode(newName), StandardCharsets.ISO_8859_1);
+            String raw = RawName.of(newName);
             new LayerPacker(Kind.WITHOUT_VIRTUAL, Instant.MAX, limits, tar).packOne(parent, name, raw, status, 1);
         } catch (LinuxException e) {
             throw new IOException(e.getMessage(), e);
@@ -127,12 +126,9 @@ public final class LayerPacker {
         if (kind == Kind.OVERLAY_UPPER && OverlayMarks.isOpaque(directory)) {
             tar.begin(mark(prefix + OverlayMarks.OPAQUE_NAME));
         }
-        List<String> names = directory.list().stream()
-                .map(name -> new String(FileName.encode(name), StandardCharsets.ISO_8859_1))
-                .sorted()
-                .toList();
+        List<String> names = directory.list().stream().map(RawName::of).sorted().toList();
         for (String raw : names) {
-            String name = FileName.decode(raw.getBytes(StandardCharsets.ISO_8859_1));
+            String name = RawName.decode(raw);
             Optional<FileStatus> status = directory.status(name);
             if (status.isPresent()) { // a file that is gone by now is none
                 packOne(directory, name, prefix + raw, status.get(), depth);
@@ -167,7 +163,7 @@ public final class LayerPacker {
             }
             case FileStatus.REGULAR -> packFile(directory, name, path, status);
             case FileStatus.SYMLINK -> {
-                String target = new String(FileName.encode(directory.readLink(name)), StandardCharsets.ISO_8859_1);
+                String target = RawName.of(directory.readLink(name));
                 tar.begin(entry(path, TarEntry.Type.SYMLINK, metadata(directory, name, status))
                         .withLinkTarget(target));
             }

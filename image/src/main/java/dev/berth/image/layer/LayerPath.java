@@ -2,9 +2,8 @@ package dev.berth.image.layer;
 
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Limits;
+import dev.berth.image.tar.RawName;
 import dev.berth.image.tar.TarReader;
-import dev.berth.linux.file.FileName;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +36,7 @@ record LayerPath(List<String> components) {
                         throw ImageException.tooLarge("a layer has a name of " + component.length() + " bytes; at most "
                                 + limits.nameBytes() + " are possible");
                     }
-                    components.add(FileName.decode(component.getBytes(StandardCharsets.ISO_8859_1)));
+                    components.add(RawName.decode(component));
                 }
             }
         }

@@ -3,12 +3,12 @@ package dev.berth.image.layer;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Limits;
+import dev.berth.image.tar.RawName;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarReader;
 import dev.berth.linux.Fd;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.file.Directory;
-import dev.berth.linux.file.FileName;
 import dev.berth.linux.file.FileStatus;
 import dev.berth.linux.file.OpenFile;
 import java.io.IOException;
@@ -16,7 +16,6 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -120,7 +119,7 @@ public final class LayerUnpacker {
             }
             case FILE -> makeFile(archive, entry, path, metadata);
             case SYMLINK -> {
-                tree.makeSymlink(path, name(entry.linkTarget()));
+                tree.makeSymlink(path, RawName.decode(entry.linkTarget()));
                 metadata.apply(tree.directory(path.parent()), path.name(), true);
             }
             case HARD_LINK -> makeHardLink(entry, path, metadata);
@@ -182,9 +181,5 @@ public final class LayerUnpacker {
             throw ImageException.invalid("a layer has a whiteout that hides no name: " + whiteout);
         }
         return hidden;
-    }
-
-    private static String name(String raw) {
-        return FileName.decode(raw.getBytes(StandardCharsets.ISO_8859_1));
     }
 }

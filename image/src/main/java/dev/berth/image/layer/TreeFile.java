@@ -1,10 +1,9 @@
 package dev.berth.image.layer;
 
+import dev.berth.image.tar.RawName;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.linux.file.Directory;
-import dev.berth.linux.file.FileName;
 import dev.berth.linux.file.FileStatus;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -30,14 +29,14 @@ public record TreeFile(TarEntry entry, Optional<Object> inode) {
         Metadata m = Metadata.of(parent, name, status);
         boolean regular = type.get() == TarEntry.Type.FILE;
         TarEntry entry = TarEntry.file(
-                raw(name),
+                RawName.of(name),
                 m.mode(),
                 Integer.toUnsignedLong(m.uid()),
                 Integer.toUnsignedLong(m.gid()),
                 m.modified(),
                 regular ? status.size() : 0,
                 m.xattrs());
-        String target = type.get() == TarEntry.Type.SYMLINK ? raw(parent.readLink(name)) : "";
+        String target = type.get() == TarEntry.Type.SYMLINK ? RawName.of(parent.readLink(name)) : "";
         return Optional.of(new TreeFile(
                 regular
                         ? entry
@@ -59,10 +58,5 @@ public record TreeFile(TarEntry entry, Optional<Object> inode) {
             case FileStatus.BLOCK_DEVICE -> Optional.of(TarEntry.Type.BLOCK_DEVICE);
             default -> Optional.empty();
         };
-    }
-
-    /** As archives have names: one character a byte. */
-    private static String raw(String name) {
-        return new String(FileName.encode(name), StandardCharsets.ISO_8859_1);
     }
 }
