@@ -1,8 +1,6 @@
 package dev.berth.api.route;
 
-import dev.berth.api.http.ClientGoneException;
 import dev.berth.api.json.JsonTree;
-import dev.berth.api.stream.JsonLines;
 import dev.berth.api.stream.TransferLines;
 import dev.berth.build.BuildException;
 import dev.berth.build.BuildListener;
@@ -22,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /build}: images made of Dockerfiles, and what their steps came to. A client that leaves ends its build. */
@@ -60,24 +57,10 @@ final class BuildRoutes {
 
     private void build(Call call) throws IOException {
         BuildRequest request = BuildQuery.read(call);
-        AtomicBoolean gone = new AtomicBoolean();
-        Thread worker = Thread.currentThread();
-        call.exchange().onDisconnect(() -> {
-            gone.set(true);
-            worker.interrupt();
-        });
-        JsonLines begun = new JsonLines(call.exchange());
-        try (TransferLines lines = new TransferLines(begun, call::json)) {
-            lines.run(() -> build(call, request, lines, begun));
-        } catch (IOException e) {
-            throw gone.get() ? new ClientGoneException() : e;
-        } finally {
-            call.exchange().onDisconnect(() -> {});
-            Thread.interrupted(); // it was meant for the build
-        }
+        Transfers.run(call, lines -> build(call, request, lines));
     }
 
-    private void build(Call call, BuildRequest request, TransferLines lines, JsonLines begun) throws IOException {
+    private void build(Call call, BuildRequest request, TransferLines lines) throws IOException {
         Lines listener = new Lines(lines, call.flag("q"));
         try {
             builder()
@@ -89,7 +72,7 @@ final class BuildRoutes {
             listener.end();
         } catch (BuildException e) {
             listener.fail();
-            if (!begun.hasBegun()) {
+            if (!lines.hasBegun()) {
                 throw e.kind() == BuildException.Kind.INVALID
                         ? EngineException.invalid(String.valueOf(e.getMessage()))
                         : EngineException.failed(String.valueOf(e.getMessage()), e);
@@ -100,13 +83,13 @@ final class BuildRoutes {
             error(lines, String.valueOf(e.getMessage()), e.exitCode());
         } catch (DockerfileException e) {
             listener.fail();
-            if (!begun.hasBegun()) {
+            if (!lines.hasBegun()) {
                 throw EngineException.invalid(e.getMessage() + "\n" + e.excerpt());
             }
             lines.text(e.excerpt());
             error(lines, String.valueOf(e.getMessage()), Optional.empty());
         } catch (InterruptedException e) {
-            if (!begun.hasBegun()) {
+            if (!lines.hasBegun()) {
                 throw EngineException.failed("the build was cancelled", e);
             }
             error(lines, "the build was cancelled", Optional.empty());

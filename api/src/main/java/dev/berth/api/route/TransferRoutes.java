@@ -1,9 +1,6 @@
 package dev.berth.api.route;
 
-import dev.berth.api.http.ClientGoneException;
-import dev.berth.api.stream.JsonLines;
 import dev.berth.api.stream.LateAnswer;
-import dev.berth.api.stream.TransferLines;
 import dev.berth.engine.Engine;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.image.EngineImages;
@@ -22,7 +19,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Images on their way: pulled and pushed, loaded and saved, imported. A client that leaves ends its transfer. */
 final class TransferRoutes {
@@ -63,7 +59,7 @@ final class TransferRoutes {
                 tag.map(t -> name + (t.contains(":") ? "@" : ":") + t).orElse(name);
         PullRequest request =
                 new PullRequest(reference, tag.isEmpty() && !hasTag(name), call.platform(), credentials(call));
-        transfer(call, lines -> images().pull(request, lines));
+        Transfers.run(call, lines -> images().pull(request, lines));
     }
 
     private void push(Call call) throws IOException {
@@ -74,7 +70,7 @@ final class TransferRoutes {
                 tag.isEmpty() && !hasTag(name),
                 call.platform(),
                 credentials(call));
-        transfer(call, lines -> images().push(request, lines));
+        Transfers.run(call, lines -> images().push(request, lines));
     }
 
     private static boolean hasTag(String name) {
@@ -88,7 +84,7 @@ final class TransferRoutes {
 
     private void load(Call call) throws IOException {
         Optional<Platform> wanted = call.platform();
-        transfer(call, lines -> images().load(call.exchange().body(), wanted, loaded -> lines.text(text(loaded))));
+        Transfers.run(call, lines -> images().load(call.exchange().body(), wanted, loaded -> lines.text(text(loaded))));
     }
 
     private static String text(Loaded loaded) {
@@ -119,35 +115,11 @@ final class TransferRoutes {
                         ContainerConfig.EMPTY, call.exchange().request().queryValues("changes")),
                 call.platform().orElse(Platform.host()),
                 call.query("message").orElse("Imported from " + source));
-        transfer(call, lines -> {
+        Transfers.run(call, lines -> {
             Image image = source.equals("-")
                     ? images().importTree(call.exchange().body(), name, options)
                     : images().importFrom(source, name, options, lines);
             lines.send(Map.of("status", image.id().toString()));
         });
-    }
-
-    /** Work that tells its progress. */
-    @FunctionalInterface
-    private interface Transfer {
-        void run(TransferLines lines) throws IOException;
-    }
-
-    /** Does the work on this thread, and interrupts it when the client leaves: it cleans up behind itself then. */
-    private static void transfer(Call call, Transfer work) throws IOException {
-        AtomicBoolean gone = new AtomicBoolean();
-        Thread worker = Thread.currentThread();
-        call.exchange().onDisconnect(() -> {
-            gone.set(true);
-            worker.interrupt();
-        });
-        try (TransferLines lines = new TransferLines(new JsonLines(call.exchange()), call::json)) {
-            lines.run(() -> work.run(lines));
-        } catch (IOException e) {
-            throw gone.get() ? new ClientGoneException() : e;
-        } finally {
-            call.exchange().onDisconnect(() -> {});
-            Thread.interrupted(); // it was meant for the work
-        }
     }
 }

@@ -24,6 +24,10 @@ public final class TransferLines implements TransferListener, AutoCloseable {
         this.json = json;
     }
 
+    public boolean hasBegun() {
+        return lines.hasBegun();
+    }
+
     /** Work that tells its progress here. */
     @FunctionalInterface
     public interface Action {

@@ -14,7 +14,8 @@ public final class Archives {
 
     /** Whether a stream is that of a tar, plain or compressed in a way that is known; it is used up. */
     public static boolean isArchive(InputStream content) {
-        try (InputStream in = Compression.decompressed(content)) {
+        try (content;
+                InputStream in = Compression.decompressed(content)) {
             byte[] head = in.readNBytes(MAGIC_AT + MAGIC.length());
             return head.length == MAGIC_AT + MAGIC.length()
                     && new String(head, MAGIC_AT, MAGIC.length(), StandardCharsets.US_ASCII).equals(MAGIC);

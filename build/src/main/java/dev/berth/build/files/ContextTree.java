@@ -7,14 +7,13 @@ import dev.berth.image.layer.TreeFile;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.Limits;
 import dev.berth.image.tar.ByteSource;
+import dev.berth.image.tar.RawName;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarReader;
-import dev.berth.linux.file.FileName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -253,9 +252,7 @@ public final class ContextTree implements SourceTree, AutoCloseable {
      * @throws BuildException INVALID where it is larger than that
      */
     public Optional<byte[]> content(String path, int mostBytes) throws IOException {
-        Optional<List<String>> real = SourcePath.follow(this, SourcePath.names(path));
-        Optional<Node> node =
-                real.flatMap(this::node).filter(found -> found.file.entry().type() == TarEntry.Type.FILE);
+        Optional<Node> node = file(path);
         if (node.isEmpty()) {
             return Optional.empty();
         }
@@ -271,10 +268,15 @@ public final class ContextTree implements SourceTree, AutoCloseable {
 
     /** A file's data as a stream, to be closed before this is; empty where there is no such file. */
     public Optional<InputStream> open(String path) throws IOException {
+        return file(path)
+                .map(node -> new Region(data, node.offset, node.file.entry().size()));
+    }
+
+    /** The regular file that a path leads to. */
+    private Optional<Node> file(String path) throws IOException {
         return SourcePath.follow(this, SourcePath.names(path))
                 .flatMap(this::node)
-                .filter(node -> node.file.entry().type() == TarEntry.Type.FILE)
-                .map(node -> new Region(data, node.offset, node.file.entry().size()));
+                .filter(node -> node.file.entry().type() == TarEntry.Type.FILE);
     }
 
     /** What is in a part of the spool. */
@@ -351,7 +353,7 @@ public final class ContextTree implements SourceTree, AutoCloseable {
                         "the build context has a path that leads out of it: " + TarReader.printable(raw));
             }
             if (!name.isEmpty() && !name.equals(".")) {
-                names.add(FileName.decode(name.getBytes(StandardCharsets.ISO_8859_1)));
+                names.add(RawName.decode(name));
             }
         }
         return names;

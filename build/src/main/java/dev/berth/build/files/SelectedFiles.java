@@ -1,15 +1,13 @@
 package dev.berth.build.files;
 
 import dev.berth.image.tar.EntrySource;
+import dev.berth.image.tar.RawName;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarReader;
-import dev.berth.linux.file.FileName;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,7 +42,7 @@ public final class SelectedFiles implements EntrySource {
             if (piece.place().isEmpty()) {
                 continue; // the target itself
             }
-            String path = raw(name.map(List::of).orElse(piece.place()));
+            String path = RawName.of(name.orElseGet(() -> String.join("/", piece.place())));
             TarEntry own = piece.file().entry().at(path);
             TarEntry entry = time.map(own::withModified).orElse(own);
             Optional<String> first = piece.file().inode().map(inode -> firstNames.putIfAbsent(inode, path));
@@ -66,9 +64,5 @@ public final class SelectedFiles implements EntrySource {
         if (current.isPresent()) {
             current.get().tree().read(current.get().path(), sink);
         }
-    }
-
-    private static String raw(List<String> names) {
-        return new String(FileName.encode(String.join("/", names)), StandardCharsets.ISO_8859_1);
     }
 }

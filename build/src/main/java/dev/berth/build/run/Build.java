@@ -18,14 +18,15 @@ import dev.berth.build.files.ContextTree;
 import dev.berth.build.files.ImageTree;
 import dev.berth.build.files.SourceTree;
 import dev.berth.engine.Engine;
+import dev.berth.engine.image.EngineImages;
 import dev.berth.image.Image;
 import dev.berth.image.StepOptions;
 import dev.berth.image.files.FileTree;
 import dev.berth.image.oci.ContainerConfig;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.History;
-import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Platform;
+import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.PullRequest;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -287,19 +288,11 @@ final class Build {
     private Image find(String name, Platform wanted) throws IOException {
         // The host's own need not be asked for: an image that says nothing of it is taken as it is.
         Optional<Platform> asked = wanted.equals(Platform.host()) ? Optional.empty() : Optional.of(wanted);
-        if (!request.pull()) {
-            try {
-                return facilities.engine().images().store().find(name, asked);
-            } catch (ImageException e) {
-                if (e.kind() != ImageException.Kind.NOT_FOUND && e.kind() != ImageException.Kind.NO_MATCHING_PLATFORM) {
-                    throw e;
-                }
-            }
-        }
-        return facilities
-                .engine()
-                .images()
-                .pull(new PullRequest(name, false, asked, request.credentials().apply(name)), listener.transfers());
+        Credentials credentials = request.credentials().apply(name);
+        EngineImages images = facilities.engine().images();
+        return request.pull()
+                ? images.pull(new PullRequest(name, false, asked, credentials), listener.transfers())
+                : images.findOrPull(name, asked, credentials, listener.transfers());
     }
 
     /** The image with the configuration and history of what the target has come to: the same of the same. */

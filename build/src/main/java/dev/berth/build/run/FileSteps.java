@@ -161,7 +161,7 @@ final class FileSteps {
                 copy.from().isPresent());
         Selection.Choice choice = new Selection.Choice(copy.parents(), Build.excluded(copy.excludes()));
         try (Build.Source source = build.source(copy.from(), stage);
-                ContextTree inline = inline(copy.files())) {
+                Inline inline = inline(copy.files())) {
             Digest known = state.keyWith(String.join(
                     "\0",
                     transfer.identity(),
@@ -179,7 +179,7 @@ final class FileSteps {
             if (!copy.sources().isEmpty()) {
                 selection = Selection.of(source.tree(), copy.sources(), choice, "COPY");
             }
-            selection = selection.and(inline(inline, copy.files()));
+            selection = selection.and(inline.selection());
             return transfer(state, transfer, selection, source.identity().isEmpty() ? List.of() : List.of(known));
         }
     }
@@ -193,8 +193,8 @@ final class FileSteps {
                 Modes.parse(add.mode()),
                 false);
         try (Additions additions = new Additions(build, add);
-                ContextTree inline = inline(add.files())) {
-            return transfer(state, transfer, additions.selection().and(inline(inline, add.files())), List.of());
+                Inline inline = inline(add.files())) {
+            return transfer(state, transfer, additions.selection().and(inline.selection()), List.of());
         }
     }
 
@@ -228,21 +228,32 @@ final class FileSteps {
                 : done(state, state.settings(), keys, transfer.description(), Work.inFiles(step::run));
     }
 
-    private ContextTree inline(List<InlineFile> files) throws IOException {
-        Map<String, byte[]> contents = new LinkedHashMap<>();
-        files.forEach(file -> contents.put(file.name(), file.content().getBytes(StandardCharsets.UTF_8)));
-        return ContextTree.of(
-                contents, INLINE_MODE, build.request().sourceDate().orElse(Instant.EPOCH), build.spool());
+    /** What stands in the Dockerfile itself; there is nothing on the disk for an instruction without. */
+    private record Inline(Optional<ContextTree> tree, List<String> names) implements AutoCloseable {
+        Selection selection() throws IOException {
+            return tree.isEmpty()
+                    ? Selection.none()
+                    : Selection.of(tree.get(), names, new Selection.Choice(false, _ -> false), "COPY");
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (tree.isPresent()) {
+                tree.get().close();
+            }
+        }
     }
 
-    private static Selection inline(ContextTree tree, List<InlineFile> files) throws IOException {
-        return files.isEmpty()
-                ? Selection.none()
-                : Selection.of(
-                        tree,
-                        files.stream().map(InlineFile::name).toList(),
-                        new Selection.Choice(false, _ -> false),
-                        "COPY");
+    private Inline inline(List<InlineFile> files) throws IOException {
+        if (files.isEmpty()) {
+            return new Inline(Optional.empty(), List.of());
+        }
+        Map<String, byte[]> contents = new LinkedHashMap<>();
+        files.forEach(file -> contents.put(file.name(), file.content().getBytes(StandardCharsets.UTF_8)));
+        Instant modified = build.request().sourceDate().orElse(Instant.EPOCH);
+        return new Inline(
+                Optional.of(ContextTree.of(contents, INLINE_MODE, modified, build.spool())),
+                files.stream().map(InlineFile::name).toList());
     }
 
     /** A path seen from the working directory; what was written as a directory stays one. */

@@ -13,6 +13,7 @@ import dev.berth.image.archive.Assembly;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Platform;
+import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.PullRequest;
 import dev.berth.image.registry.PushRequest;
 import dev.berth.image.registry.Reference;
@@ -68,6 +69,20 @@ public final class EngineImages {
         return images.list().stream()
                 .flatMap(image -> filter.apply(image).stream())
                 .toList();
+    }
+
+    /** The image of a name for a platform, which is fetched where it is not here. */
+    public Image findOrPull(
+            String name, Optional<Platform> platform, Credentials credentials, TransferListener listener)
+            throws IOException {
+        try {
+            return images.find(name, platform);
+        } catch (ImageException e) {
+            if (e.kind() != ImageException.Kind.NOT_FOUND && e.kind() != ImageException.Kind.NO_MATCHING_PLATFORM) {
+                throw e;
+            }
+            return pull(new PullRequest(name, false, platform, credentials), listener);
+        }
     }
 
     /** Fetches an image from its registry; see {@link Images#pull}. */
