@@ -78,7 +78,7 @@ public final class StateCheck implements Holders {
             for (Path directory : directories) {
                 String id = String.valueOf(directory.getFileName());
                 if (!id.matches(ID) || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-                    inspection.foreign("file " + directory);
+                    inspection.foreign("file", directory);
                     continue;
                 }
                 Optional<Container> container = live.container(id);
@@ -164,7 +164,12 @@ public final class StateCheck implements Holders {
     }
 
     private void check(Inspection inspection, String id, Path directory) throws IOException {
-        StateFile.Survey survey = StateFile.survey(directory);
+        StateFile.Survey survey;
+        try {
+            survey = StateFile.survey(directory);
+        } catch (NoSuchFileException e) {
+            return; // it was removed meanwhile
+        }
         if (survey.found().isEmpty()) {
             for (Path file : survey.damaged()) {
                 inspection.lost(

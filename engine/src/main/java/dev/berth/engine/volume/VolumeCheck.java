@@ -50,7 +50,7 @@ public final class VolumeCheck {
                     continue; // of one that is just being made or removed, or that the next start removes
                 }
                 if (!VolumeNames.isOne(name) || !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                    inspection.foreign("file " + entry);
+                    inspection.foreign("file", entry);
                     continue;
                 }
                 check(inspection, name, entry);

@@ -114,7 +114,7 @@ final class CatalogCheck {
         Matcher name = IMAGE.matcher(String.valueOf(file.getFileName()));
         Optional<Digest> id = name.matches() ? digest(name.group(1) + ":" + name.group(2)) : Optional.empty();
         if (id.isEmpty()) {
-            inspection.foreign("file " + file);
+            inspection.foreign("file", file);
             return;
         }
         try {
@@ -178,7 +178,7 @@ final class CatalogCheck {
 
     private void name(Path file) throws IOException {
         if (!NAME.matcher(String.valueOf(file.getFileName())).matches()) {
-            inspection.foreign("file " + file);
+            inspection.foreign("file", file);
             return;
         }
         NameRecord record;

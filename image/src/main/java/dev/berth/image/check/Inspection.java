@@ -3,6 +3,9 @@ package dev.berth.image.check;
 import dev.berth.image.check.Finding.Outcome;
 import dev.berth.image.check.Finding.Weight;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** One check under way: where its findings go, and whether they are repaired. Used by one thread. */
@@ -65,10 +68,20 @@ public final class Inspection {
         listener.accept(new Finding(Weight.DAMAGED, subject, problem, Outcome.LEFT, advice));
     }
 
-    /** It is nothing of ours. */
-    public void foreign(String subject) {
-        listener.accept(new Finding(
-                Weight.FOREIGN, subject, "is nothing that the engine has made", Outcome.LEFT, "it is left alone"));
+    /**
+     * It is nothing of ours. What is gone by now was one of ours, removed between its listing and the look at it.
+     *
+     * @param kind "file" or "directory"
+     */
+    public void foreign(String kind, Path path) {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            listener.accept(new Finding(
+                    Weight.FOREIGN,
+                    kind + " " + path,
+                    "is nothing that the engine has made",
+                    Outcome.LEFT,
+                    "it is left alone"));
+        }
     }
 
     private void settle(Weight weight, String subject, String problem, String done, Repair repair) {

@@ -38,7 +38,7 @@ public final class BlobCheck {
                 for (Path file : files) {
                     Optional<Digest> name = name(algorithm, file);
                     if (name.isEmpty()) {
-                        inspection.foreign("file " + file);
+                        inspection.foreign("file", file);
                     } else if (!check(name.get(), file)) {
                         damaged.add(name.get());
                     }

@@ -180,7 +180,7 @@ public final class SnapshotCheck implements AutoCloseable {
             for (Path directory : directories) {
                 String name = String.valueOf(directory.getFileName());
                 if (!Snapshots.isTreesName(name)) {
-                    inspection.foreign("directory " + directory);
+                    inspection.foreign("directory", directory);
                 } else if (!recorded.contains(name) && !name.equals(Snapshots.SPARE)) {
                     orphan(name, directory);
                 }
@@ -208,7 +208,7 @@ public final class SnapshotCheck implements AutoCloseable {
     private Optional<String> record(Path file, Predicate<Digest> needed) throws IOException {
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.json(\\.new)?$", "");
         if (!Snapshots.isTreesName(name)) {
-            inspection.foreign("file " + file);
+            inspection.foreign("file", file);
             return Optional.empty();
         }
         if (RecordFile.isUnfinished(file)) {

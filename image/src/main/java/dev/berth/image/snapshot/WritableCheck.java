@@ -35,7 +35,7 @@ public final class WritableCheck {
                 String id = String.valueOf(directory.getFileName());
                 without.remove(id);
                 if (!WritableLayers.isId(id) || !isDirectory(directory)) {
-                    inspection.foreign("file " + directory);
+                    inspection.foreign("file", directory);
                 } else if (holders.exists(id)) {
                     check(id, directory);
                 } else {
