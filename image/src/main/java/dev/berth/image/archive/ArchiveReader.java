@@ -245,7 +245,7 @@ public final class ArchiveReader {
             String mediaType = switch (Compression.detect(in)) {
                 case GZIP -> MediaTypes.OCI_LAYER_GZIP;
                 case ZSTD -> MediaTypes.OCI_LAYER_ZSTD;
-                case NONE, BZIP2 -> MediaTypes.OCI_LAYER;
+                case NONE, BZIP2, XZ -> MediaTypes.OCI_LAYER;
             };
             return new Descriptor(
                     mediaType, digest, store.content().size(digest).orElseThrow());

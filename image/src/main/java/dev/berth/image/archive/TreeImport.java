@@ -38,8 +38,8 @@ public final class TreeImport {
                     case GZIP -> MediaTypes.OCI_LAYER_GZIP;
                     case ZSTD -> MediaTypes.OCI_LAYER_ZSTD;
                     case NONE -> MediaTypes.OCI_LAYER;
-                    case BZIP2 ->
-                        throw ImageException.invalid("a bzip2-compressed tar can't be a layer: unpack it first");
+                    case BZIP2, XZ ->
+                        throw ImageException.invalid("a tar in bzip2 or xz can't be a layer: unpack it first");
                 };
                 diffId = digest(in);
             }

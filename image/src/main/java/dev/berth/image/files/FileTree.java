@@ -148,7 +148,11 @@ public final class FileTree implements AutoCloseable {
         }
     }
 
-    /** Makes a directory of root's, and those above it, where they are missing. */
+    /**
+     * Makes a directory of root's, and those above it, where they are missing.
+     *
+     * @throws ImageException BAD_REQUEST where there is something else
+     */
     public void makeDirectories(String path) throws IOException {
         try {
             makeDirectories(resolve(path + "/.", false), Optional.empty());
@@ -168,6 +172,7 @@ public final class FileTree implements AutoCloseable {
                 }
             }
         }
+        directory(names).close();
     }
 
     /** A file by the names that lead to it, none of them a link but the last. */

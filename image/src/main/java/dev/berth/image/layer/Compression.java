@@ -14,6 +14,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.tukaani.xz.XZInputStream;
 
 /**
  * How a layer or archive is compressed. Its first bytes say so, as Docker has it: registries hold layers whose media
@@ -23,12 +24,16 @@ public enum Compression {
     NONE,
     GZIP,
     ZSTD,
-    BZIP2;
+    BZIP2,
+    XZ;
 
     /** How many bytes tell. */
     static final int HEAD_BYTES = 512;
 
     private static final int BUFFER_BYTES = 128 << 10;
+    /** What the strongest of xz's usual settings takes, and half as much again. */
+    private static final int XZ_MEMORY_KIB = 100 << 10;
+
     private static final int TAR_MAGIC_AT = 257;
 
     static Compression detect(byte[] head, int length) {
@@ -41,6 +46,9 @@ public enum Compression {
         boolean skippableFrame = length > 0 && (head[0] & 0xf0) == 0x50 && has(head, length, 1, 0x2a, 0x4d, 0x18);
         if (skippableFrame || has(head, length, 0, 0x28, 0xb5, 0x2f, 0xfd)) {
             return ZSTD;
+        }
+        if (has(head, length, 0, 0xfd, '7', 'z', 'X', 'Z', 0)) {
+            return XZ;
         }
         return has(head, length, 0, 'B', 'Z', 'h') ? BZIP2 : NONE;
     }
@@ -61,6 +69,7 @@ public enum Compression {
             case GZIP -> new GZIPInputStream(in, BUFFER_BYTES);
             case ZSTD -> new ZstdInputStreamNoFinalizer(in).setContinuous(false);
             case BZIP2 -> new BZip2CompressorInputStream(in, true);
+            case XZ -> new XZInputStream(in, XZ_MEMORY_KIB);
         };
     }
 

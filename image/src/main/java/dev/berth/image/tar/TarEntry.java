@@ -69,6 +69,12 @@ public record TarEntry(
                 path, type, linkTarget, other, uid, gid, modified, size, segments, deviceMajor, deviceMinor, xattrs);
     }
 
+    /** The same file of these numbers of a user and a group. */
+    public TarEntry withOwner(long user, long group) {
+        return new TarEntry(
+                path, type, linkTarget, mode, user, group, modified, size, segments, deviceMajor, deviceMinor, xattrs);
+    }
+
     /** This link to another target. */
     public TarEntry withLinkTarget(String target) {
         return new TarEntry(
