@@ -96,6 +96,56 @@ class BuilderTest {
     }
 
     @Test
+    void aFileIsWrittenToWhereALinkLeads() throws Exception {
+        Workshop.Built built =
+                shop.order("""
+                        FROM box
+                        RUN echo old >/real; ln -s /real /link; ln -s /not/yet /dangling
+                        COPY f /link
+                        COPY f[0-9a-f] /[x]
+                        RUN cat /real; test -L /link; cat "/[x]"
+                        """).file("f", "new\n").file("fa", "by a range\n").build();
+        assertThat(built.output()).contains("\nnew\nby a range\n");
+    }
+
+    @Test
+    void aStageHasAPathThatItsImageKeeps() throws Exception {
+        String path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        Workshop.Built built = shop.order("FROM box\nENV A=1\n").build();
+        assertThat(built.image().config().config().env()).containsExactly(path, "A=1");
+        assertThat(shop.order("FROM scratch\nENV PATH=/own:$PATH\n")
+                        .build()
+                        .image()
+                        .config()
+                        .config()
+                        .env())
+                .containsExactly("PATH=/own:" + path.substring("PATH=".length()));
+        assertThat(shop.order("FROM box\n").build().image().id())
+                .as("nothing was done to it")
+                .isEqualTo(shop.engine()
+                        .images()
+                        .store()
+                        .find("box", Optional.empty())
+                        .id());
+    }
+
+    @Test
+    void whatCannotBeDoneIsRefusedInDockersWords() {
+        Map<String, String> refusals = Map.of(
+                "STOPSIGNAL SIGNONE", "invalid signal: SIGNONE",
+                "WORKDIR /etc/passwd", "Cannot mkdir: /etc/passwd is not a directory",
+                "COPY --from=7 /a /b", "invalid from flag value 7: index out of bounds",
+                "COPY *.none /b/", "COPY failed: no source files were specified",
+                "COPY --from=box /none /b", "COPY failed: stat none: file does not exist",
+                "COPY --chown=0:nosuch Dockerfile /b",
+                        "unable to convert uid/gid chown string to host mapping: can't find gid for group nosuch: no such"
+                                + " group: nosuch");
+        refusals.forEach((instruction, message) -> assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order("FROM box\n" + instruction + "\n").build())
+                .withMessage(message));
+    }
+
+    @Test
     void whatIsMadeOfTheSameIsFoundAgainEvenByTheNextEngine() throws Exception {
         String dockerfile = """
                 FROM box

@@ -242,6 +242,11 @@ public final class ContextTree implements SourceTree, AutoCloseable {
     }
 
     @Override
+    public String whereMissing() {
+        return "file not found in build context or excluded by .dockerignore: ";
+    }
+
+    @Override
     public void read(List<String> path, TarReader.DataSink sink) throws IOException {
         read(node(path).orElseThrow(() -> new IOException("no file " + String.join("/", path))), sink);
     }

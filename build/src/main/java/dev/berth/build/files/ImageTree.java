@@ -25,6 +25,11 @@ public record ImageTree(FileTree files) implements SourceTree {
     }
 
     @Override
+    public String whereMissing() {
+        return "";
+    }
+
+    @Override
     public void read(List<String> path, TarReader.DataSink sink) throws IOException {
         files.read(path, sink);
     }

@@ -59,7 +59,10 @@ final class PathPattern {
                 regex.append('-');
                 continue;
             }
-            regex.append('\\').append(c);
+            if (!Character.isLetterOrDigit(c)) {
+                regex.append('\\'); // behind it a letter would mean something else
+            }
+            regex.append(c);
         }
         if (i >= name.length()) {
             throw malformed(name);

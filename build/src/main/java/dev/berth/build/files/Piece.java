@@ -8,5 +8,10 @@ import java.util.List;
  *
  * @param path where it is in its tree
  * @param place names that lead to it from the target; none for a directory that becomes the target itself
+ * @param isOwned whether it stays with whom it belongs to; else it becomes root's
  */
-record Piece(SourceTree tree, List<String> path, List<String> place, TreeFile file) {}
+record Piece(SourceTree tree, List<String> path, List<String> place, TreeFile file, boolean isOwned) {
+    Piece owned() {
+        return new Piece(tree, path, place, file, true);
+    }
+}

@@ -43,7 +43,8 @@ public final class SelectedFiles implements EntrySource {
                 continue; // the target itself
             }
             String path = RawName.of(name.orElseGet(() -> String.join("/", piece.place())));
-            TarEntry own = piece.file().entry().at(path);
+            TarEntry whole = piece.file().entry().at(path);
+            TarEntry own = piece.isOwned() ? whole : whole.withOwner(0, 0);
             TarEntry entry = time.map(own::withModified).orElse(own);
             Optional<String> first = piece.file().inode().map(inode -> firstNames.putIfAbsent(inode, path));
             if (first.isPresent()) {

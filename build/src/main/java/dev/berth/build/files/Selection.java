@@ -49,15 +49,15 @@ public final class Selection {
         boolean directory = false;
         for (String source : sources) {
             for (List<String> path : matches(tree, source, instruction)) {
-                List<String> real = SourcePath.follow(tree, path).orElseThrow(() -> missing(source, instruction));
-                TreeFile file = tree.find(real).orElseThrow(() -> missing(source, instruction));
+                List<String> real = SourcePath.follow(tree, path).orElseThrow(() -> missing(tree, source, instruction));
+                TreeFile file = tree.find(real).orElseThrow(() -> missing(tree, source, instruction));
                 found++;
                 List<String> place = choice.parents() ? parents(source, path) : List.of();
                 if (file.entry().type() == TarEntry.Type.DIRECTORY) {
                     directory = true;
-                    add(pieces, new Piece(tree, real, place, file), List.of(), choice);
+                    add(pieces, new Piece(tree, real, place, file, false), List.of(), choice);
                 } else if (!choice.excluded().test(path.getLast())) {
-                    pieces.add(new Piece(tree, real, choice.parents() ? place : List.of(path.getLast()), file));
+                    pieces.add(new Piece(tree, real, choice.parents() ? place : List.of(path.getLast()), file, false));
                 }
             }
         }
@@ -72,6 +72,11 @@ public final class Selection {
         List<Piece> all = new ArrayList<>(pieces);
         all.addAll(other.pieces);
         return new Selection(all, sources + other.sources, directory || other.directory);
+    }
+
+    /** The same files, which stay with those that they belong to; others become root's. */
+    public Selection owned() {
+        return new Selection(pieces.stream().map(Piece::owned).toList(), sources, directory);
     }
 
     /** Nothing. */
@@ -104,6 +109,7 @@ public final class Selection {
         for (Piece piece : pieces) {
             TarEntry entry = piece.file().entry();
             text(hasher, String.join("/", piece.place()));
+            number(hasher, piece.isOwned() ? 1 : 0);
             text(hasher, entry.type().name());
             text(hasher, entry.linkTarget());
             number(hasher, entry.mode());
@@ -150,7 +156,7 @@ public final class Selection {
             if (file.isEmpty()) {
                 continue; // a socket
             }
-            Piece piece = new Piece(directory.tree(), path, append(directory.place(), name), file.get());
+            Piece piece = new Piece(directory.tree(), path, append(directory.place(), name), file.get(), false);
             boolean excluded = choice.excluded().test(String.join("/", inner));
             if (file.get().entry().type() == TarEntry.Type.DIRECTORY) {
                 int before = pieces.size();
@@ -178,7 +184,7 @@ public final class Selection {
         return path.subList(Math.min(skipped, path.size()), path.size());
     }
 
-    /** The paths that a source means: one, or those that fit its pattern. */
+    /** The paths that a source means: one, or those that fit its pattern, which may be none. */
     private static List<List<String>> matches(SourceTree tree, String source, String instruction) throws IOException {
         List<String> names = SourcePath.names(source);
         if (names.stream().noneMatch(PathPattern::isPattern)) {
@@ -208,14 +214,11 @@ public final class Selection {
                 there.add(path);
             }
         }
-        if (there.isEmpty()) {
-            throw missing(source, instruction);
-        }
         return there;
     }
 
-    private static BuildException missing(String source, String instruction) {
-        return BuildException.invalid(instruction + " failed: file not found in build context or excluded by"
-                + " .dockerignore: stat " + String.join("/", SourcePath.names(source)) + ": file does not exist");
+    private static BuildException missing(SourceTree tree, String source, String instruction) {
+        return BuildException.invalid(instruction + " failed: " + tree.whereMissing() + "stat "
+                + String.join("/", SourcePath.names(source)) + ": file does not exist");
     }
 }

@@ -18,6 +18,9 @@ public interface SourceTree {
     /** The names in a directory, sorted; none in what is no directory. */
     List<String> list(List<String> path) throws IOException;
 
+    /** What is said before the name of a file that is not there. */
+    String whereMissing();
+
     /** Reads a file's data. */
     void read(List<String> path, TarReader.DataSink sink) throws IOException;
 

@@ -102,7 +102,8 @@ final class Additions implements AutoCloseable {
     }
 
     private Selection unpacked(InputStream archive) throws IOException {
-        return Selection.of(open(ContextTree.read(archive, build.spool())), List.of("/"), ALL, "ADD");
+        return Selection.of(open(ContextTree.read(archive, build.spool())), List.of("/"), ALL, "ADD")
+                .owned();
     }
 
     private ContextTree open(ContextTree tree) {

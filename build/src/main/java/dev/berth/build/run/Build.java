@@ -112,8 +112,8 @@ final class Build {
         Stage target = request.target()
                 .map(name -> dockerfile
                         .stage(name)
-                        .orElseThrow(() -> BuildException.invalid("failed to reach build target " + name
-                                + " in Dockerfile: there is no stage of that name")))
+                        .orElseThrow(() ->
+                                BuildException.invalid("failed to reach build target " + name + " in Dockerfile")))
                 .orElse(dockerfile.stages().getLast());
         plan(target);
         checks.before();
@@ -166,6 +166,9 @@ final class Build {
         Optional<Stage> found = stageBefore(name, user);
         if (found.isEmpty() && isCalled(user, name)) {
             throw BuildException.invalid("circular dependency detected on stage: " + name);
+        }
+        if (found.isEmpty() && name.matches("\\d+")) {
+            throw BuildException.invalid("invalid from flag value " + name + ": index out of bounds");
         }
         return found;
     }
@@ -242,7 +245,7 @@ final class Build {
         if (name.equals("scratch")) {
             StepState nothing = new StepState(
                     Optional.empty(),
-                    new Settings(ContainerConfig.EMPTY),
+                    new Settings(ContainerConfig.EMPTY).withDefaultPath(),
                     List.of(),
                     Digest.sha256(("scratch " + wanted).getBytes(StandardCharsets.UTF_8)),
                     wanted,
@@ -252,7 +255,7 @@ final class Build {
         Image image = image(name, wanted);
         StepState state = new StepState(
                 Optional.of(image),
-                new Settings(image.config().config()),
+                new Settings(image.config().config()).withDefaultPath(),
                 image.config().history(),
                 image.id(),
                 image.config().platform(),
@@ -311,7 +314,9 @@ final class Build {
         Optional<Image> image = state.image();
         if (image.isPresent()
                 && history.equals(image.get().config().history())
-                && config.equals(image.get().config().config())) {
+                && config.equals(new Settings(image.get().config().config())
+                        .withDefaultPath()
+                        .config())) {
             return image.get();
         }
         StringBuilder identity = new StringBuilder("image\0" + config + "\0" + state.author() + "\0" + platform);

@@ -17,37 +17,28 @@ import java.util.OptionalInt;
  *
  * @param selection what is copied
  * @param target an absolute path; with a slash at its end it is a directory
- * @param owner as {@code --chown} has it; empty for root
- * @param keepOwner whether files without {@code --chown} belong to whom they belonged before
+ * @param owner as {@code --chown} has it; empty for what the selection says
  * @param time of all files; empty for their own
  * @param mode as {@code --chmod} has it; empty for that of each file
  */
-record CopyStep(
-        Selection selection, String target, String owner, boolean keepOwner, OptionalInt mode, Optional<Instant> time) {
+record CopyStep(Selection selection, String target, String owner, OptionalInt mode, Optional<Instant> time) {
     private static final int DIRECTORY = 0040000;
     private static final int TYPE = 0170000;
 
     /** What tells this step from others upon the same image. */
     String identity(String instruction) throws IOException {
-        return String.join(
-                "\0",
-                instruction,
-                selection.digest().toString(),
-                target,
-                owner,
-                String.valueOf(keepOwner),
-                mode.toString());
+        return String.join("\0", instruction, selection.digest().toString(), target, owner, mode.toString());
     }
 
     /** Copies them into an image's tree, which is used up. */
     void run(FileTree files) throws IOException {
-        Optional<ArchiveUnpacker.Owner> who = owner.isEmpty()
-                ? Optional.of(new ArchiveUnpacker.Owner(0, 0)).filter(_ -> !keepOwner)
-                : Optional.of(new Owners(files).owner(owner));
+        Optional<ArchiveUnpacker.Owner> who =
+                owner.isEmpty() ? Optional.empty() : Optional.of(new Owners(files).owner(owner));
         boolean asFile = selection.isOneFile() && !target.endsWith("/") && !isDirectory(files);
-        int slash = target.lastIndexOf('/');
-        String directory = asFile ? target.substring(0, slash + 1) : target;
-        Optional<String> name = asFile ? Optional.of(target.substring(slash + 1)) : Optional.empty();
+        String place = asFile ? behindLinks(files) : target;
+        int slash = place.lastIndexOf('/');
+        String directory = asFile ? place.substring(0, slash + 1) : place;
+        Optional<String> name = asFile ? Optional.of(place.substring(slash + 1)) : Optional.empty();
         try {
             files.unpack(
                     directory, new SelectedFiles(selection, name, mode, time), new ArchiveUnpacker.Options(true, who));
@@ -56,6 +47,16 @@ record CopyStep(
                 throw e;
             }
             throw BuildException.failed("failed to copy files to " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A file is written to where a link of the target's name leads. */
+    private String behindLinks(FileTree files) throws IOException {
+        try {
+            String behind = files.stat(target).linkTarget();
+            return behind.isEmpty() ? target : behind;
+        } catch (ImageException e) {
+            return target; // nothing is there yet
         }
     }
 

@@ -16,6 +16,7 @@ import dev.berth.build.files.Selection;
 import dev.berth.image.files.FileTree;
 import dev.berth.image.files.MountPoints;
 import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -157,8 +158,7 @@ final class FileSteps {
                 StageRun.description(copy),
                 target(state, copy.target()),
                 copy.owner(),
-                Modes.parse(copy.mode()),
-                copy.from().isPresent());
+                Modes.parse(copy.mode()));
         Selection.Choice choice = new Selection.Choice(copy.parents(), Build.excluded(copy.excludes()));
         try (Build.Source source = build.source(copy.from(), stage);
                 Inline inline = inline(copy.files())) {
@@ -178,6 +178,7 @@ final class FileSteps {
             Selection selection = Selection.none();
             if (!copy.sources().isEmpty()) {
                 selection = Selection.of(source.tree(), copy.sources(), choice, "COPY");
+                selection = copy.from().isPresent() ? selection.owned() : selection;
             }
             selection = selection.and(inline.selection());
             return transfer(state, transfer, selection, source.identity().isEmpty() ? List.of() : List.of(known));
@@ -186,12 +187,7 @@ final class FileSteps {
 
     StepState add(StepState state, Instruction.Add add) throws IOException, InterruptedException {
         Transfer transfer = new Transfer(
-                "ADD",
-                StageRun.description(add),
-                target(state, add.target()),
-                add.owner(),
-                Modes.parse(add.mode()),
-                false);
+                "ADD", StageRun.description(add), target(state, add.target()), add.owner(), Modes.parse(add.mode()));
         try (Additions additions = new Additions(build, add);
                 Inline inline = inline(add.files())) {
             return transfer(state, transfer, additions.selection().and(inline.selection()), List.of());
@@ -199,10 +195,9 @@ final class FileSteps {
     }
 
     /** What COPY and ADD have in common. */
-    private record Transfer(
-            String name, String description, String target, String owner, OptionalInt mode, boolean keepOwner) {
+    private record Transfer(String name, String description, String target, String owner, OptionalInt mode) {
         String identity() {
-            return String.join("\0", name, target, owner, mode.toString(), String.valueOf(keepOwner));
+            return String.join("\0", name, target, owner, mode.toString());
         }
     }
 
@@ -216,7 +211,6 @@ final class FileSteps {
                 selection,
                 transfer.target(),
                 transfer.owner(),
-                transfer.keepOwner(),
                 transfer.mode(),
                 build.request().sourceDate());
         Digest key = state.keyWith(step.identity(transfer.name()));
@@ -280,7 +274,18 @@ final class FileSteps {
                         settings,
                         List.of(key),
                         "WORKDIR " + path,
-                        Work.inFiles(files -> files.makeDirectories(path)));
+                        Work.inFiles(files -> makeDirectories(files, path)));
+    }
+
+    private static void makeDirectories(FileTree files, String path) throws IOException {
+        try {
+            files.makeDirectories(path);
+        } catch (ImageException e) {
+            if (e.kind() == ImageException.Kind.BAD_REQUEST) {
+                throw BuildException.failed("Cannot mkdir: " + path + " is not a directory", e);
+            }
+            throw e;
+        }
     }
 
     private Optional<StepState> cached(StepState state, Settings after, Digest key)

@@ -32,13 +32,13 @@ final class Owners {
         Optional<String[]> entry = NUMBER.matcher(parts[0]).matches() ? Optional.empty() : entry("passwd", parts[0]);
         int uid = NUMBER.matcher(parts[0]).matches()
                 ? number(parts[0])
-                : number(entry.orElseThrow(() -> unknown("user", parts[0], text))[2]);
+                : number(entry.orElseThrow(() -> unknown("uid", "user", parts[0]))[2]);
         if (parts.length < 2) {
             return new Owner(uid, entry.map(found -> number(found[3])).orElse(uid));
         }
         int gid = NUMBER.matcher(parts[1]).matches()
                 ? number(parts[1])
-                : number(entry("group", parts[1]).orElseThrow(() -> unknown("group", parts[1], text))[2]);
+                : number(entry("group", parts[1]).orElseThrow(() -> unknown("gid", "group", parts[1]))[2]);
         return new Owner(uid, gid);
     }
 
@@ -69,8 +69,8 @@ final class Owners {
         }
     }
 
-    private static BuildException unknown(String kind, String name, String text) {
-        return BuildException.invalid("unable to convert uid/gid chown string " + text
-                + " to host mapping: can't find uid" + " for " + kind + " " + name + ": no such " + kind + ": " + name);
+    private static BuildException unknown(String number, String kind, String name) {
+        return BuildException.invalid("unable to convert uid/gid chown string to host mapping: can't find " + number
+                + " for " + kind + " " + name + ": no such " + kind + ": " + name);
     }
 }

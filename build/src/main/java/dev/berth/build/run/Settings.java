@@ -1,6 +1,7 @@
 package dev.berth.build.run;
 
 import dev.berth.build.BuildException;
+import dev.berth.build.dockerfile.Variables;
 import dev.berth.image.oci.ContainerConfig;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.JsonObject;
@@ -44,6 +45,13 @@ final class Settings {
         }
         all.add(entry);
         return with("Env", all);
+    }
+
+    /** With a PATH, where there is none: Docker gives one to each stage, which the image keeps. */
+    Settings withDefaultPath() {
+        return config.env().stream().anyMatch(entry -> entry.startsWith("PATH="))
+                ? this
+                : withEnv("PATH", Variables.DEFAULT_PATH);
     }
 
     Settings withLabel(String name, String value) {

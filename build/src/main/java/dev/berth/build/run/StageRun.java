@@ -8,6 +8,8 @@ import dev.berth.build.dockerfile.Instruction;
 import dev.berth.build.dockerfile.Pair;
 import dev.berth.build.dockerfile.Stage;
 import dev.berth.build.dockerfile.Variables;
+import dev.berth.engine.container.Signals;
+import dev.berth.engine.error.EngineException;
 import dev.berth.image.oci.History;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -106,7 +108,7 @@ final class StageRun {
             }
             case Instruction.User user -> configure(settings.with("User", user.user()), instruction, user.user());
             case Instruction.StopSignal stop ->
-                configure(settings.with("StopSignal", stop.signal()), instruction, stop.signal());
+                configure(settings.with("StopSignal", signal(stop.signal())), instruction, stop.signal());
             case Instruction.Shell shell ->
                 configure(
                         settings.with("Shell", shell.words()),
@@ -134,6 +136,15 @@ final class StageRun {
                 state = state.by(maintainer.maintainer());
             }
             case Instruction.From _ -> throw new IllegalStateException("a stage within a stage");
+        }
+    }
+
+    private static String signal(String text) {
+        try {
+            Signals.parse(text);
+            return text;
+        } catch (EngineException e) {
+            throw BuildException.invalid(String.valueOf(e.getMessage()));
         }
     }
 

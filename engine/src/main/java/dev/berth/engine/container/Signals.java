@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Signals by their names and numbers on Linux (signal(7); x86 and ARM number them alike). */
-final class Signals {
+public final class Signals {
     static final int KILL = 9;
     static final int TERM = 15;
     private static final int REAL_TIME_FIRST = 34;
@@ -24,7 +24,7 @@ final class Signals {
      *
      * @throws EngineException INVALID where there is none
      */
-    static int parse(String text) {
+    public static int parse(String text) {
         if (text.matches("\\d{1,3}")) {
             int number = Integer.parseInt(text);
             if (number < 1 || number > LAST) {
