@@ -5,6 +5,9 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -368,6 +371,41 @@ test('images are pushed and pulled, and progress is followed', async () => {
   assert.equal(again.at(-1).status, `Status: Image is up to date for ${name}:1`);
   await docker.getImage(`${name}:1`).remove();
   await assert.rejects(docker.pull(`${REGISTRY}/node/absent:none`), refused(404));
+});
+
+test('an image is built of a folder and of a tar', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dockerode-'));
+  try {
+    await writeFile(join(folder, 'Dockerfile'), `FROM ${IMAGE}\nARG who\nCOPY file /\nRUN echo $who >> /file\n`);
+    await writeFile(join(folder, 'file'), 'of the folder\n');
+    const built = await docker.buildImage(
+      { context: folder, src: ['Dockerfile', 'file'] },
+      { t: 'node/built', buildargs: { who: 'me' }, networkmode: 'none' },
+    );
+    const said = await progress(built);
+    assert.equal(said.at(-1).stream, 'Successfully tagged node/built:latest\n');
+    const out = new PassThrough();
+    const printed = text(out);
+    await docker.run('node/built', ['cat', '/file'], out, { HostConfig: { AutoRemove: true } });
+    out.end();
+    assert.equal((await printed).replaceAll('\r', ''), 'of the folder\nme\n');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  const archive = tarOf({ 'other/Dockerfile': `FROM ${IMAGE}\nLABEL a=b\n` });
+  await progress(await docker.buildImage(archive, { t: 'node/built', dockerfile: 'other/Dockerfile' }));
+  assert.equal((await docker.getImage('node/built').inspect()).Config.Labels.a, 'b');
+  await docker.getImage('node/built').remove();
+});
+
+test('a build that fails tells why', async () => {
+  const failing = tarOf({ Dockerfile: `FROM ${IMAGE}\nRUN exit 3\n` });
+  const said = await text(await docker.buildImage(failing, { networkmode: 'none' }));
+  assert.deepEqual(JSON.parse(said.trim().split('\n').at(-1)).errorDetail, {
+    code: 3,
+    message: "The command '/bin/sh -c exit 3' returned a non-zero code: 3",
+  });
+  await assert.rejects(docker.buildImage(tarOf({ Dockerfile: 'NONE\n' }), {}), refused(400));
 });
 
 test('dangling images are pruned', async () => {

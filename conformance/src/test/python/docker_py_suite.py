@@ -9,12 +9,13 @@ import os
 import re
 import socket
 import tarfile
+import tempfile
 import threading
 import time
 import unittest
 
 import docker
-from docker.errors import APIError, ContainerError, ImageNotFound, NotFound
+from docker.errors import APIError, BuildError, ContainerError, ImageNotFound, NotFound
 from docker.types import Healthcheck, LogConfig, Mount, Ulimit
 
 IMAGE = os.environ["BERTH_TEST_IMAGE"]
@@ -802,6 +803,56 @@ class Images(Suite):
         self.client.api.import_image_from_file(file, repository="py/imported", tag="2", changes=["CMD [\"x\"]"])
         self.addCleanup(self.client.images.remove, "py/imported:2")
         self.assertEqual(self.client.images.get("py/imported:2").attrs["Config"]["Cmd"], ["x"])
+
+    def test_build_from_a_text(self):
+        dockerfile = "# Shared Volume\nFROM %s\nVOLUME /data\nCMD [\"/bin/sh\"]\n" % IMAGE
+        response = list(self.client.api.build(
+            fileobj=io.BytesIO(dockerfile.encode()), rm=True, tag="py/volume", decode=True))
+        self.addCleanup(self.client.images.remove, "py/volume", force=True)
+        self.assertEqual(response[0], {"stream": "Step 1/3 : FROM %s\n" % IMAGE})
+        self.assertEqual(response[-1], {"stream": "Successfully tagged py/volume:latest\n"})
+        self.assertEqual(self.client.images.get("py/volume").attrs["Config"]["Volumes"], {"/data": {}})
+
+    def test_build_a_folder(self):
+        with tempfile.TemporaryDirectory() as folder:
+            files = {
+                "file": "of the folder\n",
+                "left-out": "",
+                ".dockerignore": "left-*\n",
+                "sub.Dockerfile":
+                    "FROM %s AS base\nARG WHO\nCOPY . /all/\nRUN echo $WHO > /who; ls /all\n"
+                    "FROM base\nRUN false\n" % IMAGE}
+            for name, text in files.items():
+                with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                    file.write(text)
+            image, logs = self.client.images.build(
+                path=folder, dockerfile="sub.Dockerfile", tag="py/folder:1", target="base", buildargs={"WHO": "me"},
+                labels={"py": "1"}, network_mode="none", forcerm=True, nocache=True, shmsize=1 << 20)
+        self.addCleanup(self.client.images.remove, "py/folder:1", force=True)
+        self.assertEqual(image.tags, ["py/folder:1"])
+        self.assertEqual(image.labels["py"], "1")
+        said = "".join(line.get("stream", "") for line in logs)
+        self.assertIn("file\nsub.Dockerfile\n", said)
+        self.assertIn("Successfully built " + image.short_id.split(":")[1][:10], said)
+        printed = self.client.containers.run(image, ["cat", "/who", "/all/file"], remove=True)
+        self.assertEqual(printed, b"me\nof the folder\n")
+
+    def test_build_of_a_context_of_ones_own(self):
+        context = tar_of(Dockerfile=b"FROM %s\nADD file /there/\n" % IMAGE.encode(), file=b"inside\n")
+        image, _ = self.client.images.build(fileobj=io.BytesIO(context), custom_context=True, rm=True)
+        self.addCleanup(self.client.images.remove, image.id, force=True)
+        self.assertEqual(
+            self.client.containers.run(image, ["cat", "/there/file"], remove=True), b"inside\n")
+
+    def test_a_build_that_fails_tells_why(self):
+        with self.assertRaises(BuildError) as raised:
+            self.client.images.build(
+                fileobj=io.BytesIO(b"FROM %s\nRUN echo before; exit 3\n" % IMAGE.encode()), network_mode="none")
+        self.assertEqual(raised.exception.msg, "The command '/bin/sh -c echo before; exit 3' returned a non-zero code: 3")
+        self.assertIn({"stream": "before\n"}, list(raised.exception.build_log))
+        with self.assertRaises(APIError) as refused:
+            self.client.images.build(fileobj=io.BytesIO(b"FROM %s\nNONE\n" % IMAGE.encode()))
+        self.assertEqual(refused.exception.status_code, 400)
 
     def test_prune_removes_dangling_images(self):
         self.client.api.import_image_from_data(tar_of(first=b"1"), repository="py/dangling", tag="1")

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerClientException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
@@ -50,6 +53,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -472,6 +477,58 @@ class DockerJavaTest {
         assertThatThrownBy(() -> docker.inspectImageCmd("java/tagged:v1").exec())
                 .isInstanceOf(NotFoundException.class);
         assertThat(docker.imageHistoryCmd(IMAGE).exec()).hasSize(1);
+    }
+
+    @Test
+    void anImageIsBuiltOfAFolder(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("Dockerfile"), """
+                FROM %s
+                ARG WHO
+                COPY file /
+                RUN echo $WHO >>/file
+                ENTRYPOINT ["cat"]
+                CMD ["/file"]
+                """.formatted(IMAGE));
+        Files.writeString(folder.resolve("file"), "of the folder\n");
+        Files.writeString(folder.resolve("left-out"), "");
+        Files.writeString(folder.resolve(".dockerignore"), "left-*\n");
+        String id = docker.buildImageCmd(folder.toFile())
+                .withTags(Set.of("java/built:1", "java/built:2"))
+                .withBuildArg("WHO", "me")
+                .withLabels(Map.of("java", "1"))
+                .withNetworkMode("none")
+                .withNoCache(true)
+                .exec(new BuildImageResultCallback())
+                .awaitImageId();
+        try {
+            InspectImageResponse image = docker.inspectImageCmd(id).exec();
+            assertThat(image.getRepoTags()).containsExactlyInAnyOrder("java/built:1", "java/built:2");
+            assertThat(Objects.requireNonNull(image.getConfig()).getLabels()).containsEntry("java", "1");
+            assertThat(host.daemon()
+                            .docker("run", "--rm", "--network", "none", "java/built:1")
+                            .succeeded()
+                            .out())
+                    .isEqualTo("of the folder\nme\n");
+        } finally {
+            docker.removeImageCmd(id).withForce(true).exec();
+        }
+    }
+
+    @Test
+    void aBuildThatFailsTellsWhy(@TempDir Path folder) throws Exception {
+        Path dockerfile = Files.writeString(folder.resolve("Dockerfile"), "FROM " + IMAGE + "\nRUN exit 3\n");
+        assertThatThrownBy(() -> docker.buildImageCmd(dockerfile.toFile())
+                        .withNetworkMode("none")
+                        .exec(new BuildImageResultCallback())
+                        .awaitImageId())
+                .isInstanceOf(DockerClientException.class)
+                .hasMessageContaining("The command '/bin/sh -c exit 3' returned a non-zero code: 3");
+        Files.writeString(dockerfile, "NONE\n");
+        assertThatThrownBy(() -> docker.buildImageCmd(dockerfile.toFile())
+                        .exec(new BuildImageResultCallback())
+                        .awaitImageId())
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("unknown instruction: NONE");
     }
 
     @Test
