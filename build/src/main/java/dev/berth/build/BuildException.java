@@ -51,9 +51,11 @@ public final class BuildException extends RuntimeException {
         return exitCode == 0 ? Optional.empty() : Optional.of(exitCode);
     }
 
-    /** The same, at these lines of the Dockerfile. */
+    /** The same, at these lines of the Dockerfile, unless it is known to be at others: a stage may have waited for it. */
     public BuildException at(String lines) {
-        return new BuildException(kind, String.valueOf(getMessage()), lines, exitCode, this);
+        return !excerpt.isEmpty()
+                ? this
+                : new BuildException(kind, String.valueOf(getMessage()), lines, exitCode, this);
     }
 
     /** The lines of the Dockerfile that it is about, in their context; empty where it is about none. */

@@ -130,6 +130,18 @@ class BuilderTest {
     }
 
     @Test
+    void aStageThatWaitsForOneThatFailsIsNotWhereItFailed() {
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order("""
+                                FROM box AS made
+                                RUN exit 3
+                                FROM box
+                                COPY --from=made /a /b
+                                """).build())
+                .satisfies(e -> assertThat(e.excerpt()).contains("2 | >>> RUN exit 3"));
+    }
+
+    @Test
     void whatCannotBeDoneIsRefusedInDockersWords() {
         Map<String, String> refusals = Map.of(
                 "STOPSIGNAL SIGNONE", "invalid signal: SIGNONE",
