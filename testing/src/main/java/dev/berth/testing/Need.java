@@ -51,6 +51,12 @@ public enum Need {
         }
     },
     /** A third engine's reader of images. */
+    UMOCI("umoci (apt-get install umoci)") {
+        @Override
+        boolean present() {
+            return onPath("umoci");
+        }
+    },
     PODMAN("podman (apt-get install podman)") {
         @Override
         boolean present() {
