@@ -47,6 +47,11 @@ public final class Context {
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
     }
 
+    /** A variable as it is, also an empty one. */
+    public Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name));
+    }
+
     public GlobalOptions options() {
         return options;
     }

@@ -1,51 +1,27 @@
 package dev.berth.cli.command;
 
-import dev.berth.cli.CliException;
-import dev.berth.cli.Context;
 import dev.berth.cli.flag.Flag;
-import dev.berth.cli.flag.Flags;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code berth build} and {@code berth builder}. The engine says itself that it cannot build from Dockerfiles yet. */
+/** {@code berth build} and {@code berth builder}. */
 final class BuilderCommands {
-    private static final byte[] NO_CONTEXT = new byte[1024];
+    static final String USAGE = "build [OPTIONS] PATH | URL | -";
 
     private BuilderCommands() {}
 
     static Command build() {
-        List<Flag> flags = new ArrayList<>(List.of(
-                Flag.text("file", "f", "Name of the Dockerfile (default \"PATH/Dockerfile\")"),
-                Flag.text("iidfile", "", "Write the image ID to a file"),
-                Flag.list("label", "", "Set metadata for an image"),
-                Flag.list("output", "o", "Output destination (format: \"type=oci,dest=path\")"),
-                Flag.text("platform", "", "Set the platform that the image is for"),
-                Flag.flag("quiet", "q", "Suppress the build output and print image ID on success"),
-                Flag.list("tag", "t", "Name and optionally a tag in the \"name:tag\" format")));
+        List<Flag> flags = new ArrayList<>(BuildFlags.ALL);
+        flags.addAll(BuildFlags.ABSENT);
         flags.addAll(JarBuild.FLAGS);
         return Command.of(
-                "build [OPTIONS] PATH | URL | -",
+                USAGE,
                 "Build an image from a Dockerfile, or from a jar without one",
                 0,
                 1,
                 flags,
-                BuilderCommands::build);
-    }
-
-    private static int build(Context context, Flags flags) throws IOException {
-        if (flags.isSet("jar")) {
-            return JarBuild.run(context, flags);
-        }
-        if (flags.arguments().isEmpty()) {
-            throw new CliException("'berth build' requires 1 argument: a context, or --jar with a jar");
-        }
-        String query = Identifiers.query("t", flags.text("tag", ""), "dockerfile", flags.text("file", "Dockerfile"));
-        context.client()
-                .upload("/build" + query, new ByteArrayInputStream(NO_CONTEXT))
-                .close();
-        return 0;
+                (context, given) ->
+                        given.isSet("jar") ? JarBuild.run(context, given) : DockerfileBuild.run(context, given));
     }
 
     static Command prune() {

@@ -82,6 +82,10 @@ final class Candidates {
                     "env-file",
                     "label-file",
                     "cidfile",
+                    "iidfile",
+                    "metadata-file",
+                    "jar",
+                    "lib",
                     "input",
                     "output",
                     "rootfs",
@@ -99,6 +103,8 @@ final class Candidates {
             case "signal", "stop-signal" -> Place.words(SIGNALS.toArray(String[]::new));
             case "cap-add", "cap-drop" ->
                 Place.words("ALL", "NET_ADMIN", "NET_RAW", "SYS_ADMIN", "SYS_PTRACE", "SYS_TIME");
+            case "progress" -> Place.words("auto", "plain", "quiet", "rawjson", "tty");
+            case "tag", "base" -> Place.of("image");
             case "log-driver" -> Place.words("json-file", "none");
             case "type" -> key.equals("inspect") ? Place.words("container", "image", "network", "volume") : Place.of();
             case "volumes-from", "link" -> Place.of("container");

@@ -68,7 +68,7 @@ final class ImageCommands {
     }
 
     /** With registry and repository spelled out. */
-    private static String canonical(String name) {
+    static String canonical(String name) {
         String server = Logins.serverOf(name);
         if (!server.equals(Logins.DOCKER_HUB)) {
             return name;
@@ -104,26 +104,29 @@ final class ImageCommands {
                     if (!hasTag(name) && !flags.has("all-tags") && !flags.has("quiet")) {
                         context.out().println("Using default tag: latest");
                     }
-                    int colon = hasTag(name) ? name.lastIndexOf(':') : -1;
-                    String repository = colon < 0 ? name : name.substring(0, colon);
-                    String tag = colon < 0 ? (flags.has("all-tags") ? "" : "latest") : name.substring(colon + 1);
-                    Map<String, String> login =
-                            Logins.read(context.options().configFolder()).header(Logins.serverOf(name));
-                    try (Answer answer = context.client()
-                            .send(
-                                    "POST",
-                                    path(repository) + "/push"
-                                            + query("tag", tag, "platform", PlatformFlag.json(flags)),
-                                    null,
-                                    login)) {
-                        new TransferDisplay(context.out(), Context.isTerminal(1), flags.has("quiet"))
-                                .show(answer.body());
-                    }
+                    push(context, name, flags.has("all-tags"), PlatformFlag.json(flags), flags.has("quiet"), context.out());
                     if (flags.has("quiet")) {
                         context.out().println(canonical(name));
                     }
                     return 0;
                 });
+    }
+
+    /** Has the daemon send an image to its registry, and shows how it goes; gives the digest that it has there. */
+    static String push(
+            Context context, String name, boolean allTags, String platform, boolean quiet, PrintStream out)
+            throws IOException {
+        int colon = hasTag(name) ? name.lastIndexOf(':') : -1;
+        String repository = colon < 0 ? name : name.substring(0, colon);
+        String tag = colon < 0 ? (allTags ? "" : "latest") : name.substring(colon + 1);
+        Map<String, String> login =
+                Logins.read(context.options().configFolder()).header(Logins.serverOf(name));
+        String query = query("tag", tag, "platform", platform);
+        TransferDisplay display = new TransferDisplay(out, Context.isTerminal(out == context.err() ? 2 : 1), quiet);
+        try (Answer answer = context.client().send("POST", path(repository) + "/push" + query, null, login)) {
+            display.show(answer.body());
+        }
+        return display.pushedDigest();
     }
 
     // what there is

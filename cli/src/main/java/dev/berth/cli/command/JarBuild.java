@@ -5,7 +5,6 @@ import dev.berth.cli.Context;
 import dev.berth.cli.flag.Flag;
 import dev.berth.cli.flag.Flags;
 import dev.berth.cli.http.Answer;
-import dev.berth.cli.http.EngineClient;
 import dev.berth.cli.jar.FolderJar;
 import dev.berth.cli.jar.JarPackage;
 import dev.berth.cli.registry.Logins;
@@ -176,23 +175,5 @@ final class JarBuild {
         query.add("platform", flags.text("platform", ""));
         query.add("sourcedate", context.environment("SOURCE_DATE_EPOCH").orElse(""));
         return query.text();
-    }
-
-    private static final class Query {
-        private final StringBuilder text = new StringBuilder();
-
-        void add(String name, String value) {
-            if (!value.isEmpty()) {
-                text.append(text.isEmpty() ? '?' : '&').append(name).append('=').append(EngineClient.encode(value));
-            }
-        }
-
-        void addAll(String name, List<String> values) {
-            values.forEach(value -> add(name, value));
-        }
-
-        String text() {
-            return text.toString();
-        }
     }
 }

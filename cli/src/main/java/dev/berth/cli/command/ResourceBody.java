@@ -79,7 +79,8 @@ final class ResourceBody {
         flags.text("cpus").ifPresent(text -> host.put("NanoCpus", Values.nanoCpus(text)));
     }
 
-    private static Map<String, @Nullable Object> ulimit(String text) {
+    /** {@code nofile=1024:2048}. */
+    static Map<String, @Nullable Object> ulimit(String text) {
         int equals = text.indexOf('=');
         String values = text.substring(equals + 1);
         int colon = values.indexOf(':');

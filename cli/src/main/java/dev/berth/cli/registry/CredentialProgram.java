@@ -6,6 +6,7 @@ import dev.berth.cli.json.Tree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,19 @@ record CredentialProgram(String name) {
         } catch (IllegalArgumentException e) {
             throw failed("getting", String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The servers that it keeps something for. */
+    Set<String> list() {
+        Result result = run("list", "");
+        try {
+            if (result.code == 0) {
+                return Json.parse(result.text).map().keySet();
+            }
+        } catch (IllegalArgumentException e) {
+            throw failed("listing", String.valueOf(e.getMessage()));
+        }
+        throw failed("listing", result.text);
     }
 
     void store(String server, Login login) {

@@ -4,6 +4,7 @@ import dev.berth.cli.CliException;
 import dev.berth.cli.json.Json;
 import dev.berth.cli.json.Tree;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,9 +12,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Who the user is to registries: {@code ~/.docker/config.json}, and the credential programs it names. */
@@ -76,6 +79,31 @@ public final class Logins {
                         Base64.getUrlEncoder()
                                 .encodeToString(Json.text(login.body(server)).getBytes(StandardCharsets.UTF_8))))
                 .orElse(Map.of());
+    }
+
+    /**
+     * The header {@code X-Registry-Config} with all that we are anybody to; none where there is none. As Docker has it, a
+     * credential program that fails keeps nobody from building, but it is told.
+     */
+    public Map<String, String> headerOfAll(PrintStream err) {
+        Set<String> servers = new LinkedHashSet<>(config.map("auths").keySet());
+        servers.addAll(config.map("credHelpers").keySet());
+        Map<String, @Nullable Object> logins = new LinkedHashMap<>();
+        try {
+            if (!config.text("credsStore").isEmpty()) {
+                servers.addAll(program("").map(CredentialProgram::list).orElse(Set.of()));
+            }
+            for (String server : servers) {
+                find(server).ifPresent(login -> logins.put(server, login.body(server)));
+            }
+        } catch (CliException e) {
+            err.println("WARNING: the build goes on without some credentials: " + e.getMessage());
+        }
+        return logins.isEmpty()
+                ? Map.of()
+                : Map.of(
+                        "X-Registry-Config",
+                        Base64.getUrlEncoder().encodeToString(Json.text(logins).getBytes(StandardCharsets.UTF_8)));
     }
 
     /**

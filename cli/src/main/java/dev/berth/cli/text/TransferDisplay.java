@@ -26,6 +26,7 @@ public final class TransferDisplay {
     private final Map<String, String> shown = new LinkedHashMap<>();
     private int height;
     private String builtId = "";
+    private String pushedDigest = "";
 
     /** @param quiet whether only failures are told */
     public TransferDisplay(PrintStream out, boolean terminal, boolean quiet) {
@@ -53,11 +54,19 @@ public final class TransferDisplay {
             if (!event.text("aux", "ID").isEmpty()) {
                 builtId = event.text("aux", "ID");
             }
+            if (!event.text("aux", "Digest").isEmpty()) {
+                pushedDigest = event.text("aux", "Digest");
+            }
             if (!quiet) {
                 show(event);
             }
         }
         out.flush();
+    }
+
+    /** The digest that a push has told of; empty if it has told of none. */
+    public String pushedDigest() {
+        return pushedDigest;
     }
 
     /** The ID of the image that a build has told of; empty if it has told of none. */
@@ -73,7 +82,8 @@ public final class TransferDisplay {
         }
     }
 
-    private void show(Tree event) {
+    /** Shows one piece of progress. */
+    public void show(Tree event) {
         if (!event.get("stream").isMissing()) {
             out.print(event.text("stream"));
             out.flush(); // a build's steps take long: whoever reads from a pipe wants to know where it is

@@ -97,9 +97,14 @@ public final class Terminal implements AutoCloseable {
 
     /** Its size; empty where it does not know. */
     public Optional<Size> size() {
+        return sizeOf(STANDARD_INPUT);
+    }
+
+    /** The size of a terminal that is open by this number; empty where it does not know, or where that is none. */
+    public static Optional<Size> sizeOf(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment size = arena.allocate(8, 8);
-            long result = Kernel.running().raw(SystemCall.IOCTL, STANDARD_INPUT, TIOCGWINSZ, size.address(), 0);
+            long result = Kernel.running().raw(SystemCall.IOCTL, descriptor, TIOCGWINSZ, size.address(), 0);
             int rows = Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, 0));
             int columns = Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, 2));
             return result < 0 || rows == 0 || columns == 0 ? Optional.empty() : Optional.of(new Size(rows, columns));

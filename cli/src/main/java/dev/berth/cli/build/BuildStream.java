@@ -1,0 +1,52 @@
+package dev.berth.cli.build;
+
+import dev.berth.cli.CliException;
+import dev.berth.cli.json.Json;
+import dev.berth.cli.json.Tree;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+
+/** What the daemon tells of a build: a JSON object a line, the last of them a failure where it came to nothing. */
+public final class BuildStream {
+    private BuildStream() {}
+
+    /**
+     * Shows what comes until its end; gives the image's ID.
+     *
+     * @throws CliException where the build failed, with the exit code of the command that did
+     */
+    public static String show(InputStream stream, BuildProgress progress) throws IOException {
+        BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+        String id = "";
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            if (line.isBlank()) {
+                continue;
+            }
+            Tree event = parse(line);
+            progress.event(event, line);
+            if (!event.text("error").isEmpty()) {
+                progress.end(false);
+                int code = (int) event.number("errorDetail", "code");
+                throw new CliException(code == 0 ? 1 : code, event.text("error"));
+            }
+            String text = event.text("stream").strip();
+            id = !event.text("aux", "ID").isEmpty() ? event.text("aux", "ID") : text.startsWith("sha256:") ? text : id;
+        }
+        if (id.isEmpty()) {
+            throw new IOException("the daemon ended its answer before the build's end");
+        }
+        progress.end(true);
+        return id;
+    }
+
+    private static Tree parse(String line) throws IOException {
+        try {
+            return Json.parse(line);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the daemon's progress is not JSON: " + e.getMessage(), e);
+        }
+    }
+}

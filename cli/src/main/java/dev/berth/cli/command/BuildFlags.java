@@ -1,0 +1,192 @@
+package dev.berth.cli.command;
+
+import dev.berth.cli.CliException;
+import dev.berth.cli.Context;
+import dev.berth.cli.build.BuildContext;
+import dev.berth.cli.flag.Flag;
+import dev.berth.cli.flag.Flags;
+import dev.berth.cli.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The flags of a build from a Dockerfile, and what they are in the query of {@code POST /build}. */
+final class BuildFlags {
+    private static final String DATE = "SOURCE_DATE_EPOCH";
+
+    static final List<Flag> ALL = List.of(
+            Flag.list("add-host", "", "Add a custom host-to-IP mapping (format: \"host:ip\")"),
+            Flag.list("build-arg", "", "Set build-time variables"),
+            Flag.text("cgroup-parent", "", "Set the parent cgroup for the \"RUN\" instructions during build"),
+            Flag.number("cpu-period", "", "Limit the CPU CFS (Completely Fair Scheduler) period"),
+            Flag.number("cpu-quota", "", "Limit the CPU CFS (Completely Fair Scheduler) quota"),
+            Flag.number("cpu-shares", "c", "CPU shares (relative weight)"),
+            Flag.text("cpuset-cpus", "", "CPUs in which to allow execution (0-3, 0,1)"),
+            Flag.text("cpuset-mems", "", "MEMs in which to allow execution (0-3, 0,1)"),
+            Flag.text("file", "f", "Name of the Dockerfile (default: \"PATH/Dockerfile\")"),
+            Flag.flag("force-rm", "", "Always remove intermediate containers"),
+            Flag.text("iidfile", "", "Write the image ID to a file"),
+            Flag.list("label", "", "Set metadata for an image"),
+            Flag.flag("load", "", "Keep the image in the daemon, where it is in any case"),
+            Flag.text("memory", "m", "Memory limit"),
+            Flag.text("memory-swap", "", "Swap limit equal to memory plus swap: -1 to enable unlimited swap"),
+            Flag.text("metadata-file", "", "Write build result metadata to a file"),
+            Flag.text("network", "", "Set the networking mode for the \"RUN\" instructions during build"),
+            Flag.flag("no-cache", "", "Do not use cache when building the image"),
+            Flag.list("output", "o", "Output destination (format: \"type=image\"; with --jar also \"type=oci,dest=path\")"),
+            Flag.list("platform", "", "Set the platform that the image is for"),
+            Flag.text("progress", "", "Set type of progress output (\"auto\", \"plain\", \"tty\", \"quiet\", \"rawjson\")"),
+            Flag.flag("pull", "", "Always attempt to pull all referenced images"),
+            Flag.flag("push", "", "Push the image by each of its tags when it is built"),
+            Flag.flag("quiet", "q", "Suppress the build output and print image ID on success"),
+            Flag.flag("rm", "", "Remove intermediate containers after a successful build (default true)"),
+            Flag.list("security-opt", "", "Security options"),
+            Flag.text("shm-size", "", "Shared memory size for build containers"),
+            Flag.list("tag", "t", "Name and optionally a tag (format: \"name:tag\")"),
+            Flag.text("target", "", "Set the target build stage to build"),
+            Flag.list("ulimit", "", "Ulimit options"));
+
+    /** What Docker has and this builder has not, which is said rather than not done. */
+    static final List<Flag> ABSENT = List.of(
+            Flag.list("allow", "", "Allow extra privileged entitlement (not supported yet)"),
+            Flag.list("annotation", "", "Add annotation to the image (not supported yet)"),
+            Flag.list("attest", "", "Attestation parameters (not supported yet)"),
+            Flag.list("build-context", "", "Additional build contexts (not supported yet)"),
+            Flag.text("builder", "", "Override the configured builder instance (not supported: the daemon is the builder)"),
+            Flag.list("cache-from", "", "External cache sources (not supported yet)"),
+            Flag.list("cache-to", "", "Cache export destinations (not supported yet)"),
+            Flag.text("call", "", "Set method for evaluating build (not supported yet)"),
+            Flag.flag("check", "", "Check the Dockerfile and build nothing (not supported yet)"),
+            Flag.text("isolation", "", "Container isolation technology (Windows only)"),
+            Flag.flag("compress", "", "Compress the build context using gzip (not supported)"),
+            Flag.list("no-cache-filter", "", "Do not cache specified stages (not supported yet)"),
+            Flag.text("provenance", "", "Attest how it was built (not supported yet)"),
+            Flag.text("sbom", "", "Attest what is in it (not supported yet)"),
+            Flag.list("secret", "", "Secret to expose to the build (not supported yet)"),
+            Flag.flag("squash", "", "Squash newly built layers into a single new layer (not supported)"),
+            Flag.list("ssh", "", "SSH agent socket or keys to expose to the build (not supported yet)"));
+
+    private final Context context;
+    private final Flags flags;
+
+    BuildFlags(Context context, Flags flags) {
+        this.context = context;
+        this.flags = flags;
+    }
+
+    /** @throws CliException for what this builder cannot do */
+    void check() {
+        for (Flag flag : ABSENT) {
+            Optional<String> value = flags.text(flag.name());
+            boolean nothingAsked = value.isEmpty()
+                    || value.get().equals("false")
+                    || flag.name().equals("isolation") && value.get().equals("default")
+                    || flag.name().equals("builder") && value.get().equals("default")
+                    || flag.name().equals("call") && value.get().equals("build");
+            if (!nothingAsked) {
+                throw new CliException("--" + flag.name() + " is not supported by this builder: build without it");
+            }
+        }
+        List<String> platforms = flags.list("platform");
+        if (platforms.size() > 1 || platforms.stream().anyMatch(platform -> platform.contains(","))) {
+            throw new CliException("--platform " + String.join(",", platforms)
+                    + ": one platform is built at a time: build each, under a tag of its own");
+        }
+        if (pushes() && flags.list("tag").isEmpty()) {
+            throw new CliException("tag is needed when pushing to registry: name the image with --tag");
+        }
+    }
+
+    /** Whether the image goes to its registry. */
+    boolean pushes() {
+        boolean push = flags.has("push");
+        for (String output : flags.list("output")) {
+            switch (output) {
+                case "type=image", "type=docker" -> {} // where it is in any case
+                case "type=registry", "type=image,push=true" -> push = true;
+                default ->
+                    throw new CliException("output \"" + output + "\" is not supported by this builder: it makes"
+                            + " type=image and type=registry; berth save writes an image to a file");
+            }
+        }
+        return push;
+    }
+
+    /** The query, with its question mark. */
+    String query(BuildContext source) {
+        Query query = new Query();
+        query.add("dockerfile", source.dockerfile());
+        query.add("remote", source.remote().orElse(""));
+        query.addAll("t", flags.list("tag"));
+        query.add("target", flags.text("target", ""));
+        query.add("buildargs", arguments().isEmpty() ? "" : Json.text(arguments()));
+        Map<String, String> labels = Values.map(flags.list("label"));
+        query.add("labels", labels.isEmpty() ? "" : Json.text(labels));
+        query.add("platform", flags.text("platform", ""));
+        query.add("nocache", flags.has("no-cache") ? "1" : "");
+        query.add("pull", flags.has("pull") ? "1" : "");
+        query.add("rm", flags.has("rm", true) ? "1" : "0");
+        query.add("forcerm", flags.has("force-rm") ? "1" : "");
+        addLimits(query);
+        return query.text();
+    }
+
+    /** Those that are given; one without a value has ours, and takes the Dockerfile's away where we have none. */
+    private Map<String, @Nullable Object> arguments() {
+        Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
+        context.environment(DATE).ifPresent(date -> arguments.put(DATE, date));
+        for (String argument : flags.list("build-arg")) {
+            int equals = argument.indexOf('=');
+            if (equals < 0) {
+                arguments.put(argument, context.variable(argument).orElse(null));
+            } else {
+                arguments.put(argument.substring(0, equals), argument.substring(equals + 1));
+            }
+        }
+        return arguments;
+    }
+
+    private void addLimits(Query query) {
+        query.add("networkmode", flags.text("network", ""));
+        query.add("cgroupparent", flags.text("cgroup-parent", ""));
+        query.add("cpusetcpus", flags.text("cpuset-cpus", ""));
+        query.add("cpusetmems", flags.text("cpuset-mems", ""));
+        addNumber(query, "cpushares", "cpu-shares");
+        addNumber(query, "cpuperiod", "cpu-period");
+        addNumber(query, "cpuquota", "cpu-quota");
+        addSize(query, "memory", "memory");
+        addSize(query, "memswap", "memory-swap");
+        addSize(query, "shmsize", "shm-size");
+        List<String> hosts =
+                flags.list("add-host").stream().map(BuildFlags::host).toList();
+        query.add("extrahosts", hosts.isEmpty() ? "" : Json.text(hosts));
+        List<Map<String, @Nullable Object>> ulimits =
+                flags.list("ulimit").stream().map(ResourceBody::ulimit).toList();
+        query.add("ulimits", ulimits.isEmpty() ? "" : Json.text(ulimits));
+        List<String> security = flags.list("security-opt");
+        query.add("securityopt", security.isEmpty() ? "" : Json.text(security));
+    }
+
+    private void addNumber(Query query, String name, String flag) {
+        flags.number(flag).ifPresent(number -> query.add(name, Long.toString(number)));
+    }
+
+    private void addSize(Query query, String name, String flag) {
+        flags.text(flag)
+                .ifPresent(text -> query.add(name, text.equals("-1") ? text : Long.toString(Values.bytes(text, flag))));
+    }
+
+    /** {@code name=address} is as good as {@code name:address}. */
+    private static String host(String text) {
+        int equals = text.indexOf('=');
+        int colon = text.indexOf(':');
+        if (equals < 0 && colon < 0) {
+            throw Values.invalid(text, "add-host", "bad format for add-host: \"" + text + "\"");
+        }
+        return equals > 0 && (colon < 0 || equals < colon)
+                ? text.substring(0, equals) + ":" + text.substring(equals + 1)
+                : text;
+    }
+}
