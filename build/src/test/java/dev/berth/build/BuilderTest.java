@@ -161,6 +161,7 @@ class BuilderTest {
     void whatIsMadeOfTheSameIsFoundAgainEvenByTheNextEngine() throws Exception {
         String dockerfile = """
                 FROM box
+                ENV ONE=1
                 COPY one /
                 RUN cat /one >/read
                 COPY two /

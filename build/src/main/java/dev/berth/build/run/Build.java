@@ -313,7 +313,7 @@ final class Build {
         }
         Optional<Image> image = state.image();
         if (image.isPresent()
-                && history.equals(image.get().config().history())
+                && sameSteps(history, image.get().config().history())
                 && config.equals(new Settings(image.get().config().config())
                         .withDefaultPath()
                         .config())) {
@@ -331,6 +331,19 @@ final class Build {
         Image made = store().step(image, Optional.empty(), options(state, config, history));
         cache().put(key, key, made, "the image", 0);
         return made;
+    }
+
+    /** Whether an image that is kept may stand for the same steps taken now: it does, unless a time was asked for. */
+    private boolean sameSteps(List<History> now, List<History> kept) {
+        return request.sourceDate().isPresent()
+                ? now.equals(kept)
+                : timeless(now).equals(timeless(kept));
+    }
+
+    private static List<History> timeless(List<History> history) {
+        return history.stream()
+                .map(step -> new History("", step.author(), step.createdBy(), step.comment(), step.emptyLayer()))
+                .toList();
     }
 
     private StepOptions options(StepState state, ContainerConfig config, List<History> history) {
