@@ -8,6 +8,21 @@ public interface BuildListener {
     /** What Docker's builder prints, steps in the order that they have in the Dockerfile. */
     void text(String text);
 
+    /**
+     * Whether what stages print is told as it is printed, by {@link #text(int, String)}, and not one stage behind the other.
+     */
+    default boolean sideBySide() {
+        return false;
+    }
+
+    /** What a stage prints, which has this number among those that are built. */
+    default void text(int stage, String text) {
+        text(text);
+    }
+
+    /** A stage has failed, and the build with it. */
+    default void failed(int stage) {}
+
     /** What was built; the last call of a build that came to something. */
     void built(Digest image);
 

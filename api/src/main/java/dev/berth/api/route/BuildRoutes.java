@@ -61,7 +61,7 @@ final class BuildRoutes {
     }
 
     private void build(Call call, BuildRequest request, TransferLines lines) throws IOException {
-        Lines listener = new Lines(lines, call.flag("q"));
+        Lines listener = new Lines(lines, call.flag("q"), call.flag("interleaved"));
         try {
             builder()
                     .build(
@@ -102,18 +102,23 @@ final class BuildRoutes {
         lines.send(JsonTree.of("errorDetail", detail, "error", message));
     }
 
-    /** What a build tells, as lines; of a quiet one what was built alone, or all of it when it fails. */
+    /**
+     * What a build tells, as lines; of a quiet one what was built alone, or all of it when it fails. Interleaved, stages tell of
+     * themselves side by side, each line with its stage's number: no client of Docker's asks for that.
+     */
     private static final class Lines implements BuildListener {
         private static final int MOST_CHARS = 1 << 20;
 
         private final TransferLines lines;
         private final boolean quiet;
+        private final boolean interleaved;
         private final StringBuilder kept = new StringBuilder();
         private Optional<Digest> image = Optional.empty();
 
-        Lines(TransferLines lines, boolean quiet) {
+        Lines(TransferLines lines, boolean quiet, boolean interleaved) {
             this.lines = lines;
             this.quiet = quiet;
+            this.interleaved = interleaved && !quiet;
         }
 
         @Override
@@ -125,6 +130,27 @@ final class BuildRoutes {
                 if (kept.length() > 2 * MOST_CHARS) {
                     kept.delete(0, kept.length() - MOST_CHARS);
                 }
+            }
+        }
+
+        @Override
+        public boolean sideBySide() {
+            return interleaved;
+        }
+
+        @Override
+        public void text(int stage, String text) {
+            if (interleaved) {
+                lines.send(JsonTree.of("stream", text, "stage", (long) stage));
+            } else {
+                text(text);
+            }
+        }
+
+        @Override
+        public void failed(int stage) {
+            if (interleaved) {
+                lines.send(JsonTree.of("stage", (long) stage, "failed", true));
             }
         }
 

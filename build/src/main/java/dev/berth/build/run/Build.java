@@ -103,7 +103,7 @@ final class Build {
                 dockerfile,
                 new CheckContext(arguments, platforms, request.target(), false, ignored, this::knownBase),
                 listener);
-        this.log = new OrderedLog(listener::text);
+        this.log = new OrderedLog(listener);
         this.mounts = new RunMountSources(this);
     }
 
@@ -194,8 +194,11 @@ final class Build {
             StageResult result = new StageRun(this, stage, part, base, step).run();
             part.close();
             done.complete(result);
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            log.end(); // what others have to say would come behind what has failed
+        } catch (IOException | RuntimeException e) {
+            part.fail();
+            done.completeExceptionally(e);
+        } catch (InterruptedException e) {
+            log.end();
             done.completeExceptionally(e);
         }
     }

@@ -1,24 +1,26 @@
 package dev.berth.build.run;
 
+import dev.berth.build.BuildListener;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Texts of stages that run side by side, in the order of the stages: what a later one has to say waits for the end of those
- * before it.
+ * before it, unless the listener wants to hear of them side by side.
  */
 final class OrderedLog {
     /** What waits of one stage; one that has more to say waits itself. It waits for earlier ones alone, and they never for it. */
     private static final int MOST_CHARS = 1 << 20;
 
-    private final Consumer<String> out;
+    private final BuildListener out;
+    private final boolean sideBySide;
     private final List<Part> parts = new ArrayList<>();
     private int head;
     private boolean ended;
 
-    OrderedLog(Consumer<String> out) {
+    OrderedLog(BuildListener out) {
         this.out = out;
+        this.sideBySide = out.sideBySide();
     }
 
     /** The next stage's; to be asked for in their order, and closed at the stage's end. */
@@ -46,17 +48,31 @@ final class OrderedLog {
 
         void print(String text) throws InterruptedException {
             synchronized (OrderedLog.this) {
-                while (!ended && index > head && waiting.length() > MOST_CHARS) {
+                while (!ended && isHeld() && waiting.length() > MOST_CHARS) {
                     OrderedLog.this.wait();
                 }
                 if (ended) {
                     return;
                 }
-                if (index <= head) {
-                    out.accept(text);
+                if (!isHeld()) {
+                    out.text(index, text);
                 } else {
                     waiting.append(text);
                 }
+            }
+        }
+
+        private boolean isHeld() {
+            return index > head && !sideBySide;
+        }
+
+        /** The stage has failed, the first one to do so: what others have to say would come behind it. */
+        void fail() {
+            synchronized (OrderedLog.this) {
+                if (!ended) {
+                    out.failed(index);
+                }
+                end();
             }
         }
 
@@ -67,7 +83,7 @@ final class OrderedLog {
                 while (!ended && head < parts.size() && parts.get(head).complete) {
                     head++;
                     if (head < parts.size() && !parts.get(head).waiting.isEmpty()) {
-                        out.accept(parts.get(head).waiting.toString());
+                        out.text(head, parts.get(head).waiting.toString());
                         parts.get(head).waiting.setLength(0);
                     }
                 }
