@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +47,25 @@ final class BuildQuery {
                 !call.flag("nocache"),
                 call.flag("pull"),
                 host(call),
-                Map.of(),
+                secrets(call),
                 Optional.ofNullable(arguments.get(DATE)).flatMap(value -> value).map(BuildQuery::date),
                 credentials(call));
+    }
+
+    /** The header {@code X-Berth-Secrets}, of our own command line: base64 of JSON with each secret's base64. It is in no log. */
+    private static Map<String, byte[]> secrets(Call call) {
+        Optional<String> header = call.exchange().request().header("x-berth-secrets");
+        Map<String, byte[]> secrets = new LinkedHashMap<>();
+        try {
+            if (header.isPresent()
+                    && call.read(Base64.getUrlDecoder().decode(header.get()), Object.class) instanceof Map<?, ?> map) {
+                map.forEach((id, value) ->
+                        secrets.put(String.valueOf(id), Base64.getDecoder().decode(String.valueOf(value))));
+            }
+            return secrets;
+        } catch (IllegalArgumentException | JsonException e) {
+            throw EngineException.invalid("the header X-Berth-Secrets is not base64 of a JSON object of secrets");
+        }
     }
 
     private static void refuse(Call call) {

@@ -50,8 +50,8 @@ public record BuildContext(String dockerfile, Optional<String> remote, EngineCli
                     : ofFolder(folder, file);
         }
         if (isRepository(word)) {
-            throw new CliException("a repository as a context (" + word
-                    + ") is not supported: clone it, and build the folder");
+            throw new CliException(
+                    "a repository as a context (" + word + ") is not supported: clone it, and build the folder");
         }
         if (word.startsWith("http://") || word.startsWith("https://")) {
             if (dockerfileFromInput) {

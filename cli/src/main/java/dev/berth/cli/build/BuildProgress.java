@@ -32,8 +32,8 @@ public abstract sealed class BuildProgress implements AutoCloseable
                 case "quiet" -> QUIET;
                 case "rawjson" -> RAW;
                 default ->
-                    throw new CliException("invalid progress mode \"" + word
-                            + "\": it is auto, plain, tty, quiet or rawjson");
+                    throw new CliException(
+                            "invalid progress mode \"" + word + "\": it is auto, plain, tty, quiet or rawjson");
             };
         }
 

@@ -61,8 +61,8 @@ final class TerminalProgress extends BuildProgress {
 
     /** One that draws by itself ten times a second. */
     static TerminalProgress start(PrintStream out) {
-        TerminalProgress progress = new TerminalProgress(
-                out, () -> Terminal.sizeOf(STANDARD_ERROR).orElse(USUAL_SIZE), System::nanoTime);
+        TerminalProgress progress =
+                new TerminalProgress(out, () -> Terminal.sizeOf(STANDARD_ERROR).orElse(USUAL_SIZE), System::nanoTime);
         Thread.ofVirtual().start(() -> {
             try {
                 while (progress.tick()) {
@@ -109,7 +109,8 @@ final class TerminalProgress extends BuildProgress {
         }
     }
 
-    private synchronized boolean tick() {
+    /** Draws the block anew; gives whether there is more to come. */
+    synchronized boolean tick() {
         if (!over) {
             draw("");
         }
@@ -192,7 +193,9 @@ final class TerminalProgress extends BuildProgress {
 
     private void transfer(Tree event) {
         long whole = event.number("progressDetail", "total");
-        String far = whole > 0 ? " " + Human.size(event.number("progressDetail", "current")) + " / " + Human.size(whole) : "";
+        String far = whole > 0
+                ? " " + Human.size(event.number("progressDetail", "current")) + " / " + Human.size(whole)
+                : "";
         transfers.put(event.text("id"), event.text("id") + ": " + event.text("status") + far);
     }
 
@@ -286,8 +289,12 @@ final class TerminalProgress extends BuildProgress {
         if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK || type == Character.FORMAT) {
             return 0;
         }
-        boolean wide = sign >= 0x1100 && sign <= 0x115f || sign >= 0x2e80 && sign <= 0xa4cf || sign >= 0xac00 && sign <= 0xd7a3
-                || sign >= 0xf900 && sign <= 0xfaff || sign >= 0xff00 && sign <= 0xff60 || sign >= 0x1f300 && sign <= 0x1faff
+        boolean wide = sign >= 0x1100 && sign <= 0x115f
+                || sign >= 0x2e80 && sign <= 0xa4cf
+                || sign >= 0xac00 && sign <= 0xd7a3
+                || sign >= 0xf900 && sign <= 0xfaff
+                || sign >= 0xff00 && sign <= 0xff60
+                || sign >= 0x1f300 && sign <= 0x1faff
                 || sign >= 0x20000 && sign <= 0x3fffd;
         return wide ? 2 : 1;
     }
@@ -295,6 +302,8 @@ final class TerminalProgress extends BuildProgress {
     /** Without what moves the cursor or colours; of a line that was written over, what stands last. */
     private static String printable(String line) {
         String plain = line.replaceAll("\033\\[[0-9;?]*[ -/]*[@-~]", "").replaceAll("\r+$", "");
-        return plain.substring(plain.lastIndexOf('\r') + 1).replace("\t", "    ").replaceAll("\\p{Cntrl}", "");
+        return plain.substring(plain.lastIndexOf('\r') + 1)
+                .replace("\t", "    ")
+                .replaceAll("\\p{Cntrl}", "");
     }
 }

@@ -1,7 +1,6 @@
 package dev.berth.cli.command;
 
 import dev.berth.cli.CliException;
-import dev.berth.cli.Context;
 import dev.berth.cli.build.BuildContext;
 import dev.berth.cli.flag.Flag;
 import dev.berth.cli.flag.Flags;
@@ -10,6 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The flags of a build from a Dockerfile, and what they are in the query of {@code POST /build}. */
@@ -35,13 +37,23 @@ final class BuildFlags {
             Flag.text("metadata-file", "", "Write build result metadata to a file"),
             Flag.text("network", "", "Set the networking mode for the \"RUN\" instructions during build"),
             Flag.flag("no-cache", "", "Do not use cache when building the image"),
-            Flag.list("output", "o", "Output destination (format: \"type=image\"; with --jar also \"type=oci,dest=path\")"),
+            Flag.list(
+                    "output",
+                    "o",
+                    "Output destination (format: \"type=image\"; with --jar also \"type=oci,dest=path\")"),
             Flag.list("platform", "", "Set the platform that the image is for"),
-            Flag.text("progress", "", "Set type of progress output (\"auto\", \"plain\", \"tty\", \"quiet\", \"rawjson\")"),
+            Flag.text(
+                    "progress",
+                    "",
+                    "Set type of progress output (\"auto\", \"plain\", \"tty\", \"quiet\", \"rawjson\")"),
             Flag.flag("pull", "", "Always attempt to pull all referenced images"),
             Flag.flag("push", "", "Push the image by each of its tags when it is built"),
             Flag.flag("quiet", "q", "Suppress the build output and print image ID on success"),
             Flag.flag("rm", "", "Remove intermediate containers after a successful build (default true)"),
+            Flag.list(
+                    "secret",
+                    "",
+                    "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret|env=NAME]\")"),
             Flag.list("security-opt", "", "Security options"),
             Flag.text("shm-size", "", "Shared memory size for build containers"),
             Flag.list("tag", "t", "Name and optionally a tag (format: \"name:tag\")"),
@@ -54,7 +66,10 @@ final class BuildFlags {
             Flag.list("annotation", "", "Add annotation to the image (not supported yet)"),
             Flag.list("attest", "", "Attestation parameters (not supported yet)"),
             Flag.list("build-context", "", "Additional build contexts (not supported yet)"),
-            Flag.text("builder", "", "Override the configured builder instance (not supported: the daemon is the builder)"),
+            Flag.text(
+                    "builder",
+                    "",
+                    "Override the configured builder instance (not supported: the daemon is the builder)"),
             Flag.list("cache-from", "", "External cache sources (not supported yet)"),
             Flag.list("cache-to", "", "Cache export destinations (not supported yet)"),
             Flag.text("call", "", "Set method for evaluating build (not supported yet)"),
@@ -64,20 +79,40 @@ final class BuildFlags {
             Flag.list("no-cache-filter", "", "Do not cache specified stages (not supported yet)"),
             Flag.text("provenance", "", "Attest how it was built (not supported yet)"),
             Flag.text("sbom", "", "Attest what is in it (not supported yet)"),
-            Flag.list("secret", "", "Secret to expose to the build (not supported yet)"),
             Flag.flag("squash", "", "Squash newly built layers into a single new layer (not supported)"),
             Flag.list("ssh", "", "SSH agent socket or keys to expose to the build (not supported yet)"));
 
-    private final Context context;
     private final Flags flags;
+    private final Function<String, Optional<String>> environment;
 
-    BuildFlags(Context context, Flags flags) {
-        this.context = context;
+    BuildFlags(Flags flags, Function<String, Optional<String>> environment) {
         this.flags = flags;
+        this.environment = environment;
+    }
+
+    /** Of these, a build of a jar has what is not about steps. */
+    private static final Set<String> OF_JARS_TOO =
+            Set.of("iidfile", "label", "load", "output", "platform", "quiet", "tag");
+
+    /** @throws CliException for what a build of a jar does not take */
+    static void checkForJar(Flags flags) {
+        Stream.concat(ALL.stream(), ABSENT.stream())
+                .map(Flag::name)
+                .filter(name -> flags.isSet(name) && !OF_JARS_TOO.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new CliException(
+                            "--" + name + " is for builds from Dockerfiles: it cannot be used with --jar");
+                });
     }
 
     /** @throws CliException for what this builder cannot do */
     void check() {
+        for (Flag flag : JarBuild.FLAGS) {
+            if (flags.isSet(flag.name())) {
+                throw new CliException("--" + flag.name() + " can only be used with --jar");
+            }
+        }
         for (Flag flag : ABSENT) {
             Optional<String> value = flags.text(flag.name());
             boolean nothingAsked = value.isEmpty()
@@ -136,11 +171,14 @@ final class BuildFlags {
     /** Those that are given; one without a value has ours, and takes the Dockerfile's away where we have none. */
     private Map<String, @Nullable Object> arguments() {
         Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
-        context.environment(DATE).ifPresent(date -> arguments.put(DATE, date));
+        environment.apply(DATE).filter(date -> !date.isEmpty()).ifPresent(date -> arguments.put(DATE, date));
         for (String argument : flags.list("build-arg")) {
             int equals = argument.indexOf('=');
+            if (equals == 0 || argument.isEmpty()) {
+                throw Values.invalid(argument, "build-arg", "invalid environment variable: " + argument);
+            }
             if (equals < 0) {
-                arguments.put(argument, context.variable(argument).orElse(null));
+                arguments.put(argument, environment.apply(argument).orElse(null));
             } else {
                 arguments.put(argument.substring(0, equals), argument.substring(equals + 1));
             }

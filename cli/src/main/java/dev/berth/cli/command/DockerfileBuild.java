@@ -13,6 +13,7 @@ import dev.berth.cli.registry.Logins;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class DockerfileBuild {
     }
 
     private int build() throws IOException {
-        BuildFlags asked = new BuildFlags(context, flags);
+        BuildFlags asked = new BuildFlags(flags, context::variable);
         asked.check();
         BuildProgress.Mode mode = mode();
         if (flags.isSet("iidfile")) {
@@ -71,11 +72,13 @@ final class DockerfileBuild {
     /** Gives the image's ID. */
     private String send(BuildFlags asked, BuildContext source, BuildProgress.Mode mode) throws IOException {
         String query = asked.query(source) + mode.query();
-        Map<String, String> logins = Logins.read(context.options().configFolder()).headerOfAll(context.err());
+        Map<String, String> headers = new LinkedHashMap<>(
+                Logins.read(context.options().configFolder()).headerOfAll(context.err()));
+        headers.putAll(BuildSecrets.header(flags.list("secret"), context::variable));
         EngineClient client = context.client();
         try (BuildProgress progress = BuildProgress.of(mode, context.err());
-                Answer answer = client.upload(
-                        "POST", "/build" + query, logins, out -> progress.send(source.body(), out))) {
+                Answer answer =
+                        client.upload("POST", "/build" + query, headers, out -> progress.send(source.body(), out))) {
             return BuildStream.show(answer.body(), progress);
         }
     }

@@ -104,7 +104,13 @@ final class ImageCommands {
                     if (!hasTag(name) && !flags.has("all-tags") && !flags.has("quiet")) {
                         context.out().println("Using default tag: latest");
                     }
-                    push(context, name, flags.has("all-tags"), PlatformFlag.json(flags), flags.has("quiet"), context.out());
+                    push(
+                            context,
+                            name,
+                            flags.has("all-tags"),
+                            PlatformFlag.json(flags),
+                            flags.has("quiet"),
+                            context.out());
                     if (flags.has("quiet")) {
                         context.out().println(canonical(name));
                     }
@@ -113,8 +119,7 @@ final class ImageCommands {
     }
 
     /** Has the daemon send an image to its registry, and shows how it goes; gives the digest that it has there. */
-    static String push(
-            Context context, String name, boolean allTags, String platform, boolean quiet, PrintStream out)
+    static String push(Context context, String name, boolean allTags, String platform, boolean quiet, PrintStream out)
             throws IOException {
         int colon = hasTag(name) ? name.lastIndexOf(':') : -1;
         String repository = colon < 0 ? name : name.substring(0, colon);

@@ -52,6 +52,7 @@ final class JarBuild {
             throw new CliException("a jar is built without a context: remove "
                     + flags.arguments().getFirst());
         }
+        BuildFlags.checkForJar(flags);
         return new JarBuild(context, flags).build();
     }
 

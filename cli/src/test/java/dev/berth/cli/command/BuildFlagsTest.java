@@ -1,0 +1,195 @@
+package dev.berth.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.cli.CliException;
+import dev.berth.cli.build.BuildContext;
+import dev.berth.cli.flag.Flag;
+import dev.berth.cli.flag.Flags;
+import dev.berth.cli.json.Json;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BuildFlagsTest {
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("HERE", "mine", "EMPTY", "", "SOURCE_DATE_EPOCH", "12");
+
+    private static Optional<String> variable(String name) {
+        return Optional.ofNullable(ENVIRONMENT.get(name));
+    }
+
+    private static BuildFlags flags(String... words) {
+        List<Flag> known = new ArrayList<>(BuildFlags.ALL);
+        known.addAll(BuildFlags.ABSENT);
+        known.addAll(JarBuild.FLAGS);
+        return new BuildFlags(Flags.parse(known, List.of(words), true), BuildFlagsTest::variable);
+    }
+
+    /** The query's values by their names, several of one parted by commas. */
+    private static Map<String, String> query(String... words) {
+        String query = flags(words).query(new BuildContext("sub/Dockerfile", Optional.empty(), _ -> {}));
+        assertThat(query).startsWith("?");
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String pair : query.substring(1).split("&")) {
+            String[] sides = pair.split("=", 2);
+            values.merge(sides[0], URLDecoder.decode(sides[1], StandardCharsets.UTF_8), (a, b) -> a + "," + b);
+        }
+        return values;
+    }
+
+    @Test
+    void littleIsSaidWhereLittleIsAsked() {
+        assertThat(query())
+                .isEqualTo(Map.of(
+                        "dockerfile", "sub/Dockerfile", "buildargs", "{\"SOURCE_DATE_EPOCH\":\"12\"}", "rm", "1"));
+    }
+
+    @Test
+    void argumentsAreGivenOrTakenFromTheEnvironmentOrTakenAway() {
+        String[] words = {
+            "--build-arg",
+            "A=b=c",
+            "--build-arg",
+            "HERE",
+            "--build-arg",
+            "EMPTY",
+            "--build-arg",
+            "NONE",
+            "--build-arg=SOURCE_DATE_EPOCH=7"
+        };
+        assertThat(query(words))
+                .containsEntry(
+                        "buildargs",
+                        "{\"SOURCE_DATE_EPOCH\":\"7\",\"A\":\"b=c\",\"HERE\":\"mine\",\"EMPTY\":\"\",\"NONE\":null}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-t a -t b:2 | t | a,b:2",
+                "--target x | target | x",
+                "--label a=b --label c | labels | {\"a\":\"b\",\"c\":\"\"}",
+                "--no-cache | nocache | 1",
+                "--pull | pull | 1",
+                "--platform linux/arm64 | platform | linux/arm64",
+                "--network none | networkmode | none",
+                "--add-host a:1.2.3.4 --add-host b=::1 | extrahosts | [\"a:1.2.3.4\",\"b:::1\"]",
+                "--shm-size 1m | shmsize | 1048576",
+                "-m 2g | memory | 2147483648",
+                "--memory-swap -1 | memswap | -1",
+                "-c 5 | cpushares | 5",
+                "--cpu-period 6 | cpuperiod | 6",
+                "--cpu-quota 7 | cpuquota | 7",
+                "--cpuset-cpus 0-1 | cpusetcpus | 0-1",
+                "--cpuset-mems 0 | cpusetmems | 0",
+                "--cgroup-parent /x | cgroupparent | /x",
+                "--ulimit nofile=1:2 | ulimits | [{\"Name\":\"nofile\",\"Soft\":1,\"Hard\":2}]",
+                "--security-opt a --security-opt b | securityopt | [\"a\",\"b\"]",
+                "--rm=false | rm | 0",
+                "--force-rm | forcerm | 1"
+            })
+    void aFlagIsAParameter(String words, String name, String value) {
+        assertThat(query(words.split(" "))).containsEntry(name, value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--allow x",
+                "--annotation a=b",
+                "--attest type=sbom",
+                "--build-context a=b",
+                "--builder mine",
+                "--cache-from x",
+                "--cache-to x",
+                "--call outline",
+                "--check",
+                "--compress",
+                "--isolation hyperv",
+                "--no-cache-filter x",
+                "--provenance true",
+                "--sbom true",
+                "--squash",
+                "--ssh default"
+            })
+    void whatIsNotThereIsRefusedByName(String words) {
+        assertThatThrownBy(() -> flags(words.split(" ")).check())
+                .isInstanceOf(CliException.class)
+                .hasMessage(words.split(" ")[0] + " is not supported by this builder: build without it");
+    }
+
+    @Test
+    void whatAsksForNothingIsTaken() {
+        flags(
+                        "--provenance=false",
+                        "--sbom=false",
+                        "--squash=false",
+                        "--builder=default",
+                        "--output=type=image",
+                        "--load")
+                .check();
+    }
+
+    @Test
+    void whatDoesNotGoTogetherIsRefused() {
+        assertThatThrownBy(() -> flags("--push").check()).hasMessageStartingWith("tag is needed when pushing");
+        assertThatThrownBy(() -> flags("--platform", "linux/amd64,linux/arm64").check())
+                .hasMessageContaining("one platform is built at a time");
+        assertThatThrownBy(() -> flags("--output", "type=local,dest=x").check())
+                .hasMessageStartingWith("output \"type=local,dest=x\" is not supported");
+        assertThatThrownBy(() -> flags("--env", "A=b").check()).hasMessage("--env can only be used with --jar");
+        assertThatThrownBy(() -> BuildFlags.checkForJar(Flags.parse(BuildFlags.ALL, List.of("--target", "x"), true)))
+                .hasMessageContaining("--target is for builds from Dockerfiles");
+        assertThatThrownBy(() -> query("--build-arg", "=x")).hasMessageContaining("invalid environment variable: =x");
+        assertThatThrownBy(() -> query("--add-host", "x")).hasMessageContaining("bad format for add-host");
+        assertThat(flags("--output", "type=registry").pushes()).isTrue();
+    }
+
+    @Test
+    void secretsAreFilesAndVariables(@TempDir Path dir) throws Exception {
+        Path file = Files.writeString(dir.resolve("f"), "of a file");
+        Map<String, String> header = BuildSecrets.header(
+                List.of("id=a,src=" + file, "id=b,env=HERE", "id=HERE", "type=env,id=c,source=EMPTY"),
+                BuildFlagsTest::variable);
+        assertThat(header).containsOnlyKeys("X-Berth-Secrets");
+        var secrets = Json.parse(
+                Base64.getUrlDecoder().decode(header.values().iterator().next()));
+        assertThat(secrets.map().keySet()).containsExactly("a", "b", "HERE", "c");
+        assertThat(Base64.getDecoder().decode(secrets.text("a"))).asString().isEqualTo("of a file");
+        assertThat(Base64.getDecoder().decode(secrets.text("b"))).asString().isEqualTo("mine");
+        assertThat(Base64.getDecoder().decode(secrets.text("HERE"))).asString().isEqualTo("mine");
+        assertThat(secrets.text("c")).isEmpty();
+        assertThat(BuildSecrets.header(List.of(), BuildFlagsTest::variable)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "src=x | secret missing ID",
+                "id=x,what=y | unexpected key 'what' in 'what=y'",
+                "id=x,y | invalid field 'y' must be a key=value pair",
+                "id=x,type=magic | unsupported secret type \"magic\"",
+                "id=x,env=NONE | the variable NONE is not set",
+                "id=x,src=/none/there | failed to stat /none/there: no such file"
+            })
+    void aSecretThatMakesNoSenseIsRefused(String flag, String why) {
+        assertThatThrownBy(() -> BuildSecrets.header(List.of(flag), BuildFlagsTest::variable))
+                .hasMessage("invalid secret \"" + flag + "\": " + why);
+    }
+}
