@@ -20,6 +20,11 @@ public final class Connections {
     private static final int NFNL_SUBSYS_CTNETLINK = 1;
     private static final int IPCTNL_MSG_CT_GET = 1;
     private static final int IPCTNL_MSG_CT_DELETE = 2;
+    private static final int IPCTNL_MSG_CT_GET_STATS = 5;
+    /** {@code AF_UNSPEC}: of every family. */
+    private static final int ANY_FAMILY = 0;
+
+    private static final int CTA_STATS_GLOBAL_ENTRIES = 1;
 
     private static final int CTA_TUPLE_ORIG = 1;
     private static final int CTA_TUPLE_REPLY = 2;
@@ -41,19 +46,27 @@ public final class Connections {
 
     /** Those of a family that are meant. */
     public List<Connection> list(IpFamily family, Predicate<Connection> which) {
-        return find(family, which).stream().map(Connections::read).toList();
+        return find(family.number(), which).stream().map(Connections::read).toList();
+    }
+
+    /** How many there are. Costs nothing, where to list them the kernel walks through a table of hundreds of thousands. */
+    public int count() {
+        return socket.answered(request(IPCTNL_MSG_CT_GET_STATS, ANY_FAMILY), "count the connections")
+                .attributes(NftMessage.FIXED_BYTES)
+                .be32(CTA_STATS_GLOBAL_ENTRIES)
+                .orElseThrow(() -> new IllegalStateException("the kernel counts no connections"));
     }
 
     /**
-     * Forgets those of a family that are meant: what comes of one next begins anew, and the rules are asked again.
+     * Forgets those that are meant: what comes of one next begins anew, and the rules are asked again.
      *
      * @return how many
      */
-    public int forget(IpFamily family, Predicate<Connection> which) {
+    public int forget(Predicate<Connection> which) {
         int forgotten = 0;
-        for (Message message : find(family, which)) {
+        for (Message message : count() == 0 ? List.<Message>of() : find(ANY_FAMILY, which)) {
             Attributes connection = message.attributes(NftMessage.FIXED_BYTES);
-            MessageBuilder request = request(IPCTNL_MSG_CT_DELETE, family);
+            MessageBuilder request = request(IPCTNL_MSG_CT_DELETE, message.u8(0));
             connection.bytes(CTA_TUPLE_ORIG).ifPresent(tuple -> request.put(CTA_TUPLE_ORIG | NESTED, tuple));
             connection.bytes(CTA_ZONE).ifPresent(zone -> request.put(CTA_ZONE, zone));
             connection.bytes(CTA_ID).ifPresent(id -> request.put(CTA_ID, id));
@@ -69,14 +82,14 @@ public final class Connections {
         return forgotten;
     }
 
-    private List<Message> find(IpFamily family, Predicate<Connection> which) {
+    private List<Message> find(int family, Predicate<Connection> which) {
         return socket.dump(
                 request(IPCTNL_MSG_CT_GET, family), "list the connections", message -> which.test(read(message)));
     }
 
-    private static MessageBuilder request(int kind, IpFamily family) {
+    private static MessageBuilder request(int kind, int family) {
         return new MessageBuilder(NFNL_SUBSYS_CTNETLINK << 8 | kind, 0)
-                .u8(family.number())
+                .u8(family)
                 .u8(0)
                 .be16(0);
     }

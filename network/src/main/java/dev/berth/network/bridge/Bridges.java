@@ -182,6 +182,21 @@ public final class Bridges implements AutoCloseable {
                 .ifPresent(link -> network.links().delete(link.index()));
     }
 
+    /** Takes an endpoint off its bridge: nobody meets it there when this returns. Its pair stays, until {@link #detach}. Idempotent. */
+    public void takeOff(EndpointSpec endpoint) {
+        for (String hostName : endpoint.hostNames()) {
+            Optional<Link> hostEnd =
+                    network.links().find(hostName).filter(link -> isOurs(link, "veth", endpoint.alias()));
+            try {
+                hostEnd.ifPresent(link -> network.links().change(link.index(), LinkSettings.NONE.withoutMaster()));
+            } catch (LinuxException e) {
+                if (!e.is(Errno.ENODEV)) { // it has gone with its container meanwhile
+                    throw e;
+                }
+            }
+        }
+    }
+
     /** Detaches an endpoint: both ends of its pair are gone when this returns. Idempotent. */
     public void detach(EndpointSpec endpoint) {
         endpoint.hostNames().forEach(hostName -> removeLeftOver(endpoint, hostName));

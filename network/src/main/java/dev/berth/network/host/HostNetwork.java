@@ -1,5 +1,6 @@
 package dev.berth.network.host;
 
+import dev.berth.linux.LinuxException;
 import dev.berth.linux.netlink.InterfaceSysctl;
 import dev.berth.linux.netlink.NetworkNamespace;
 import dev.berth.linux.nftables.Table;
@@ -32,6 +33,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * All that one engine has of networks in the kernel: bridges, endpoints, rules, ports, names. Two of them live side by side
@@ -39,6 +43,9 @@ import java.util.Optional;
  * stay for the next engine, which is told of them by {@link #restore}. Safe for use by many threads.
  */
 public final class HostNetwork implements AutoCloseable {
+    /** The kernel has several wait together. */
+    private static final int REMOVERS = 4;
+
     private final NetworkNamespace host;
     private final Inside inside;
     private final Bridges bridges;
@@ -47,6 +54,14 @@ public final class HostNetwork implements AutoCloseable {
     private final HostPorts ports;
     private final UserSpaceProxy proxy;
     private final ResolverLoop resolvers = new ResolverLoop();
+    /** What removes interfaces. Its threads end when there is nothing to do. */
+    private final ThreadPoolExecutor removing = new ThreadPoolExecutor(
+            REMOVERS,
+            REMOVERS,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("interfaces-", 0).factory());
 
     /**
      * @param host the namespace that plays the host; this object's from now on
@@ -61,6 +76,7 @@ public final class HostNetwork implements AutoCloseable {
         rules = new PacketRules(host, table);
         ports = new HostPorts(inside);
         proxy = new UserSpaceProxy(inside);
+        removing.allowCoreThreadTimeOut(true);
     }
 
     /**
@@ -116,6 +132,27 @@ public final class HostNetwork implements AutoCloseable {
     public void detach(EndpointSpec endpoint) {
         bridges.detach(endpoint);
         rules.forget(endpoint.addresses().stream().map(IpPrefix::address).toList());
+    }
+
+    /**
+     * Takes an endpoint off its network whose container has ended: nobody meets it there any more. Its interfaces are removed
+     * soon after, for which {@link #close} waits: the kernel lets whoever removes one wait some 20 ms.
+     */
+    void leave(EndpointSpec endpoint) {
+        bridges.takeOff(endpoint);
+        removing.execute(() -> {
+            try {
+                bridges.detach(endpoint);
+            } catch (LinuxException e) {
+                System.getLogger(HostNetwork.class.getName())
+                        .log(System.Logger.Level.WARNING, "an interface is left: {0}", e.getMessage());
+            }
+        });
+    }
+
+    /** Takes away rules, and forgets the connections of endpoints that have left, at once. Idempotent. */
+    void withdraw(List<PublishedPort> published, List<IpAddress> endpoints) {
+        rules.withdraw(published, endpoints);
     }
 
     /**
@@ -257,6 +294,7 @@ public final class HostNetwork implements AutoCloseable {
     /** Lets go of ports and names. Bridges, endpoints and rules stay. */
     @Override
     public void close() {
+        removing.close();
         resolvers.close();
         proxy.close();
         ports.close();

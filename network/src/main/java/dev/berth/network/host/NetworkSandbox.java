@@ -181,17 +181,22 @@ public final class NetworkSandbox implements AutoCloseable {
     }
 
     /**
-     * Gives everything back, all that can be. The namespace goes with the last process that is in it.
+     * Gives everything back, all that can be. The namespace goes with the last process that is in it, the interfaces soon.
      *
      * @throws NetworkException FAILED with all that could not be
      */
     @Override
     public void close() {
+        List<Published> ports = List.copyOf(published);
+        List<IpAddress> addresses = endpoints.values().stream()
+                .flatMap(endpoint -> endpoint.addresses().stream())
+                .map(IpPrefix::address)
+                .toList();
         List<Runnable> parts = new ArrayList<>();
-        published.forEach(ports -> parts.add(ports::close));
-        resolver.ifPresent(there -> parts.add(there::close));
-        endpoints.values().forEach(endpoint -> parts.add(() -> host.detach(endpoint)));
+        endpoints.values().forEach(endpoint -> parts.add(() -> host.leave(endpoint)));
         vlans.values().forEach(name -> parts.add(() -> host.detach(name, namespace)));
+        parts.add(() -> Published.close(host, ports, addresses));
+        resolver.ifPresent(there -> parts.add(there::close));
         parts.add(namespace::close);
         published.clear();
         resolver = Optional.empty();

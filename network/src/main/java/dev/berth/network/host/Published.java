@@ -1,5 +1,6 @@
 package dev.berth.network.host;
 
+import dev.berth.network.address.IpAddress;
 import dev.berth.network.nat.PublishedPort;
 import dev.berth.network.port.HeldPort;
 import dev.berth.network.proxy.UserSpaceProxy;
@@ -34,8 +35,22 @@ public final class Published implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             owner.unpublish(ports);
-            carried.forEach(UserSpaceProxy.Carried::close);
-            held.forEach(HeldPort::close);
+            letGo();
         }
+    }
+
+    /** The ports themselves, once no rule leads to them. */
+    private void letGo() {
+        carried.forEach(UserSpaceProxy.Carried::close);
+        held.forEach(HeldPort::close);
+    }
+
+    /** Closes several, and forgets the connections of endpoints that have left with them. */
+    static void close(HostNetwork owner, List<Published> several, List<IpAddress> endpoints) {
+        List<Published> open = several.stream()
+                .filter(one -> one.closed.compareAndSet(false, true))
+                .toList();
+        owner.withdraw(open.stream().flatMap(one -> one.ports.stream()).toList(), endpoints);
+        open.forEach(Published::letGo);
     }
 }

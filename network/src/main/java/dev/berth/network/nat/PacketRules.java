@@ -1,7 +1,6 @@
 package dev.berth.network.nat;
 
 import dev.berth.linux.LinuxException;
-import dev.berth.linux.netlink.IpFamily;
 import dev.berth.linux.netlink.Link;
 import dev.berth.linux.netlink.NetworkNamespace;
 import dev.berth.linux.netlink.Rtnetlink;
@@ -106,24 +105,30 @@ public final class PacketRules implements AutoCloseable {
     }
 
     /** No longer leads them, nor what came by them before. Idempotent. */
-    public synchronized void unpublish(List<PublishedPort> gone) {
-        change("unpublish ports", () -> gone.forEach(ports::remove));
-        if (!gone.isEmpty()) {
-            Set<Integer> datagrams = datagramPorts(gone);
-            forget(
-                    "to ports that are published no longer",
-                    connection -> isDatagramTo(datagrams, connection)
-                            || gone.stream().anyMatch(port -> isBy(port, connection)));
-        }
+    public void unpublish(List<PublishedPort> gone) {
+        withdraw(gone, List.of());
     }
 
     /** Forgets the connections of endpoints that have left: whoever has their addresses next has none of them. */
     public void forget(Collection<IpAddress> endpoints) {
+        withdraw(List.of(), endpoints);
+    }
+
+    /** Both at once: the kernel's table of connections is walked through once. */
+    public synchronized void withdraw(List<PublishedPort> gone, Collection<IpAddress> endpoints) {
+        if (!gone.isEmpty()) {
+            change("unpublish ports", () -> gone.forEach(ports::remove));
+        }
+        Set<Integer> datagrams = datagramPorts(gone);
         Set<InetAddress> addresses = endpoints.stream().map(IpAddress::inet).collect(Collectors.toUnmodifiableSet());
-        forget(
-                "of " + endpoints,
-                connection -> addresses.contains(connection.from().getAddress())
-                        || addresses.contains(connection.answerFrom().getAddress()));
+        if (!gone.isEmpty() || !addresses.isEmpty()) {
+            forget(
+                    gone.isEmpty() ? "of " + endpoints : "to ports that are published no longer",
+                    connection -> addresses.contains(connection.from().getAddress())
+                            || addresses.contains(connection.answerFrom().getAddress())
+                            || isDatagramTo(datagrams, connection)
+                            || gone.stream().anyMatch(port -> isBy(port, connection)));
+        }
     }
 
     private static Set<Integer> datagramPorts(List<PublishedPort> changed) {
@@ -153,9 +158,7 @@ public final class PacketRules implements AutoCloseable {
 
     private void forget(String which, Predicate<Connection> meant) {
         try {
-            for (IpFamily family : IpFamily.values()) {
-                nftables.connections().forget(family, meant);
-            }
+            nftables.connections().forget(meant);
         } catch (LinuxException e) {
             // They end by themselves when nothing is heard of them for a while.
             System.getLogger(PacketRules.class.getName())

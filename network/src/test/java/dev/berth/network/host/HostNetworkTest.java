@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.linux.netlink.IpFamily;
 import dev.berth.linux.netlink.Link;
+import dev.berth.linux.netlink.NetworkNamespace;
 import dev.berth.linux.netlink.Rtnetlink;
 import dev.berth.linux.nftables.Connection;
 import dev.berth.linux.nftables.Nftables;
@@ -20,6 +21,7 @@ import dev.berth.network.dns.NameView;
 import dev.berth.network.dns.Resolver;
 import dev.berth.network.dns.ResolverSettings;
 import dev.berth.network.dns.Zone;
+import dev.berth.network.endpoint.EndpointOptions;
 import dev.berth.network.endpoint.EndpointSpec;
 import dev.berth.network.nat.PublishedPort;
 import dev.berth.network.port.PublishRequest;
@@ -30,6 +32,7 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +76,37 @@ class HostNetworkTest {
 
     private static PublishRequest request(String port, String address, String hostPort) {
         return PublishRequest.parse(port, address, hostPort);
+    }
+
+    @Test
+    void whatAContainerLeavesIsOffItsNetworkAtOnceAndGoneWhenTheHostsNetworkIsClosed() {
+        host.create(front);
+        NetworkSandbox sandbox = NetworkSandbox.create(host);
+        sandbox.attach(
+                front,
+                new NetworkSandbox.Wish(
+                        "cd".repeat(32),
+                        List.of(IpPrefix.of("10.1.0.2/24")),
+                        "02:42:0a:01:00:02",
+                        List.of(),
+                        EndpointOptions.NONE));
+        List<PublishedPort> ports = sandbox.publish(front, WEB, List.of(request("80/tcp", "127.0.0.1", "")));
+        try (NetworkNamespace held = NetworkNamespace.open(sandbox.path());
+                Rtnetlink onMachine = Rtnetlink.open(machine.namespace)) {
+            int bridge = onMachine.links().get("br-front").index();
+            assertThat(onMachine.links().list()).anyMatch(link -> link.master().equals(OptionalInt.of(bridge)));
+            sandbox.close();
+            assertThat(onMachine.links().list()).noneMatch(link -> link.master().equals(OptionalInt.of(bridge)));
+            host.attach(front, endpoint, web.namespace);
+            web.serve("0.0.0.0", 80);
+            assertThat(machine.ask("10.1.0.2", 80)).isEqualTo("web 10.1.0.1");
+            String same = Integer.toString(ports.getFirst().hostPort());
+            host.publish(front, WEB, List.of(request("80/tcp", "127.0.0.1", same)));
+            host.close();
+            assertThat(onMachine.links().list()).extracting(Link::name).doesNotContain("vethcdcdcdc");
+            assertThat(held.path()).isNotEmpty();
+        }
+        host = open();
     }
 
     @Test
