@@ -2,9 +2,7 @@ package dev.berth.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,21 +41,6 @@ public final class Database {
             throw new IllegalArgumentException("run this by bench/run pgbench");
         }
         new Database(args).run();
-    }
-
-    /** What two peers showed in the same rounds, and how much they vary by themselves. */
-    private record Rounds(List<Double> berth, List<Double> dockerd) {
-        private static double median(List<Double> values) {
-            return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
-        }
-
-        private static String range(List<Double> values) {
-            return String.format(
-                    Locale.ROOT,
-                    "%.3f-%.3f",
-                    values.stream().min(Double::compare).orElseThrow(),
-                    values.stream().max(Double::compare).orElseThrow());
-        }
     }
 
     private void run() throws Exception {
@@ -110,7 +93,7 @@ public final class Database {
     }
 
     private void measure(List<Peer> peers, String what, String... options) throws IOException, InterruptedException {
-        Rounds latencies = new Rounds(new ArrayList<>(), new ArrayList<>());
+        Rounds latencies = new Rounds();
         for (int round = 0; round < rounds; round++) {
             // Who is the first changes: what is written back later is the other's burden.
             for (Peer peer : round % 2 == 0 ? peers : peers.reversed()) {
@@ -121,13 +104,7 @@ public final class Database {
                 report.note("  " + peer.name() + ": " + number(RATE, out) + " transactions a second");
             }
         }
-        report.row(
-                "pgbench, " + what + ": latency",
-                "ms",
-                Rounds.median(latencies.berth()),
-                Rounds.median(latencies.dockerd()),
-                "as dockerd, within noise: " + Rounds.range(latencies.berth()) + " beside "
-                        + Rounds.range(latencies.dockerd()));
+        latencies.row(report, "pgbench, " + what + ": latency", "ms", "as dockerd, within noise");
     }
 
     private static String client(Peer peer, String script) throws IOException, InterruptedException {

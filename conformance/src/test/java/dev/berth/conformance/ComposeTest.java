@@ -21,7 +21,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An application of several services, of Debian's packages, brought up by docker-compose. */
@@ -49,7 +48,6 @@ class ComposeTest {
 
     /** Each daemon in a network namespace of its own, so that the peer's rules are none of the host's. */
     @Test
-    @EnabledIfEnvironmentVariable(named = "BERTH_COMPARE_COMPOSE", matches = ".+") // two minutes more
     @Needs(Need.DOCKERD)
     void whatAUserSeesOfItIsWhatDockerShows() throws Exception {
         Map<String, String> theirs;
