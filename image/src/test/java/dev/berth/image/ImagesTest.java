@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.image.oci.ContainerConfig;
+import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.snapshot.WritableLayer;
@@ -16,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,10 +29,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 @Needs(Need.ROOT)
 @LeavesNothingBehind
@@ -204,9 +211,54 @@ class ImagesTest {
         assertThat(process.exitValue()).as(output).isZero();
     }
 
+    /** Layers may be plain, or compressed by gzip and zstd: what is in bzip2 or xz is kept plain. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bzip2", "xz"})
+    void whatNoLayerMayBeCompressedByIsUnpacked(String compressor) throws Exception {
+        byte[] compressed = compressed(compressor, tree());
+        Image image = importTree("mine", compressed);
+        assertThat(image.config().diffIds()).containsExactly(Digest.sha256(tree()));
+        assertThat(images.layerBytes(image)).hasSize(1);
+        byte[] config = Files.readAllBytes(
+                dir.resolve("data/content/blobs/sha256").resolve(image.id().hex()));
+        images.remove("mine", false, NOBODY);
+
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        try (TarWriter tar = new TarWriter(archive)) {
+            file(tar, "config.json", config);
+            file(tar, "layer.tar", compressed);
+            String manifest = "[{\"Config\":\"config.json\",\"RepoTags\":[\"mine:2\"],\"Layers\":[\"layer.tar\"]}]";
+            file(tar, "manifest.json", manifest.getBytes(StandardCharsets.UTF_8));
+        }
+        images.load(
+                new ByteArrayInputStream(compressed(compressor, archive.toByteArray())), Optional.empty(), one -> {});
+        Image loaded = images.find("mine:2");
+        assertThat(loaded.id()).isEqualTo(image.id());
+        assertThat(images.lowerDirs(loaded).getFirst().resolve("etc/motd")).hasContent("welcome");
+    }
+
+    private static byte[] compressed(String compressor, byte[] content) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = compressor.equals("xz")
+                ? new XZOutputStream(bytes, new LZMA2Options())
+                : new BZip2CompressorOutputStream(bytes)) {
+            out.write(content);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void file(TarWriter tar, String name, byte[] content) throws IOException {
+        tar.begin(TarEntry.file(name, 0644, 0, 0, Instant.EPOCH, content.length, Map.of()));
+        tar.write(content, 0, content.length);
+    }
+
     private Image importTree(String name) throws IOException {
+        return importTree(name, tree());
+    }
+
+    private Image importTree(String name, byte[] tar) throws IOException {
         return images.importTree(
-                new ByteArrayInputStream(tree()),
+                new ByteArrayInputStream(tar),
                 Optional.of(name),
                 new ImportOptions(ContainerConfig.EMPTY, Platform.host(), "Imported from -"));
     }
@@ -215,9 +267,7 @@ class ImagesTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarWriter tar = new TarWriter(bytes)) {
             tar.begin(TarEntry.empty("etc", TarEntry.Type.DIRECTORY, "", 0755, 0, 0, Instant.EPOCH));
-            byte[] text = "welcome".getBytes(StandardCharsets.UTF_8);
-            tar.begin(TarEntry.file("etc/motd", 0644, 0, 0, Instant.EPOCH, text.length, Map.of()));
-            tar.write(text, 0, text.length);
+            file(tar, "etc/motd", "welcome".getBytes(StandardCharsets.UTF_8));
         }
         return bytes.toByteArray();
     }

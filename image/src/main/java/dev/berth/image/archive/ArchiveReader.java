@@ -203,7 +203,7 @@ public final class ArchiveReader {
             Digest config = contents.blob(image.requiredString("Config"));
             List<Descriptor> layers = new ArrayList<>();
             for (String layer : image.strings("Layers")) {
-                layers.add(layer(contents.blob(layer)));
+                layers.add(layer(contents.blob(layer), session));
             }
             ImageManifest manifest = ImageManifest.of(
                     MediaTypes.OCI_MANIFEST,
@@ -239,16 +239,15 @@ public final class ArchiveReader {
         return wrapped;
     }
 
-    private Descriptor layer(Digest digest) throws IOException {
+    /** Of a blob of the archive; of one that no layer may be, its content is taken in as another. */
+    private Descriptor layer(Digest blob, Session session) throws IOException {
         try (InputStream in =
-                new BufferedInputStream(Files.newInputStream(store.content().path(digest)))) {
-            String mediaType = switch (Compression.detect(in)) {
-                case GZIP -> MediaTypes.OCI_LAYER_GZIP;
-                case ZSTD -> MediaTypes.OCI_LAYER_ZSTD;
-                case NONE, BZIP2, XZ -> MediaTypes.OCI_LAYER;
-            };
-            return new Descriptor(
-                    mediaType, digest, store.content().size(digest).orElseThrow());
+                new BufferedInputStream(Files.newInputStream(store.content().path(blob)))) {
+            Optional<String> mediaType = Compression.detect(in).layerType();
+            return mediaType.isPresent()
+                    ? new Descriptor(
+                            mediaType.get(), blob, store.content().size(blob).orElseThrow())
+                    : TreeImport.layer(store, in, session);
         }
     }
 

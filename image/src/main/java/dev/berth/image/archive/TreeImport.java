@@ -10,7 +10,6 @@ import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.History;
 import dev.berth.image.oci.ImageConfig;
-import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.MediaTypes;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -19,6 +18,7 @@ import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes an image of one layer from the tar of a root file system. */
 public final class TreeImport {
@@ -29,18 +29,10 @@ public final class TreeImport {
     /** Takes in the tar, plain or compressed, as the layer it is; the stream is not closed. */
     public static ImageRecord add(ImageStore store, InputStream tar, ImportOptions options) throws IOException {
         try (Session session = store.begin()) {
-            Digest layer = ingest(store, tar, session);
+            Descriptor layer = layer(store, tar, session);
             Digest diffId;
-            String mediaType;
             try (InputStream in =
-                    new BufferedInputStream(Files.newInputStream(store.content().path(layer)))) {
-                mediaType = switch (Compression.detect(in)) {
-                    case GZIP -> MediaTypes.OCI_LAYER_GZIP;
-                    case ZSTD -> MediaTypes.OCI_LAYER_ZSTD;
-                    case NONE -> MediaTypes.OCI_LAYER;
-                    case BZIP2, XZ ->
-                        throw ImageException.invalid("a tar in bzip2 or xz can't be a layer: unpack it first");
-                };
+                    new BufferedInputStream(Files.newInputStream(store.content().path(layer.digest())))) {
                 diffId = digest(in);
             }
             Instant now = Instant.now();
@@ -52,11 +44,20 @@ public final class TreeImport {
                     options.config(),
                     List.of(diffId),
                     List.of(new History(now.toString(), "", "", options.comment(), false)));
-            Descriptor blob =
-                    new Descriptor(mediaType, layer, store.content().size(layer).orElseThrow());
             return store.add(
-                    ImageDocuments.write(store.content(), session::isTemporary, config, List.of(blob)), session);
+                    ImageDocuments.write(store.content(), session::isTemporary, config, List.of(layer)), session);
         }
+    }
+
+    /** Takes in a tar as a layer, compressed as it is where a layer may be so; the stream is not closed. */
+    static Descriptor layer(ImageStore store, InputStream tar, Session session) throws IOException {
+        InputStream whole = new BufferedInputStream(tar, BUFFER_BYTES);
+        Optional<String> mediaType = Compression.detect(whole).layerType();
+        Digest digest = ingest(store, mediaType.isPresent() ? whole : Compression.decompressed(whole), session);
+        return new Descriptor(
+                mediaType.orElse(MediaTypes.OCI_LAYER),
+                digest,
+                store.content().size(digest).orElseThrow());
     }
 
     private static Digest ingest(ImageStore store, InputStream tar, Session session) throws IOException {

@@ -2,6 +2,7 @@ package dev.berth.image.layer;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.tar.ByteSource;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
@@ -12,6 +13,7 @@ import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -60,6 +62,16 @@ public enum Compression {
         int length = in.readNBytes(head, 0, HEAD_BYTES);
         in.reset();
         return detect(head, length);
+    }
+
+    /** The media type of a layer that is so compressed; empty where there is none, and no layer may be. */
+    public Optional<String> layerType() {
+        return switch (this) {
+            case NONE -> Optional.of(MediaTypes.OCI_LAYER);
+            case GZIP -> Optional.of(MediaTypes.OCI_LAYER_GZIP);
+            case ZSTD -> Optional.of(MediaTypes.OCI_LAYER_ZSTD);
+            case BZIP2, XZ -> Optional.empty();
+        };
     }
 
     /** The stream's content, decompressed; closing it closes the stream. */
