@@ -4,24 +4,28 @@ import dev.berth.engine.error.EngineException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One engine's hold on a data root: a lock of the kernel's on the file {@code lock} in it, which ends with the process
  * however that ends. The file tells the holder's process id; it stays when the lock is given back.
+ *
+ * <p>Such a lock is the whole process's, and is gone as soon as the process closes any descriptor of the file (fcntl(2)). So
+ * an engine of a process in which another has the data root must not even open the file: it finds out by a second one,
+ * {@code lock.jvm}, of whose lock nothing but this JVM's own note of it counts.
  */
 public final class DataRootLock implements AutoCloseable {
     private final FileChannel channel;
+    private final FileChannel jvm;
 
-    private DataRootLock(FileChannel channel) {
+    private DataRootLock(FileChannel channel, FileChannel jvm) {
         this.channel = channel;
+        this.jvm = jvm;
     }
 
     /**
@@ -32,20 +36,11 @@ public final class DataRootLock implements AutoCloseable {
     public static DataRootLock take(Path dataRoot) {
         Path file = dataRoot.resolve("lock");
         try {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel jvm = open(dataRoot.resolve("lock.jvm"));
             try {
-                if (tryLock(channel) == null) {
-                    throw EngineException.conflict("the data root " + dataRoot + " is in use by another engine"
-                            + holder(file).map(pid -> " (process " + pid + ")").orElse("")
-                            + "; stop it or choose another data root");
-                }
-                channel.truncate(0);
-                channel.write(
-                        ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
-                return new DataRootLock(channel);
+                return take(dataRoot, file, jvm);
             } catch (IOException | RuntimeException e) {
-                channel.close();
+                jvm.close();
                 throw e;
             }
         } catch (IOException e) {
@@ -53,25 +48,56 @@ public final class DataRootLock implements AutoCloseable {
         }
     }
 
+    private static DataRootLock take(Path dataRoot, Path file, FileChannel jvm) throws IOException {
+        try {
+            if (jvm.tryLock() == null) {
+                throw inUse(dataRoot, holder(file));
+            }
+        } catch (OverlappingFileLockException e) {
+            throw inUse(dataRoot, Optional.of(ownPid()));
+        }
+        FileChannel channel = open(file);
+        try {
+            if (channel.tryLock() == null) {
+                throw inUse(dataRoot, holder(file));
+            }
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap((ownPid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+            return new DataRootLock(channel, jvm);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
     /** Gives the data root back. Idempotent. */
     @Override
     public void close() {
-        try {
+        try (jvm) {
             channel.close();
         } catch (IOException e) {
             throw EngineException.failed("giving the data root's lock back failed: " + e.getMessage(), e);
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null; // an engine of this very process has it
-        }
+    private static FileChannel open(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    private static EngineException inUse(Path dataRoot, Optional<String> holder) {
+        return EngineException.conflict("the data root " + dataRoot + " is in use by another engine"
+                + holder.map(pid -> " (process " + pid + ")").orElse("")
+                + "; stop it or choose another data root");
+    }
+
+    private static String ownPid() {
+        return Long.toString(ProcessHandle.current().pid());
     }
 
     private static Optional<String> holder(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return Optional.empty(); // it is just being made
+        }
         String pid = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
         return pid.matches("\\d{1,10}") ? Optional.of(pid) : Optional.empty();
     }
