@@ -7,6 +7,7 @@ import dev.berth.api.http.Handler;
 import dev.berth.api.http.Request;
 import dev.berth.api.http.Status;
 import dev.berth.api.json.JsonTree;
+import dev.berth.build.Builder;
 import dev.berth.engine.Engine;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.oci.ImageException;
@@ -32,8 +33,17 @@ public final class Api implements Handler {
      * @param log where failures are told that are nobody's fault but ours
      */
     public Api(Engine engine, String version, System.Logger log) {
+        this(engine, Optional.empty(), version, log);
+    }
+
+    /**
+     * As {@link #Api(Engine, String, System.Logger)}, with others that use the engine too.
+     *
+     * @param builder the engine's, where it has one already: there can be no second
+     */
+    public Api(Engine engine, Optional<Builder> builder, String version, System.Logger log) {
         this.log = log;
-        BuildRoutes builds = new BuildRoutes(engine, log);
+        BuildRoutes builds = new BuildRoutes(engine, builder, log);
         new SystemRoutes(engine, builds, version).addTo(router);
         new ContainerRoutes(engine).addTo(router);
         new StreamRoutes(engine).addTo(router);

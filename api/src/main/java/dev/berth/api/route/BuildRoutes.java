@@ -26,12 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class BuildRoutes {
     private final Engine engine;
     private final Path directory;
-    private Optional<Builder> builder = Optional.empty();
+    private Optional<Builder> builder;
 
-    BuildRoutes(Engine engine, System.Logger log) {
+    BuildRoutes(Engine engine, Optional<Builder> shared, System.Logger log) {
         this.engine = engine;
+        this.builder = shared;
         this.directory = engine.dataRoot().resolve("build");
-        if (Files.exists(directory)) { // an engine before may have died in the middle of a build
+        if (shared.isEmpty() && Files.exists(directory)) { // an engine before may have died in the middle of a build
             Thread.ofVirtual().start(() -> {
                 try {
                     builder();

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package dev.berth.testcontainers;
+
+import dev.berth.embedded.Berth;
+import dev.berth.embedded.BerthException;
+import java.net.URI;
+import java.util.Optional;
+import org.testcontainers.dockerclient.DockerClientProviderStrategy;
+import org.testcontainers.dockerclient.InvalidConfigurationException;
+import org.testcontainers.dockerclient.TransportConfig;
+import org.testcontainers.utility.TestcontainersConfiguration;
+
+/**
+ * Gives Testcontainers an engine in this JVM; Testcontainers finds it by its service loader. The engine is started when it is
+ * chosen, once, and ends with the JVM: that, and no reaper, is what removes the containers, also after a kill -9 (when the
+ * next engine starts).
+ */
+public final class BerthClientProviderStrategy extends DockerClientProviderStrategy {
+    /** What Testcontainers has found here at an earlier time, and would try before all others. */
+    private static final String REMEMBERED = "docker.client.strategy";
+
+    private static final String REAPER_IMAGE = "ryuk.container.image";
+
+    private Optional<Berth> engine = Optional.empty();
+
+    /** For the service loader. */
+    public BerthClientProviderStrategy() {
+        if (Mode.word().equals("always")) {
+            TestcontainersConfiguration.getInstance().getUserProperties().remove(REMEMBERED); // in memory alone
+        }
+    }
+
+    /** @throws IllegalArgumentException for a mode that does not exist */
+    @Override
+    protected boolean isApplicable() {
+        return Mode.configured() != Mode.OFF && System.getProperty("os.name").equals("Linux");
+    }
+
+    /** Before the usual sockets, or after all others. */
+    @Override
+    protected int getPriority() {
+        return Mode.configured() == Mode.ALWAYS ? Integer.MAX_VALUE : Integer.MIN_VALUE;
+    }
+
+    /** What is in this JVM is nothing to be remembered for others. */
+    @Override
+    protected boolean isPersistable() {
+        return false;
+    }
+
+    @Override
+    public String getDescription() {
+        return "Berth, embedded in this JVM (" + engine().directory() + ")";
+    }
+
+    @Override
+    public TransportConfig getTransportConfig() {
+        try {
+            return TransportConfig.builder()
+                    .dockerHost(URI.create("unix://" + engine().socket()))
+                    .build();
+        } catch (BerthException e) {
+            throw new InvalidConfigurationException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private synchronized Berth engine() {
+        if (engine.isEmpty()) {
+            Berth started = Berth.start();
+            try {
+                ReaperImage.make(started.images());
+                TestcontainersConfiguration.getInstance()
+                        .getUserProperties()
+                        .setProperty(REAPER_IMAGE, ReaperImage.NAME); // in memory alone
+            } catch (RuntimeException e) {
+                started.close();
+                throw e;
+            }
+            engine = Optional.of(started);
+        }
+        return engine.get();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.testcontainers;
+
+import org.jspecify.annotations.NullMarked;
