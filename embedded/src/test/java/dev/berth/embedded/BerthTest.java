@@ -192,11 +192,10 @@ class BerthTest {
 
     @Test
     void containersOfANetworkFindEachOtherAndAPublishedPortIsReachedFromHere() {
-        String answer =
-                "while true; do printf 'HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi' | nc -l -p 80; done";
+        String serve = "mkdir /www; printf hi > /www/index.html; exec busybox httpd -f -p 80 -h /www";
         try (Network network = berth.networks().create();
                 Container web = berth.run(
-                        Box.shell(answer).network(network, "web", "shop").port(80));
+                        Box.shell(serve).network(network, "web", "shop").port(80));
                 Container other = berth.run(Box.shell("sleep 1000").network(network))) {
             web.awaitPort(80, SOON);
             web.awaitHttp(80, "/", SOON);

@@ -4,6 +4,7 @@ import dev.berth.embedded.Berth;
 import dev.berth.embedded.BerthException;
 import java.net.URI;
 import java.util.Optional;
+import java.util.Properties;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
 import org.testcontainers.dockerclient.InvalidConfigurationException;
 import org.testcontainers.dockerclient.TransportConfig;
@@ -19,6 +20,9 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
     private static final String REMEMBERED = "docker.client.strategy";
 
     private static final String REAPER_IMAGE = "ryuk.container.image";
+
+    /** Testcontainers wants a Docker of version 1.6 or newer, and Berth counts its own versions. */
+    private static final String NO_VERSION_CHECK = "checks.disable";
 
     private Optional<Berth> engine = Optional.empty();
 
@@ -68,9 +72,9 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
             Berth started = Berth.start();
             try {
                 ReaperImage.make(started.images());
-                TestcontainersConfiguration.getInstance()
-                        .getUserProperties()
-                        .setProperty(REAPER_IMAGE, ReaperImage.NAME); // in memory alone
+                Properties inMemory = TestcontainersConfiguration.getInstance().getUserProperties();
+                inMemory.setProperty(REAPER_IMAGE, ReaperImage.NAME);
+                inMemory.setProperty(NO_VERSION_CHECK, "true");
             } catch (RuntimeException e) {
                 started.close();
                 throw e;
