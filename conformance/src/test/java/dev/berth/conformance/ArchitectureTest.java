@@ -54,6 +54,25 @@ class ArchitectureTest {
     static final ArchRule apiImportsEngineAndWhatItSpeaksOf =
             only("api", "engine", "build", "image", "level", "linux.socket");
 
+    /** What a JVM is given is the engine itself; the API only where a socket is asked for. */
+    @ArchTest
+    static final ArchRule embeddedImportsTheEngineTheBuilderAndForItsSocketTheApi =
+            only("embedded", "engine", "build", "image", "level", "api");
+
+    @ArchTest
+    static final ArchRule onlyTheSocketOfTheEmbeddedEngineNeedsTheApi = noClasses()
+            .that()
+            .resideInAPackage("dev.berth.embedded..")
+            .and()
+            .doNotHaveSimpleName("EngineSocket")
+            .should()
+            .dependOnClassesThat(in("dev.berth.api.."));
+
+    /** Testcontainers' reaper is to be there, and has nothing to do: it is a program of ours. */
+    @ArchTest
+    static final ArchRule testcontainersImportsTheEmbeddedEngineAndWhatAProgramIsMadeBy =
+            only("testcontainers", "embedded", "image", "linux.asm", "linux.elf");
+
     /**
      * Raw mode and window size are system calls; {@code system check} looks at the kernel and at its packet filter. A context
      * has names that are no text, which Java's own files cannot open, and leaves out what the builder's own ignore files do.

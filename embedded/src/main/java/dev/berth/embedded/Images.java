@@ -184,8 +184,8 @@ public final class Images {
     public ImageInfo importTree(InputStream tar, String name, String... instructions) {
         return Failures.gives(() -> {
             ContainerConfig config = ConfigInstructions.apply(ContainerConfig.EMPTY, List.of(instructions));
-            return ImageInfo.of(store().importTree(
-                            tar, Optional.of(name), new ImportOptions(config, Platform.host(), "")));
+            return ImageInfo.of(
+                    store().importTree(tar, Optional.of(name), new ImportOptions(config, Platform.host(), "")));
         });
     }
 

@@ -28,8 +28,7 @@ import org.testcontainers.utility.DockerImageName;
  */
 final class Suite {
     private static final DockerImageName BOX = DockerImageName.parse("box:latest");
-    private static final String SERVE =
-            "mkdir /www; echo hi > /www/index.html; exec busybox httpd -f -p 80 -h /www";
+    private static final String SERVE = "mkdir /www; echo hi > /www/index.html; exec busybox httpd -f -p 80 -h /www";
 
     private Suite() {}
 
@@ -70,7 +69,8 @@ final class Suite {
             web.start();
             assertThat(get(web)).isEqualTo("hi\n");
         }
-        try (GenericContainer<?> web = box("sleep 0.2; " + SERVE).withExposedPorts(80).waitingFor(Wait.forHttp("/"))) {
+        try (GenericContainer<?> web =
+                box("sleep 0.2; " + SERVE).withExposedPorts(80).waitingFor(Wait.forHttp("/"))) {
             web.start();
             assertThat(get(web)).isEqualTo("hi\n");
         }
@@ -85,16 +85,15 @@ final class Suite {
             assertThat(talker.getLogs()).contains("one", "ready", "three");
         }
         assertThat(heard.toUtf8String()).contains("one", "three");
-        try (GenericContainer<?> once = box("echo done").withStartupCheckStrategy(
-                new OneShotStartupCheckStrategy().withTimeout(Duration.ofSeconds(20)))) {
+        try (GenericContainer<?> once = box("echo done")
+                .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(Duration.ofSeconds(20)))) {
             once.start();
             assertThat(once.getLogs()).isEqualTo("done\n");
         }
     }
 
     private static void health() {
-        ImageFromDockerfile image = new ImageFromDockerfile()
-                .withFileFromString("Dockerfile", """
+        ImageFromDockerfile image = new ImageFromDockerfile().withFileFromString("Dockerfile", """
                         FROM box
                         CMD ["sh", "-c", "touch /tmp/up; sleep 1000"]
                         HEALTHCHECK --interval=100ms CMD test -e /tmp/up
@@ -107,11 +106,14 @@ final class Suite {
 
     private static void networks() throws IOException, InterruptedException {
         try (Network network = Network.newNetwork();
-                GenericContainer<?> web =
-                        box(SERVE).withNetwork(network).withNetworkAliases("web", "shop").withExposedPorts(80);
+                GenericContainer<?> web = box(SERVE)
+                        .withNetwork(network)
+                        .withNetworkAliases("web", "shop")
+                        .withExposedPorts(80);
                 GenericContainer<?> client = box("sleep 1000").withNetwork(network)) {
             Startables.deepStart(web, client).join();
-            assertThat(client.execInContainer("wget", "-qO-", "http://shop/").getStdout()).isEqualTo("hi\n");
+            assertThat(client.execInContainer("wget", "-qO-", "http://shop/").getStdout())
+                    .isEqualTo("hi\n");
         }
     }
 
@@ -134,7 +136,8 @@ final class Suite {
     private static void dockerfiles() {
         ImageFromDockerfile image = new ImageFromDockerfile()
                 .withFileFromString("word", "from a file")
-                .withFileFromString("Dockerfile", "FROM box\nCOPY word /word\nRUN echo and more >> /word\nCMD cat /word\n");
+                .withFileFromString(
+                        "Dockerfile", "FROM box\nCOPY word /word\nRUN echo and more >> /word\nCMD cat /word\n");
         try (GenericContainer<?> container = new GenericContainer<>(image)
                 .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(Duration.ofSeconds(20)))) {
             container.start();

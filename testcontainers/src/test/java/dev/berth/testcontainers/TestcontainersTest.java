@@ -39,7 +39,9 @@ class TestcontainersTest {
         assertThat(Files.readAllLines(directory.resolve("output")))
                 .contains("ports", "logs", "health", "networks", "files", "dockerfiles", "parallel")
                 .endsWith("over");
-        assertThat(errors).filteredOn(line -> line.contains("has been called by")).hasSize(1);
+        assertThat(errors)
+                .filteredOn(line -> line.contains("has been called by"))
+                .hasSize(1);
         assertThat(directory.resolve("home/.testcontainers.properties")).doesNotExist();
         try (Berth next = Berth.start(options())) {
             assertThat(next.containers().list()).isEmpty();
@@ -81,7 +83,9 @@ class TestcontainersTest {
                 .redirectOutput(directory.resolve("output").toFile())
                 .redirectError(directory.resolve("errors").toFile());
         builder.environment().put("BERTH_CACHE", directory.resolve("cache").toString());
-        builder.environment().keySet().removeIf(name -> name.startsWith("DOCKER_") || name.startsWith("TESTCONTAINERS_"));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("DOCKER_") || name.startsWith("TESTCONTAINERS_"));
         return builder.start();
     }
 }
