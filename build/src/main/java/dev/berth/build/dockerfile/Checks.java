@@ -1,18 +1,13 @@
 package dev.berth.build.dockerfile;
 
 import dev.berth.build.dockerfile.Instruction.Arg;
-import dev.berth.build.dockerfile.Instruction.Copy;
-import dev.berth.build.dockerfile.Instruction.Run;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Looks for what is doubtful in a Dockerfile: the rules are in {@link CheckRule}. */
 public final class Checks {
@@ -55,12 +50,16 @@ public final class Checks {
         file.globalArguments().forEach(this::take);
         GlobalVariables globals = GlobalVariables.of(file, context.given(), context.platforms(), context.target());
         new FromChecks(file, globals, context.platforms(), findings).run();
-        Set<Integer> needed = needed(globals);
-        for (Stage stage : file.stages()) {
-            if (needed.contains(stage.index())) {
-                look(stage, globals);
-            }
+        for (int index : new StageGraph(file, globals).needed(targets())) {
+            look(file.stages().get(index), globals);
         }
+    }
+
+    private List<Stage> targets() {
+        return context.everyStage()
+                ? file.stages()
+                : List.of(
+                        context.target().map(this::target).orElse(file.stages().getLast()));
     }
 
     private void look(Stage stage, GlobalVariables globals) {
@@ -91,39 +90,10 @@ public final class Checks {
         }
     }
 
-    private Set<Integer> needed(GlobalVariables globals) {
-        Set<Integer> needed = new TreeSet<>();
-        Deque<Stage> open = new ArrayDeque<>();
-        if (context.everyStage()) {
-            open.addAll(file.stages());
-        } else {
-            open.add(context.target().map(this::target).orElse(file.stages().getLast()));
-        }
-        while (!open.isEmpty()) {
-            Stage stage = open.remove();
-            if (needed.add(stage.index())) {
-                file.stageBefore(stage, globals.base(stage)).ifPresent(open::add);
-                for (Instruction instruction : stage.instructions()) {
-                    sources(instruction).forEach(name -> file.stage(name).ifPresent(open::add));
-                }
-            }
-        }
-        return needed;
-    }
-
     private Stage target(String name) {
         return file.stage(name)
                 .orElseThrow(() -> file.error(
                         file.stages().getLast().location(),
                         "target stage " + Text.quote(name) + " could not be found"));
-    }
-
-    private static List<String> sources(Instruction instruction) {
-        return switch (instruction) {
-            case Copy copy -> copy.from().stream().toList();
-            case Run run ->
-                run.mounts().stream().flatMap(mount -> mount.from().stream()).toList();
-            default -> List.of();
-        };
     }
 }

@@ -46,7 +46,12 @@ public record Dockerfile(
 
     /** The stage of that name or number, the last one of several; names in any case. */
     public Optional<Stage> stage(String nameOrNumber) {
-        return last(stages, nameOrNumber).or(() -> number(nameOrNumber));
+        return stageNamed(nameOrNumber).or(() -> number(nameOrNumber));
+    }
+
+    /** The stage of that name, in any case; the last one of several. */
+    public Optional<Stage> stageNamed(String name) {
+        return last(stages, name);
     }
 
     /** The stage that a later one is built upon when its base is of that name: the last one before it. */

@@ -1,6 +1,8 @@
 package dev.berth.build.files;
 
 import dev.berth.build.BuildException;
+import dev.berth.build.context.IgnoreFile;
+import dev.berth.build.context.IgnoreFileException;
 import dev.berth.image.layer.TreeFile;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.tar.TarEntry;
@@ -65,6 +67,18 @@ public final class Selection {
             throw BuildException.invalid(instruction + " failed: no source files were specified");
         }
         return new Selection(pieces, found, directory);
+    }
+
+    /** Paths that are left out by the patterns of {@code --exclude}. */
+    public static Predicate<String> excluded(List<String> patterns) {
+        if (patterns.isEmpty()) {
+            return _ -> false;
+        }
+        try {
+            return IgnoreFile.of(patterns)::ignores;
+        } catch (IgnoreFileException e) {
+            throw BuildException.invalid("--exclude: " + e.getMessage());
+        }
     }
 
     /** Files of all of them, those of the last on top. */

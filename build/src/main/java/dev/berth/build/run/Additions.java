@@ -44,7 +44,10 @@ final class Additions implements AutoCloseable {
             throw BuildException.invalid("ADD " + source + ": repositories cannot be added: fetch it before the build");
         }
         Selection files = Selection.of(
-                build.context(), List.of(source), new Selection.Choice(false, Build.excluded(add.excludes())), "ADD");
+                build.context(),
+                List.of(source),
+                new Selection.Choice(false, Selection.excluded(add.excludes())),
+                "ADD");
         if (!files.isOneFile() || add.unpack().filter(unpack -> !unpack).isPresent()) {
             return files;
         }

@@ -9,7 +9,6 @@ import dev.berth.build.dockerfile.MountFlag;
 import dev.berth.build.dockerfile.RunMount;
 import dev.berth.build.dockerfile.RunNetwork;
 import dev.berth.build.dockerfile.RunSecurity;
-import dev.berth.build.dockerfile.Stage;
 import dev.berth.build.dockerfile.Variables;
 import dev.berth.build.files.ContextTree;
 import dev.berth.build.files.Selection;
@@ -37,12 +36,10 @@ final class FileSteps {
             List.of("/proc", "/sys", "/dev", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf");
 
     private final Build build;
-    private final Stage stage;
     private final OrderedLog.Part log;
 
-    FileSteps(Build build, Stage stage, OrderedLog.Part log) {
+    FileSteps(Build build, OrderedLog.Part log) {
         this.build = build;
-        this.stage = stage;
         this.log = log;
     }
 
@@ -66,12 +63,6 @@ final class FileSteps {
         void with(FileTree files) throws IOException;
     }
 
-    static List<String> inShell(Settings settings, String script) {
-        List<String> words = new ArrayList<>(settings.shell());
-        words.add(script);
-        return words;
-    }
-
     StepState run(StepState state, Instruction.Run run, Variables variables) throws IOException, InterruptedException {
         if (run.security() == RunSecurity.INSECURE) {
             throw BuildException.invalid(
@@ -89,7 +80,7 @@ final class FileSteps {
                 variables.runEnvironment().toString(),
                 run.command().toString(),
                 run.network().name(),
-                build.mounts().identity(mounts, stage)));
+                build.mounts().identity(mounts)));
         Optional<StepState> cached = cached(state, state.settings(), key);
         if (cached.isPresent()) {
             return cached.get();
@@ -104,7 +95,7 @@ final class FileSteps {
         if (run.network() != RunNetwork.DEFAULT) {
             host.put("NetworkMode", run.network() == RunNetwork.NONE ? "none" : "host");
         }
-        try (RunMounts mounted = build.mounts().of(mounts, state.settings().workingDir(), stage)) {
+        try (RunMounts mounted = build.mounts().of(mounts, state.settings().workingDir())) {
             if (run.command() instanceof CommandLine.Script script && script.isProgram()) {
                 mounted.program(
                         PIPES + script.document().name(),
@@ -139,17 +130,11 @@ final class FileSteps {
         points.removeFrom(container.upper());
     }
 
+    /** A script that names its program is a file of that step; the shell is given others. */
     private static List<String> words(CommandLine command, Settings settings) {
-        return switch (command) {
-            case CommandLine.Exec exec -> exec.words();
-            case CommandLine.Shell shell -> inShell(settings, shell.script());
-            case CommandLine.Script script ->
-                inShell(
-                        settings,
-                        script.isProgram()
-                                ? PIPES + script.document().name()
-                                : script.document().stripped());
-        };
+        return command instanceof CommandLine.Script script && script.isProgram()
+                ? settings.inShell(PIPES + script.document().name())
+                : settings.words(command);
     }
 
     StepState copy(StepState state, Instruction.Copy copy) throws IOException, InterruptedException {
@@ -159,8 +144,8 @@ final class FileSteps {
                 target(state, copy.target()),
                 copy.owner(),
                 Modes.parse(copy.mode()));
-        Selection.Choice choice = new Selection.Choice(copy.parents(), Build.excluded(copy.excludes()));
-        try (Build.Source source = build.source(copy.from(), stage);
+        Selection.Choice choice = new Selection.Choice(copy.parents(), Selection.excluded(copy.excludes()));
+        try (Source source = build.copied(copy);
                 Inline inline = inline(copy.files())) {
             Digest known = state.keyWith(String.join(
                     "\0",
@@ -290,8 +275,7 @@ final class FileSteps {
 
     private Optional<StepState> cached(StepState state, Settings after, Digest key)
             throws IOException, InterruptedException {
-        Optional<BuildCache.Found> found =
-                build.request().useCache() ? build.cache().find(key) : Optional.empty();
+        Optional<BuildCache.Found> found = build.images().find(key);
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -303,10 +287,10 @@ final class FileSteps {
     private StepState done(StepState state, Settings after, List<Digest> keys, String description, Work work)
             throws IOException, InterruptedException {
         return build.working(() -> {
-            try (StepContainer container = build.container(state, work.config(), work.host())) {
+            try (StepContainer container = build.images().container(state, work.config(), work.host())) {
                 work.doing().in(container);
                 return state.changed(
-                        build.keep(state, after, container.id(), keys, description), after, keys.getFirst());
+                        build.images().keep(state, after, container.id(), keys, description), after, keys.getFirst());
             }
         });
     }

@@ -2,7 +2,6 @@ package dev.berth.build.run;
 
 import dev.berth.build.BuildException;
 import dev.berth.build.dockerfile.RunMount;
-import dev.berth.build.dockerfile.Stage;
 import dev.berth.build.files.Selection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,12 +23,12 @@ final class RunMountSources {
     }
 
     /** What tells the mounts from others, as far as the step's result may depend on them. */
-    String identity(List<RunMount> mounts, Stage user) throws IOException, InterruptedException {
+    String identity(List<RunMount> mounts) throws IOException, InterruptedException {
         StringBuilder identity = new StringBuilder();
         for (RunMount mount : mounts) {
             identity.append(mount).append('\0');
             if (mount instanceof RunMount.Bind bind) {
-                try (Build.Source source = build.source(bind.from(), user)) {
+                try (Source source = build.mounted(bind.from())) {
                     identity.append(
                             source.identity().isEmpty()
                                     ? Selection.of(source.tree(), List.of(root(bind.source())), ALL, "RUN --mount")
@@ -46,7 +45,7 @@ final class RunMountSources {
     }
 
     /** Has them ready to be mounted; the caller closes them behind the step. */
-    RunMounts of(List<RunMount> mounts, String workingDir, Stage user) throws IOException, InterruptedException {
+    RunMounts of(List<RunMount> mounts, String workingDir) throws IOException, InterruptedException {
         RunMounts ready = new RunMounts(Files.createDirectory(build.spool()));
         try {
             take(ready, mounts, workingDir);
@@ -54,11 +53,11 @@ final class RunMountSources {
                 String target = target(workingDir, mount);
                 switch (mount) {
                     case RunMount.Bind bind -> {
-                        try (Build.Source source = build.source(bind.from(), user)) {
+                        try (Source source = build.mounted(bind.from())) {
                             ready.tree(target, source.tree(), root(bind.source()), bind.readOnly());
                         }
                     }
-                    case RunMount.Cache cache -> cache(ready, target, cache, user);
+                    case RunMount.Cache cache -> cache(ready, target, cache);
                     case RunMount.Tmpfs tmpfs -> ready.tmpfs(target, tmpfs);
                     case RunMount.Secret secret -> secret(ready, secret, target);
                     case RunMount.Ssh ssh -> {
@@ -101,8 +100,7 @@ final class RunMountSources {
         return RunMounts.cacheName(String.join("\0", id, cache.from().toString(), cache.source()));
     }
 
-    private void cache(RunMounts ready, String target, RunMount.Cache cache, Stage user)
-            throws IOException, InterruptedException {
+    private void cache(RunMounts ready, String target, RunMount.Cache cache) throws IOException, InterruptedException {
         CacheDirectories.Held held = ready.held(name(cache, target));
         if (held.isNew()) {
             RunMounts.own(
@@ -111,7 +109,7 @@ final class RunMountSources {
                     cache.uid().orElse(0),
                     cache.gid().orElse(0));
             if (cache.from().isPresent()) {
-                try (Build.Source source = build.source(cache.from(), user)) {
+                try (Source source = build.mounted(cache.from())) {
                     RunMounts.fill(held.path(), source.tree(), root(cache.source()));
                 }
             }

@@ -1,6 +1,7 @@
 package dev.berth.build.run;
 
 import dev.berth.build.BuildException;
+import dev.berth.build.dockerfile.CommandLine;
 import dev.berth.build.dockerfile.Variables;
 import dev.berth.image.oci.ContainerConfig;
 import dev.berth.image.oci.ImageException;
@@ -25,9 +26,20 @@ final class Settings {
         return config;
     }
 
-    /** What runs commands that are given as text. */
-    List<String> shell() {
-        return config.shell().isEmpty() ? SHELL : config.shell();
+    /** A command's words: text is for the shell. */
+    List<String> words(CommandLine command) {
+        return switch (command) {
+            case CommandLine.Exec exec -> exec.words();
+            case CommandLine.Shell shell -> inShell(shell.script());
+            case CommandLine.Script script -> inShell(script.document().stripped());
+        };
+    }
+
+    /** What runs a command that is given as text. */
+    List<String> inShell(String script) {
+        List<String> words = new ArrayList<>(config.shell().isEmpty() ? SHELL : config.shell());
+        words.add(script);
+        return words;
     }
 
     String workingDir() {

@@ -35,7 +35,7 @@ final class StageRun {
         this.build = build;
         this.stage = stage;
         this.log = log;
-        this.files = new FileSteps(build, stage, log);
+        this.files = new FileSteps(build, log);
         this.variables = base.variables();
         this.state = base.state();
         this.step = step;
@@ -116,17 +116,16 @@ final class StageRun {
                         shell.words().toString());
             case Instruction.Cmd cmd -> {
                 ownCmd = true;
-                List<String> words = words(cmd.command(), settings);
+                List<String> words = settings.words(cmd.command());
                 configure(settings.withCmd(words), instruction, words.toString());
             }
             case Instruction.Entrypoint entrypoint -> {
-                List<String> words = words(entrypoint.command(), settings);
+                List<String> words = settings.words(entrypoint.command());
                 configure(settings.withEntrypoint(words, ownCmd), instruction, words.toString());
             }
             case Instruction.Healthcheck health -> {
-                Map<String, Object> tree = health.check()
-                        .map(check -> tree(check, state.settings()))
-                        .orElse(Map.of("Test", List.of("NONE")));
+                Map<String, Object> tree =
+                        health.check().map(check -> tree(check)).orElse(Map.of("Test", List.of("NONE")));
                 configure(settings.with("Healthcheck", tree), instruction, tree.toString());
             }
             case Instruction.OnBuild trigger ->
@@ -150,12 +149,12 @@ final class StageRun {
 
     private void configure(Settings changed, Instruction instruction, String values) {
         state = state.configured(
-                changed, instruction.name() + "\0" + values, build.history(description(instruction), true));
+                changed, instruction.name() + "\0" + values, build.images().history(description(instruction), true));
     }
 
     private void note(Instruction instruction) {
         List<History> longer = new ArrayList<>(state.history());
-        longer.add(build.history(description(instruction), true));
+        longer.add(build.images().history(description(instruction), true));
         state = new StepState(state.image(), state.settings(), longer, state.key(), state.platform(), state.author());
     }
 
@@ -166,16 +165,7 @@ final class StageRun {
         return text.length() < name ? text : text.substring(0, name).toUpperCase(Locale.ROOT) + text.substring(name);
     }
 
-    private static List<String> words(CommandLine command, Settings settings) {
-        return switch (command) {
-            case CommandLine.Exec exec -> exec.words();
-            case CommandLine.Shell shell -> FileSteps.inShell(settings, shell.script());
-            case CommandLine.Script script ->
-                FileSteps.inShell(settings, script.document().stripped());
-        };
-    }
-
-    private static Map<String, Object> tree(HealthProbe check, Settings settings) {
+    private static Map<String, Object> tree(HealthProbe check) {
         Map<String, Object> tree = new LinkedHashMap<>();
         List<String> test = new ArrayList<>();
         switch (check.command()) {

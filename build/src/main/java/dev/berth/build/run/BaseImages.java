@@ -1,0 +1,98 @@
+package dev.berth.build.run;
+
+import dev.berth.build.BuildListener;
+import dev.berth.build.BuildRequest;
+import dev.berth.build.dockerfile.CheckContext;
+import dev.berth.engine.image.EngineImages;
+import dev.berth.image.Image;
+import dev.berth.image.oci.ContainerConfig;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.Platform;
+import dev.berth.image.registry.Credentials;
+import dev.berth.image.registry.PullRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The images that a build's stages are built upon or copy from, by their names: each is looked for once. Safe for use by many threads. */
+final class BaseImages {
+    /** The image of no files, which no registry has. */
+    private static final String SCRATCH = "scratch";
+
+    private final EngineImages images;
+    private final BuildRequest request;
+    private final BuildListener listener;
+    private final Platform platform;
+    private final Map<String, Image> found = new HashMap<>();
+
+    /** @param platform which the build is for */
+    BaseImages(EngineImages images, BuildRequest request, BuildListener listener, Platform platform) {
+        this.images = images;
+        this.request = request;
+        this.listener = listener;
+        this.platform = platform;
+    }
+
+    /**
+     * What a stage begins with that is built upon an image.
+     *
+     * @param wanted empty for the build's platform
+     */
+    StepState state(String name, Optional<Platform> wanted) throws IOException {
+        Platform one = wanted.orElse(platform);
+        if (name.equals(SCRATCH)) {
+            return new StepState(
+                    Optional.empty(),
+                    new Settings(ContainerConfig.EMPTY).withDefaultPath(),
+                    List.of(),
+                    Digest.sha256((SCRATCH + " " + one).getBytes(StandardCharsets.UTF_8)),
+                    one,
+                    "");
+        }
+        Image image = image(name, one);
+        return new StepState(
+                Optional.of(image),
+                new Settings(image.config().config()).withDefaultPath(),
+                image.config().history(),
+                image.id(),
+                image.config().platform(),
+                image.config().author());
+    }
+
+    /** What checks of the Dockerfile want to know of an image; an {@link UncheckedIOException} where it cannot be had. */
+    CheckContext.Base known(String name, Optional<Platform> wanted) {
+        if (name.equals(SCRATCH)) {
+            return CheckContext.Base.EMPTY;
+        }
+        try {
+            ContainerConfig config =
+                    image(name, wanted.orElse(platform)).config().config();
+            return new CheckContext.Base(config.env(), !config.shell().isEmpty(), config.onBuild());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private synchronized Image image(String name, Platform wanted) throws IOException {
+        String key = name + " " + wanted;
+        Image known = found.get(key);
+        if (known == null) {
+            known = find(name, wanted);
+            found.put(key, known);
+        }
+        return known;
+    }
+
+    private Image find(String name, Platform wanted) throws IOException {
+        // The host's own need not be asked for: an image that says nothing of it is taken as it is.
+        Optional<Platform> asked = wanted.equals(Platform.host()) ? Optional.empty() : Optional.of(wanted);
+        Credentials credentials = request.credentials().apply(name);
+        return request.pull()
+                ? images.pull(new PullRequest(name, false, asked, credentials), listener.transfers())
+                : images.findOrPull(name, asked, credentials, listener.transfers());
+    }
+}
