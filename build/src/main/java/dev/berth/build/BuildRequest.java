@@ -22,6 +22,7 @@ import java.util.function.Function;
  * @param pull whether base images are fetched although they are here
  * @param host how the containers of steps run, as a container's {@code HostConfig} has it
  * @param secrets for {@code RUN --mount=type=secret}, by their ids
+ * @param agents for {@code RUN --mount=type=ssh}
  * @param sourceDate the time of everything that is made; empty for now
  * @param credentials by the registry's name
  */
@@ -37,6 +38,7 @@ public record BuildRequest(
         boolean pull,
         Map<String, Object> host,
         Map<String, byte[]> secrets,
+        SshAgents agents,
         Optional<Instant> sourceDate,
         Function<String, Credentials> credentials) {
     public BuildRequest {

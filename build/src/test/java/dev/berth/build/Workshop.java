@@ -107,6 +107,7 @@ final class Workshop implements AutoCloseable {
         private final Map<String, byte[]> files = new LinkedHashMap<>();
         private final Map<String, Optional<String>> arguments = new LinkedHashMap<>();
         private final Map<String, byte[]> secrets = new LinkedHashMap<>();
+        private final Map<String, Path> agents = new LinkedHashMap<>();
         private final StringBuilder output = new StringBuilder();
         private Optional<String> target = Optional.empty();
         private Optional<String> remote = Optional.empty();
@@ -115,7 +116,11 @@ final class Workshop implements AutoCloseable {
         private boolean useCache = true;
 
         Order file(String path, String content) {
-            files.put(path, content.getBytes(StandardCharsets.UTF_8));
+            return file(path, content.getBytes(StandardCharsets.UTF_8));
+        }
+
+        Order file(String path, byte[] content) {
+            files.put(path, content);
             return this;
         }
 
@@ -126,6 +131,11 @@ final class Workshop implements AutoCloseable {
 
         Order secret(String id, String value) {
             secrets.put(id, value.getBytes(StandardCharsets.UTF_8));
+            return this;
+        }
+
+        Order agent(String id, Path socket) {
+            agents.put(id, socket);
             return this;
         }
 
@@ -178,6 +188,7 @@ final class Workshop implements AutoCloseable {
                     false,
                     Map.of("NetworkMode", "none"),
                     secrets,
+                    SshAgents.of(agents),
                     date,
                     _ -> Credentials.ANONYMOUS);
             Image image = builder.build(id, request, new ByteArrayInputStream(context), new BuildListener() {

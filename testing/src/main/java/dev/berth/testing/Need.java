@@ -57,6 +57,13 @@ public enum Need {
             return onPath("umoci");
         }
     },
+    /** An SSH agent, and its client. */
+    SSH_AGENT("ssh-agent, ssh-add, ssh-keygen (apt-get install openssh-client)") {
+        @Override
+        boolean present() {
+            return onPath("ssh-agent") && onPath("ssh-add") && onPath("ssh-keygen");
+        }
+    },
     PODMAN("podman (apt-get install podman)") {
         @Override
         boolean present() {

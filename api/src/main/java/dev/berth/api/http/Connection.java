@@ -74,6 +74,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return outflow;
     }
 
+    /** Any thread. */
+    boolean isLocal() {
+        return channel instanceof DomainSocketChannel;
+    }
+
     /** Any thread: the header lines that every answer has. */
     String commonHeaders() {
         return server.commonHeaders();

@@ -65,6 +65,11 @@ public final class Exchange {
         headerLines.add(name + ": " + value.replace('\r', ' ').replace('\n', ' ') + "\r\n");
     }
 
+    /** Whether the client is on this host, at a Unix socket: it sees the files that the daemon sees, or could. */
+    public boolean isLocal() {
+        return connection.isLocal();
+    }
+
     /** Whether the answer has begun, so that no other can be given. */
     public boolean isAnswered() {
         return state != State.UNANSWERED;

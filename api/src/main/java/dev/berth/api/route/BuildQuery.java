@@ -48,6 +48,7 @@ final class BuildQuery {
                 call.flag("pull"),
                 host(call),
                 secrets(call),
+                AgentHeader.read(call),
                 Optional.ofNullable(arguments.get(DATE)).flatMap(value -> value).map(BuildQuery::date),
                 credentials(call));
     }

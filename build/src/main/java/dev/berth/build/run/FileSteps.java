@@ -30,6 +30,7 @@ import java.util.OptionalInt;
 /** The steps that change files: from the cache, or done in a container. For one thread. */
 final class FileSteps {
     private static final int INLINE_MODE = 0644;
+    private static final String AGENT = "SSH_AUTH_SOCK=";
     private static final String PIPES = "/dev/pipes/";
     /** What every container has mounted. */
     private static final List<String> USUAL_MOUNTS =
@@ -104,6 +105,9 @@ final class FileSteps {
             mounted.addTo(host);
             List<String> environment = build.withProxies(variables.runEnvironment());
             environment.addAll(mounted.environment());
+            mounted.agent()
+                    .filter(_ -> environment.stream().noneMatch(variable -> variable.startsWith(AGENT)))
+                    .ifPresent(socket -> environment.add(AGENT + socket));
             config.put("Env", environment);
             List<String> targets = new ArrayList<>(USUAL_MOUNTS);
             targets.addAll(mounted.targets());

@@ -1,6 +1,7 @@
 package dev.berth.build.run;
 
 import dev.berth.build.BuildException;
+import dev.berth.build.SshAgents;
 import dev.berth.build.dockerfile.RunMount;
 import dev.berth.build.files.Selection;
 import java.io.IOException;
@@ -60,11 +61,7 @@ final class RunMountSources {
                     case RunMount.Cache cache -> cache(ready, target, cache);
                     case RunMount.Tmpfs tmpfs -> ready.tmpfs(target, tmpfs);
                     case RunMount.Secret secret -> secret(ready, secret, target);
-                    case RunMount.Ssh ssh -> {
-                        if (ssh.required()) {
-                            throw BuildException.invalid("RUN --mount=type=ssh: this builder forwards no SSH agent");
-                        }
-                    }
+                    case RunMount.Ssh ssh -> agent(ready, ssh, target);
                 }
             }
             return ready;
@@ -115,6 +112,20 @@ final class RunMountSources {
             }
         }
         ready.bind(held.path(), target, cache.readOnly());
+    }
+
+    private void agent(RunMounts ready, RunMount.Ssh ssh, String target) throws IOException {
+        Optional<SshAgents.Agent> agent = build.request().agents().find(ssh.id());
+        if (agent.isPresent()) {
+            try {
+                ready.agent(target, agent.get(), ssh);
+            } catch (IOException e) {
+                throw BuildException.failed("RUN --mount=type=ssh,id=" + ssh.id() + ": " + e.getMessage(), e);
+            }
+        } else if (ssh.required()) {
+            throw BuildException.invalid("no SSH key \"" + ssh.id()
+                    + "\" forwarded from the client: give its agent with" + " --ssh " + ssh.id());
+        }
     }
 
     private void secret(RunMounts ready, RunMount.Secret secret, String target) throws IOException {

@@ -1,5 +1,6 @@
 package dev.berth.build.run;
 
+import dev.berth.build.SshAgents;
 import dev.berth.build.dockerfile.RunMount;
 import dev.berth.build.files.ContextTree;
 import dev.berth.build.files.SelectedFiles;
@@ -26,12 +27,15 @@ import java.util.stream.Stream;
 /** What one RUN has mounted: directories of the builder's, and files that go with this. */
 final class RunMounts implements AutoCloseable {
     private static final int PROGRAM_MODE = 0755;
+    private static final String AGENT_SOCKET = "/run/buildkit/ssh_agent.";
 
     private final Path scratch;
     private final List<Map<String, Object>> binds = new ArrayList<>();
     private final Map<String, String> memory = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> targets = new ArrayList<>();
+    private final List<AgentSocket> agents = new ArrayList<>();
+    private Optional<String> agent = Optional.empty();
     private final Map<String, CacheDirectories.Held> held = new LinkedHashMap<>();
 
     /** @param scratch an empty directory, which goes with this */
@@ -63,6 +67,21 @@ final class RunMounts implements AutoCloseable {
 
     void environment(String name, String value) {
         environment.put(name, value);
+    }
+
+    /** Where the step reaches an SSH agent: the first one that it has. */
+    Optional<String> agent() {
+        return agent;
+    }
+
+    /** An agent's socket; one without a target of its own is where BuildKit has it. */
+    void agent(String target, SshAgents.Agent behind, RunMount.Ssh mount) throws IOException {
+        Path directory = Files.createDirectory(scratch.resolve("agent-" + agents.size()));
+        AgentSocket socket = AgentSocket.open(directory, behind, mount.mode(), mount.uid(), mount.gid());
+        String place = mount.target().isEmpty() ? AGENT_SOCKET + agents.size() : target;
+        agents.add(socket);
+        agent = agent.or(() -> Optional.of(place));
+        bind(socket.path(), place, false);
     }
 
     void tmpfs(String target, RunMount.Tmpfs mount) {
@@ -160,6 +179,9 @@ final class RunMounts implements AutoCloseable {
     @Override
     public void close() throws IOException {
         held.values().forEach(CacheDirectories.Held::close);
+        for (AgentSocket socket : agents) {
+            socket.close();
+        }
         Trees.delete(scratch);
     }
 }

@@ -56,6 +56,7 @@ final class BuildFlags {
                     "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret|env=NAME]\")"),
             Flag.list("security-opt", "", "Security options"),
             Flag.text("shm-size", "", "Shared memory size for build containers"),
+            Flag.list("ssh", "", "SSH agent socket to expose to the build (format: \"default|<id>[=<socket>]\")"),
             Flag.list("tag", "t", "Name and optionally a tag (format: \"name:tag\")"),
             Flag.text("target", "", "Set the target build stage to build"),
             Flag.list("ulimit", "", "Ulimit options"));
@@ -79,8 +80,7 @@ final class BuildFlags {
             Flag.list("no-cache-filter", "", "Do not cache specified stages (not supported yet)"),
             Flag.text("provenance", "", "Attest how it was built (not supported yet)"),
             Flag.text("sbom", "", "Attest what is in it (not supported yet)"),
-            Flag.flag("squash", "", "Squash newly built layers into a single new layer (not supported)"),
-            Flag.list("ssh", "", "SSH agent socket or keys to expose to the build (not supported yet)"));
+            Flag.flag("squash", "", "Squash newly built layers into a single new layer (not supported)"));
 
     private final Flags flags;
     private final Function<String, Optional<String>> environment;

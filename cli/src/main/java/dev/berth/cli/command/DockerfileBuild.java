@@ -75,6 +75,7 @@ final class DockerfileBuild {
         Map<String, String> headers = new LinkedHashMap<>(
                 Logins.read(context.options().configFolder()).headerOfAll(context.err()));
         headers.putAll(BuildSecrets.header(flags.list("secret"), context::variable));
+        headers.putAll(BuildAgents.header(flags.list("ssh"), context::variable));
         EngineClient client = context.client();
         try (BuildProgress progress = BuildProgress.of(mode, context.err());
                 Answer answer =

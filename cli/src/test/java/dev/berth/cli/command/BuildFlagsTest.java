@@ -8,7 +8,10 @@ import dev.berth.cli.build.BuildContext;
 import dev.berth.cli.flag.Flag;
 import dev.berth.cli.flag.Flags;
 import dev.berth.cli.json.Json;
+import java.net.StandardProtocolFamily;
 import java.net.URLDecoder;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,5 +194,27 @@ class BuildFlagsTest {
     void aSecretThatMakesNoSenseIsRefused(String flag, String why) {
         assertThatThrownBy(() -> BuildSecrets.header(List.of(flag), BuildFlagsTest::variable))
                 .hasMessage("invalid secret \"" + flag + "\": " + why);
+    }
+
+    @Test
+    void agentsAreNamedByTheirSockets(@TempDir Path dir) throws Exception {
+        Path socket = dir.resolve("agent");
+        Path key = Files.writeString(dir.resolve("key"), "");
+        try (ServerSocketChannel agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            agent.bind(UnixDomainSocketAddress.of(socket));
+            Map<String, String> header =
+                    BuildAgents.header(List.of("default", "other=" + socket), _ -> Optional.of(socket.toString()));
+            assertThat(Base64.getUrlDecoder().decode(header.get("X-Berth-Ssh")))
+                    .asString()
+                    .isEqualTo("{\"default\":\"" + socket + "\",\"other\":\"" + socket + "\"}");
+        }
+        assertThat(BuildAgents.header(List.of(), _ -> Optional.empty())).isEmpty();
+        assertThatThrownBy(() -> BuildAgents.header(List.of("default"), _ -> Optional.empty()))
+                .hasMessage("invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set");
+        assertThatThrownBy(() -> BuildAgents.header(List.of("x=" + key), _ -> Optional.empty()))
+                .hasMessageContaining("is no agent's socket")
+                .hasMessageContaining("ssh-add " + key);
+        assertThatThrownBy(() -> BuildAgents.header(List.of("x=" + dir.resolve("none")), _ -> Optional.empty()))
+                .hasMessageContaining("no such file");
     }
 }
