@@ -1,5 +1,6 @@
 package dev.berth.build;
 
+import dev.berth.build.output.BuildResult;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.registry.TransferListener;
 
@@ -22,6 +23,9 @@ public interface BuildListener {
 
     /** A stage has failed, and the build with it. */
     default void failed(int stage) {}
+
+    /** All that was built, before its ID. */
+    default void result(BuildResult result) {}
 
     /** What was built; the last call of a build that came to something. */
     void built(Digest image);

@@ -1,5 +1,6 @@
 package dev.berth.build;
 
+import dev.berth.build.output.ResultOptions;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Credentials;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.function.Function;
  * @param agents for {@code RUN --mount=type=ssh}
  * @param sourceDate the time of everything that is made; empty for now
  * @param credentials by the registry's name
+ * @param result what is wanted of the image, once it is there
  */
 public record BuildRequest(
         String dockerfile,
@@ -40,7 +42,8 @@ public record BuildRequest(
         Map<String, byte[]> secrets,
         SshAgents agents,
         Optional<Instant> sourceDate,
-        Function<String, Credentials> credentials) {
+        Function<String, Credentials> credentials,
+        ResultOptions result) {
     public BuildRequest {
         names = List.copyOf(names);
         host = Map.copyOf(host);

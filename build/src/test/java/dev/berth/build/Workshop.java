@@ -1,5 +1,6 @@
 package dev.berth.build;
 
+import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.Engine;
 import dev.berth.engine.EngineOptions;
 import dev.berth.engine.config.LogConfig;
@@ -114,6 +115,7 @@ final class Workshop implements AutoCloseable {
         private Optional<Instant> date = Optional.empty();
         private Instant modified = Instant.ofEpochSecond(1_700_000_000);
         private boolean useCache = true;
+        private ResultOptions result = ResultOptions.DEFAULT;
 
         Order file(String path, String content) {
             return file(path, content.getBytes(StandardCharsets.UTF_8));
@@ -159,6 +161,11 @@ final class Workshop implements AutoCloseable {
             return this;
         }
 
+        Order result(ResultOptions options) {
+            result = options;
+            return this;
+        }
+
         Order afresh() {
             useCache = false;
             return this;
@@ -190,7 +197,8 @@ final class Workshop implements AutoCloseable {
                     secrets,
                     SshAgents.of(agents),
                     date,
-                    _ -> Credentials.ANONYMOUS);
+                    _ -> Credentials.ANONYMOUS,
+                    result);
             Image image = builder.build(id, request, new ByteArrayInputStream(context), new BuildListener() {
                 @Override
                 public void text(String text) {

@@ -4,6 +4,7 @@ import dev.berth.image.archive.ArchiveReader;
 import dev.berth.image.archive.ArchiveWriter;
 import dev.berth.image.archive.Assembly;
 import dev.berth.image.archive.LayerCommit;
+import dev.berth.image.archive.PlatformIndex;
 import dev.berth.image.archive.StepCommit;
 import dev.berth.image.archive.TreeImport;
 import dev.berth.image.builtin.HelloWorld;
@@ -20,6 +21,7 @@ import dev.berth.image.oci.ChainId;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.ImageIndex;
 import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Credentials;
@@ -311,6 +313,62 @@ public final class Images implements AutoCloseable {
             ArchiveWriter.write(images, store.content(), archive);
             return images.stream().map(ArchiveWriter.Named::image).distinct().toList();
         }
+    }
+
+    /**
+     * Writes images that are one thing for several platforms as an archive, under names that they need not have here. The
+     * stream is not closed.
+     *
+     * @param images one a platform, in the order that the index is to have
+     * @param references their names in the archive; none for no name
+     * @throws dev.berth.image.oci.ImageException BAD_REQUEST for a name, before anything is written
+     */
+    public void saveTogether(List<Image> images, List<String> references, OutputStream archive) throws IOException {
+        List<Reference> tags = new ArrayList<>();
+        for (String reference : references) {
+            tags.add(newName(reference));
+        }
+        try (Session session = store.begin()) {
+            Optional<Descriptor> index = Optional.empty();
+            if (images.size() > 1) {
+                byte[] document = PlatformIndex.of(images).raw().bytes();
+                session.isTemporary(store.content().put(document));
+                index = Optional.of(PlatformIndex.of(images).descriptor());
+            }
+            Image main = main(images);
+            List<Image> others =
+                    images.stream().filter(image -> !image.equals(main)).toList();
+            ArchiveWriter.write(
+                    List.of(new ArchiveWriter.Named(main, tags, index, others)), store.content(), archive);
+        }
+    }
+
+    /**
+     * Gives images that are one thing for several platforms a name together, which others lose if they had it.
+     *
+     * @param images one a platform, in the order that the index is to have
+     * @return the one that is meant where no platform is asked for
+     * @throws dev.berth.image.oci.ImageException BAD_REQUEST for the name
+     */
+    public Image nameTogether(List<Image> images, String reference) throws IOException {
+        String name = newName(reference).toString();
+        Digest main = main(images).id();
+        try (Session session = store.begin()) {
+            ImageIndex index = PlatformIndex.of(images);
+            session.isTemporary(store.content().put(index.raw().bytes()));
+            List<Digest> others =
+                    images.stream().map(Image::id).filter(id -> !id.equals(main)).distinct().toList();
+            store.name(new NameRecord(name, main, Optional.of(index.descriptor()), others));
+        }
+        return find(name);
+    }
+
+    /** The one for this host's platform; the first where there is none. */
+    private Image main(List<Image> images) {
+        return images.stream()
+                .filter(image -> options.platform().accepts(image.config().platform()))
+                .findFirst()
+                .orElse(images.getFirst());
     }
 
     /** As {@link #save(List, Optional, OutputStream)}, for all platforms. */

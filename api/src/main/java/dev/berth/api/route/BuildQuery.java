@@ -1,6 +1,7 @@
 package dev.berth.api.route;
 
 import dev.berth.build.BuildRequest;
+import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.registry.Credentials;
@@ -50,7 +51,8 @@ final class BuildQuery {
                 secrets(call),
                 AgentHeader.read(call),
                 Optional.ofNullable(arguments.get(DATE)).flatMap(value -> value).map(BuildQuery::date),
-                credentials(call));
+                credentials(call),
+                new ResultOptions(call.flag("keep", true)));
     }
 
     /** The header {@code X-Berth-Secrets}, of our own command line: base64 of JSON with each secret's base64. It is in no log. */

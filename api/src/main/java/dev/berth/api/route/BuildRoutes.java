@@ -2,6 +2,7 @@ package dev.berth.api.route;
 
 import dev.berth.api.json.JsonTree;
 import dev.berth.api.stream.TransferLines;
+import dev.berth.api.view.BuildResultView;
 import dev.berth.build.BuildException;
 import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
@@ -9,6 +10,7 @@ import dev.berth.build.Builder;
 import dev.berth.build.cache.CacheRecord;
 import dev.berth.build.cache.PrunedCache;
 import dev.berth.build.dockerfile.DockerfileException;
+import dev.berth.build.output.BuildResult;
 import dev.berth.engine.Engine;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.oci.Digest;
@@ -62,7 +64,7 @@ final class BuildRoutes {
     }
 
     private void build(Call call, BuildRequest request, TransferLines lines) throws IOException {
-        Lines listener = new Lines(lines, call.flag("q"), call.flag("interleaved"));
+        Lines listener = new Lines(lines, call.flag("q"), call.flag("interleaved"), call.flag("result"));
         try {
             builder()
                     .build(
@@ -105,7 +107,8 @@ final class BuildRoutes {
 
     /**
      * What a build tells, as lines; of a quiet one what was built alone, or all of it when it fails. Interleaved, stages tell of
-     * themselves side by side, each line with its stage's number: no client of Docker's asks for that.
+     * themselves side by side, each line with its stage's number: no client of Docker's asks for that, nor for all that was
+     * built.
      */
     private static final class Lines implements BuildListener {
         private static final int MOST_CHARS = 1 << 20;
@@ -113,13 +116,15 @@ final class BuildRoutes {
         private final TransferLines lines;
         private final boolean quiet;
         private final boolean interleaved;
+        private final boolean whole;
         private final StringBuilder kept = new StringBuilder();
         private Optional<Digest> image = Optional.empty();
 
-        Lines(TransferLines lines, boolean quiet, boolean interleaved) {
+        Lines(TransferLines lines, boolean quiet, boolean interleaved, boolean whole) {
             this.lines = lines;
             this.quiet = quiet;
             this.interleaved = interleaved && !quiet;
+            this.whole = whole;
         }
 
         @Override
@@ -152,6 +157,13 @@ final class BuildRoutes {
         public void failed(int stage) {
             if (interleaved) {
                 lines.send(JsonTree.of("stage", (long) stage, "failed", true));
+            }
+        }
+
+        @Override
+        public void result(BuildResult result) {
+            if (whole) {
+                lines.send(JsonTree.of("aux", JsonTree.of("Result", BuildResultView.of(result))));
             }
         }
 

@@ -10,6 +10,7 @@ import dev.berth.build.context.IgnoreFileException;
 import dev.berth.build.dockerfile.Dockerfile;
 import dev.berth.build.files.Archives;
 import dev.berth.build.files.ContextTree;
+import dev.berth.build.output.BuildResult;
 import dev.berth.engine.Engine;
 import dev.berth.engine.image.EngineImages;
 import dev.berth.engine.state.Trees;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -119,6 +121,11 @@ public final class BuildRunner {
 
     private Image name(Image image, BuildRequest request, BuildListener listener) throws IOException {
         EngineImages images = facilities.engine().images();
+        listener.result(new BuildResult(image.manifest().descriptor(), List.of(image)));
+        if (!request.result().keep()) {
+            listener.built(image.id());
+            return image;
+        }
         images.store().show(image);
         listener.built(image.id());
         listener.text("Successfully built " + image.id().hex().substring(0, 12) + "\n");

@@ -31,7 +31,7 @@ final class BuildFlags {
             Flag.flag("force-rm", "", "Always remove intermediate containers"),
             Flag.text("iidfile", "", "Write the image ID to a file"),
             Flag.list("label", "", "Set metadata for an image"),
-            Flag.flag("load", "", "Keep the image in the daemon, where it is in any case"),
+            Flag.flag("load", "", "Keep the image in the daemon: shorthand for \"--output=type=docker\""),
             Flag.text("memory", "m", "Memory limit"),
             Flag.text("memory-swap", "", "Swap limit equal to memory plus swap: -1 to enable unlimited swap"),
             Flag.text("metadata-file", "", "Write build result metadata to a file"),
@@ -40,14 +40,14 @@ final class BuildFlags {
             Flag.list(
                     "output",
                     "o",
-                    "Output destination (format: \"type=image\"; with --jar also \"type=oci,dest=path\")"),
+                    "Output destination (format: \"type=local,dest=path\")"),
             Flag.list("platform", "", "Set the platform that the image is for"),
             Flag.text(
                     "progress",
                     "",
                     "Set type of progress output (\"auto\", \"plain\", \"tty\", \"quiet\", \"rawjson\")"),
             Flag.flag("pull", "", "Always attempt to pull all referenced images"),
-            Flag.flag("push", "", "Push the image by each of its tags when it is built"),
+            Flag.flag("push", "", "Push the image by each of its tags: shorthand for \"--output=type=registry\""),
             Flag.flag("quiet", "q", "Suppress the build output and print image ID on success"),
             Flag.flag("rm", "", "Remove intermediate containers after a successful build (default true)"),
             Flag.list(
@@ -129,32 +129,16 @@ final class BuildFlags {
             throw new CliException("--platform " + String.join(",", platforms)
                     + ": one platform is built at a time: build each, under a tag of its own");
         }
-        if (pushes() && flags.list("tag").isEmpty()) {
-            throw new CliException("tag is needed when pushing to registry: name the image with --tag");
-        }
-    }
-
-    /** Whether the image goes to its registry. */
-    boolean pushes() {
-        boolean push = flags.has("push");
-        for (String output : flags.list("output")) {
-            switch (output) {
-                case "type=image", "type=docker" -> {} // where it is in any case
-                case "type=registry", "type=image,push=true" -> push = true;
-                default ->
-                    throw new CliException("output \"" + output + "\" is not supported by this builder: it makes"
-                            + " type=image and type=registry; berth save writes an image to a file");
-            }
-        }
-        return push;
     }
 
     /** The query, with its question mark. */
-    String query(BuildContext source) {
+    String query(BuildContext source, BuildOutputs outputs) {
         Query query = new Query();
         query.add("dockerfile", source.dockerfile());
         query.add("remote", source.remote().orElse(""));
-        query.addAll("t", flags.list("tag"));
+        query.addAll("t", outputs.names());
+        query.add("keep", outputs.isKept() ? "" : "0");
+        query.add("result", "1");
         query.add("target", flags.text("target", ""));
         query.add("buildargs", arguments().isEmpty() ? "" : Json.text(arguments()));
         Map<String, String> labels = Values.map(flags.list("label"));

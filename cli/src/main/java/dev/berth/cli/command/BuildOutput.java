@@ -1,6 +1,7 @@
 package dev.berth.cli.command;
 
 import dev.berth.cli.CliException;
+import dev.berth.cli.output.OutputWords;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,52 +25,40 @@ sealed interface BuildOutput {
         if (words.size() > 1) {
             throw new CliException("a jar is built for one output at a time");
         }
-        Map<String, String> fields = new LinkedHashMap<>();
-        for (String field : words.getFirst().split(",")) {
-            int equals = field.indexOf('=');
-            if (equals <= 0) {
-                throw invalid(words.getFirst(), "\"" + field + "\" is not key=value");
-            }
-            fields.put(field.substring(0, equals), field.substring(equals + 1));
-        }
-        String type = fields.getOrDefault("type", "");
+        OutputWords output = OutputWords.parse(words.getFirst());
+        Map<String, String> fields = new LinkedHashMap<>(output.fields());
         String destination = fields.getOrDefault("dest", "");
-        boolean tar = !fields.getOrDefault("tar", "true").equals("false");
-        fields.keySet().removeAll(List.of("type", "dest", "tar"));
+        boolean tar = output.flag("tar", true);
+        fields.keySet().removeAll(List.of("dest", "tar"));
         if (!fields.isEmpty()) {
-            throw invalid(words.getFirst(), "a jar's build knows no " + String.join(", ", fields.keySet()));
+            throw output.invalid("a jar's build knows no " + String.join(", ", fields.keySet()));
         }
-        return switch (type) {
+        return switch (output.type()) {
             case "image" -> {
                 if (!destination.isEmpty()) {
-                    throw invalid(words.getFirst(), "an image goes into the store, which takes no dest");
+                    throw output.invalid("an image goes into the store, which takes no dest");
                 }
                 yield new Store();
             }
             case "docker" -> {
                 if (!tar) {
-                    throw invalid(words.getFirst(), "Docker's archive is always a tar");
+                    throw output.invalid("Docker's archive is always a tar");
                 }
                 yield destination.isEmpty() ? new Store() : file("archive", destination);
             }
             case "oci" -> {
                 if (!tar && (destination.isEmpty() || destination.equals("-"))) {
-                    throw invalid(words.getFirst(), "a folder needs a dest");
+                    throw output.invalid("a folder needs a dest");
                 }
                 yield destination.isEmpty() ? new ToStdout() : file(tar ? "archive" : "directory", destination);
             }
             default ->
-                throw invalid(
-                        words.getFirst(),
-                        "a jar becomes type=image, type=oci or type=docker, and not \"" + type + "\"");
+                throw output.invalid(
+                        "a jar becomes type=image, type=oci or type=docker, and not \"" + output.type() + "\"");
         };
     }
 
     private static BuildOutput file(String form, String destination) {
         return destination.equals("-") ? new ToStdout() : new ToFile(form, Path.of(destination));
-    }
-
-    private static CliException invalid(String words, String why) {
-        return new CliException("invalid output \"" + words + "\": " + why);
     }
 }

@@ -5,10 +5,12 @@ import dev.berth.cli.Context;
 import dev.berth.cli.build.BuildContext;
 import dev.berth.cli.build.BuildProgress;
 import dev.berth.cli.build.BuildStream;
+import dev.berth.cli.build.Built;
 import dev.berth.cli.flag.Flags;
 import dev.berth.cli.http.Answer;
 import dev.berth.cli.http.EngineClient;
-import dev.berth.cli.json.Json;
+import dev.berth.cli.output.Output;
+import dev.berth.cli.output.OutputWriter;
 import dev.berth.cli.registry.Logins;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +18,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** {@code berth build PATH | URL | -}: the context is sent as it is read, and what the daemon tells is shown as it comes. */
 final class DockerfileBuild {
@@ -40,21 +41,32 @@ final class DockerfileBuild {
     private int build() throws IOException {
         BuildFlags asked = new BuildFlags(flags, context::variable);
         asked.check();
+        BuildOutputs outputs = BuildOutputs.of(flags);
+        if (outputs.isStandardOutputTaken() && Context.isTerminal(1)) {
+            throw new CliException("refusing to write output to a terminal: name a file with dest=, or redirect");
+        }
         BuildProgress.Mode mode = mode();
         if (flags.isSet("iidfile")) {
             Files.deleteIfExists(Path.of(flags.text("iidfile", ""))); // none of an earlier build, if this one fails
         }
         BuildContext source = BuildContext.of(flags.arguments().getFirst(), flags.text("file"), context.in());
-        String id = send(asked, source, mode);
-        if (mode == BuildProgress.Mode.QUIET) {
-            context.out().println(id);
+        Built built = send(asked.query(source, outputs) + mode.query(), source, mode);
+        OutputWriter writer = new OutputWriter(context, built, outputs.tags());
+        for (Output output : outputs.all()) {
+            writer.write(output);
+        }
+        if (mode == BuildProgress.Mode.QUIET && !outputs.isStandardOutputTaken()) {
+            context.out().println(built.id());
         }
         if (flags.isSet("iidfile")) {
-            Files.writeString(Path.of(flags.text("iidfile", "")), id);
+            Files.writeString(Path.of(flags.text("iidfile", "")), built.id());
         }
-        String pushed = asked.pushes() ? push(mode) : "";
+        if (outputs.isPushed()) {
+            push(outputs.names(), mode);
+        }
         if (flags.isSet("metadata-file")) {
-            Files.writeString(Path.of(flags.text("metadata-file", "")), metadata(id, pushed));
+            String metadata = BuildMetadata.of(built, outputs);
+            Files.writeString(Path.of(flags.text("metadata-file", "")), metadata);
         }
         return 0;
     }
@@ -69,9 +81,7 @@ final class DockerfileBuild {
         return BuildProgress.Mode.of(flags.has("quiet") ? "quiet" : word, Context.isTerminal(2));
     }
 
-    /** Gives the image's ID. */
-    private String send(BuildFlags asked, BuildContext source, BuildProgress.Mode mode) throws IOException {
-        String query = asked.query(source) + mode.query();
+    private Built send(String query, BuildContext source, BuildProgress.Mode mode) throws IOException {
         Map<String, String> headers = new LinkedHashMap<>(
                 Logins.read(context.options().configFolder()).headerOfAll(context.err()));
         headers.putAll(BuildSecrets.header(flags.list("secret"), context::variable));
@@ -84,27 +94,9 @@ final class DockerfileBuild {
         }
     }
 
-    /** By each of its names; gives the digest that it has in the last one's registry. */
-    private String push(BuildProgress.Mode mode) throws IOException {
-        String digest = "";
-        for (String tag : flags.list("tag")) {
-            boolean quiet = mode == BuildProgress.Mode.QUIET;
-            digest = ImageCommands.push(context, tag, false, "", quiet, context.err());
+    private void push(List<String> names, BuildProgress.Mode mode) throws IOException {
+        for (String name : names) {
+            ImageCommands.push(context, name, false, "", mode == BuildProgress.Mode.QUIET, context.err());
         }
-        return digest;
-    }
-
-    /** As buildx writes it, of an image that is known by its configuration until it is in a registry. */
-    private String metadata(String id, String pushed) {
-        Map<String, @Nullable Object> metadata =
-                Json.of("containerimage.config.digest", id, "containerimage.digest", pushed.isEmpty() ? id : pushed);
-        List<String> names = flags.list("tag").stream()
-                .map(ImageCommands::canonical)
-                .map(name -> name.lastIndexOf(':') > name.lastIndexOf('/') ? name : name + ":latest")
-                .toList();
-        if (!names.isEmpty()) {
-            metadata.put("image.name", String.join(",", names));
-        }
-        return Json.indented(metadata, "  ") + "\n";
     }
 }

@@ -29,7 +29,8 @@ class BuildStreamTest {
     private String show(String lines, BuildProgress.Mode mode) throws IOException {
         PrintStream err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         try (BuildProgress progress = BuildProgress.of(mode, err)) {
-            return BuildStream.show(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)), progress);
+            return BuildStream.show(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)), progress)
+                    .id();
         }
     }
 

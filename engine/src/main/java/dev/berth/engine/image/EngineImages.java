@@ -114,6 +114,14 @@ public final class EngineImages {
         return image;
     }
 
+    /** Gives images that are one thing for several platforms a name together; see {@link Images#nameTogether}. */
+    public Image nameTogether(List<Image> several, String reference) throws IOException {
+        Image image = images.nameTogether(several, reference);
+        String name = Reference.parse(reference).withDefaultTag().familiar();
+        publish("tag", image.id().toString(), name, Optional.of(image));
+        return image;
+    }
+
     /** Removes a name, or an image with its last one; see {@link Images#remove}. Containers hold their image. */
     public List<Removed> remove(String nameOrId, boolean force) throws IOException {
         List<Removed> removed = images.remove(nameOrId, force, containers::usersOf);

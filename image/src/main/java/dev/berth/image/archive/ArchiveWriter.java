@@ -125,12 +125,7 @@ public final class ArchiveWriter {
     }
 
     private List<Object> indexEntries(Named named) throws IOException {
-        Descriptor manifest = named.variants().isEmpty()
-                ? named.image()
-                        .manifest()
-                        .descriptor()
-                        .withPlatform(named.image().config().platform())
-                : index(named);
+        Descriptor manifest = named.variants().isEmpty() ? PlatformIndex.descriptor(named.image()) : index(named);
         List<Object> entries = new ArrayList<>();
         for (Reference name : named.names()) {
             entries.add(manifest.withAnnotations(Map.of(
@@ -158,13 +153,7 @@ public final class ArchiveWriter {
                             content.read(descriptor.digest(), Limits.DEFAULT.manifestBytes()), descriptor.mediaType()))
                     .filter(index -> index.manifests().stream().allMatch(manifest -> here.contains(manifest.digest())));
         }
-        ImageIndex whole = original.orElseGet(() -> ImageIndex.of(
-                MediaTypes.OCI_INDEX,
-                images.stream()
-                        .map(image -> image.manifest()
-                                .descriptor()
-                                .withPlatform(image.config().platform()))
-                        .toList()));
+        ImageIndex whole = original.orElseGet(() -> PlatformIndex.of(images));
         if (written.add(whole.raw().digest())) {
             file(blobName(whole.raw().digest()), whole.raw().bytes());
         }

@@ -8,6 +8,7 @@ import dev.berth.image.oci.Limits;
 import dev.berth.image.snapshot.WritableLayer;
 import dev.berth.image.tar.EntrySource;
 import dev.berth.image.tar.TarReader;
+import dev.berth.image.tar.TarWriter;
 import dev.berth.linux.Errno;
 import dev.berth.linux.Fd;
 import dev.berth.linux.LinuxException;
@@ -109,6 +110,15 @@ public final class FileTree implements AutoCloseable {
     /** Writes all files as an archive, but not what is mounted among them; the stream stays open. */
     public void export(OutputStream out) throws IOException {
         LayerPacker.packBelow(root, LayerPacker.Kind.WITHOUT_MOUNTS, Limits.DEFAULT, out);
+    }
+
+    /**
+     * As {@link #export(OutputStream)}, into an archive that has more in it.
+     *
+     * @param prefix what the entries' names begin with: nothing, or a directory's name and a slash
+     */
+    public void exportInto(TarWriter tar, String prefix) throws IOException {
+        LayerPacker.packInto(tar, root, prefix, LayerPacker.Kind.WITHOUT_MOUNTS, Limits.DEFAULT);
     }
 
     /**

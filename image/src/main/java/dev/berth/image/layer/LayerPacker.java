@@ -93,7 +93,20 @@ public final class LayerPacker {
      */
     public static void packBelow(Directory root, Kind kind, Limits limits, OutputStream out) throws IOException {
         try (TarWriter tar = new TarWriter(out)) {
-            new LayerPacker(kind, Instant.MAX, limits, tar).packContent(root, "", 1);
+            packInto(tar, root, "", kind, limits);
+        }
+    }
+
+    /**
+     * Writes what a directory has into an archive that has more in it. Neither is closed.
+     *
+     * @param prefix what the entries' names begin with: nothing, or names of directories with a slash behind each
+     * @throws ImageException TOO_LARGE if the tree is deeper than a layer may be
+     */
+    public static void packInto(TarWriter tar, Directory root, String prefix, Kind kind, Limits limits)
+            throws IOException {
+        try {
+            new LayerPacker(kind, Instant.MAX, limits, tar).packContent(root, prefix, 1);
         } catch (LinuxException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -1,0 +1,62 @@
+package dev.berth.api.route;
+
+import dev.berth.api.stream.LateAnswer;
+import dev.berth.build.output.ImageFiles;
+import dev.berth.engine.Engine;
+import dev.berth.engine.error.EngineException;
+import dev.berth.image.Image;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code /berth/build/archive} and {@code /berth/build/files}: what was built, which need not be among all images nor have a
+ * name, on its way to our own command line. The images come as their IDs, one a platform.
+ */
+final class BuildOutputRoutes {
+    private static final String TAR = "application/x-tar";
+    private static final int BUFFER_BYTES = 128 << 10;
+
+    private final Engine engine;
+
+    BuildOutputRoutes(Engine engine) {
+        this.engine = engine;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", "/berth/build/archive", this::archive);
+        router.add("GET", "/berth/build/files", this::files);
+    }
+
+    private void archive(Call call) throws IOException {
+        List<Image> images = images(call);
+        List<String> names = call.exchange().request().queryValues("name");
+        try (LateAnswer out = new LateAnswer(call.exchange(), TAR)) {
+            engine.images().store().saveTogether(images, names, out);
+            out.end();
+        }
+    }
+
+    private void files(Call call) throws IOException {
+        List<Image> images = images(call);
+        try (LateAnswer out = new LateAnswer(call.exchange(), TAR)) {
+            BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
+            ImageFiles.write(engine, images, call.flag("apart"), buffered);
+            buffered.flush();
+            out.end();
+        }
+    }
+
+    private List<Image> images(Call call) throws IOException {
+        List<String> ids = call.exchange().request().queryValues("image");
+        if (ids.isEmpty()) {
+            throw EngineException.invalid("the parameter image is missing: it is the ID of what was built");
+        }
+        List<Image> images = new ArrayList<>();
+        for (String id : ids) {
+            images.add(engine.images().store().find(id));
+        }
+        return images;
+    }
+}
