@@ -18,7 +18,7 @@ import java.util.function.Function;
  * @param target the stage that is wanted; empty for the last one
  * @param arguments for ARG; one without a value takes it away
  * @param labels of the image, in their order
- * @param platform which the image is for; empty for the host's
+ * @param platform which the image is for; empty for the host's, or for {@linkplain ResultOptions#platforms several}
  * @param useCache whether what a step came to before does
  * @param pull whether base images are fetched although they are here
  * @param host how the containers of steps run, as a container's {@code HostConfig} has it
@@ -47,5 +47,24 @@ public record BuildRequest(
     public BuildRequest {
         names = List.copyOf(names);
         host = Map.copyOf(host);
+    }
+
+    /** The same for one platform. */
+    public BuildRequest on(Platform one) {
+        return new BuildRequest(
+                dockerfile,
+                remote,
+                names,
+                target,
+                arguments,
+                labels,
+                Optional.of(one),
+                useCache,
+                pull,
+                host,
+                secrets,
+                sourceDate,
+                credentials,
+                result);
     }
 }

@@ -3,12 +3,14 @@ package dev.berth.build;
 import dev.berth.build.cache.BuildCache;
 import dev.berth.build.cache.CachePruning;
 import dev.berth.build.cache.PrunedCache;
+import dev.berth.build.output.ImageFiles;
 import dev.berth.build.run.BuildRunner;
 import dev.berth.engine.Engine;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.Image;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,6 +70,15 @@ public final class Builder {
             running.remove(id, Thread.currentThread());
             Thread.ofVirtual().name("build-cache").start(this::bound);
         }
+    }
+
+    /**
+     * Writes the files of images as an archive; the stream is not closed.
+     *
+     * @param apart whether each image's files are in a directory that is named after its platform: {@code linux_amd64}
+     */
+    public void writeFiles(List<Image> images, boolean apart, OutputStream out) throws IOException {
+        ImageFiles.write(runner, images, apart, out);
     }
 
     /** Keeps the cache at its share of the disk; no build waits for that. */

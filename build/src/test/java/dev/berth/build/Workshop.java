@@ -1,5 +1,6 @@
 package dev.berth.build;
 
+import dev.berth.build.output.BuildResult;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.Engine;
 import dev.berth.engine.EngineOptions;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** An engine with a base image {@code box} and a builder, and requests as short as a test wants them. */
 final class Workshop implements AutoCloseable {
@@ -97,7 +99,7 @@ final class Workshop implements AutoCloseable {
     }
 
     /** What a build came to, and what it printed. */
-    record Built(Image image, String output) {
+    record Built(Image image, BuildResult result, String output) {
         long cachedSteps() {
             return output.lines().filter(" ---> Using cache"::equals).count();
         }
@@ -110,12 +112,13 @@ final class Workshop implements AutoCloseable {
         private final Map<String, byte[]> secrets = new LinkedHashMap<>();
         private final Map<String, Path> agents = new LinkedHashMap<>();
         private final StringBuilder output = new StringBuilder();
+        private List<String> names = List.of();
         private Optional<String> target = Optional.empty();
         private Optional<String> remote = Optional.empty();
         private Optional<Instant> date = Optional.empty();
         private Instant modified = Instant.ofEpochSecond(1_700_000_000);
         private boolean useCache = true;
-        private ResultOptions result = ResultOptions.DEFAULT;
+        private ResultOptions options = ResultOptions.DEFAULT;
 
         Order file(String path, String content) {
             return file(path, content.getBytes(StandardCharsets.UTF_8));
@@ -161,8 +164,17 @@ final class Workshop implements AutoCloseable {
             return this;
         }
 
-        Order result(ResultOptions options) {
-            result = options;
+        Order named(String... names) {
+            this.names = List.of(names);
+            return this;
+        }
+
+        Order on(Platform... platforms) {
+            return result(new ResultOptions(true, List.of(platforms)));
+        }
+
+        Order result(ResultOptions wanted) {
+            options = wanted;
             return this;
         }
 
@@ -186,7 +198,7 @@ final class Workshop implements AutoCloseable {
             BuildRequest request = new BuildRequest(
                     "Dockerfile",
                     remote,
-                    List.of(),
+                    names,
                     target,
                     arguments,
                     Map.of(),
@@ -198,13 +210,19 @@ final class Workshop implements AutoCloseable {
                     SshAgents.of(agents),
                     date,
                     _ -> Credentials.ANONYMOUS,
-                    result);
+                    options);
+            AtomicReference<BuildResult> result = new AtomicReference<>();
             Image image = builder.build(id, request, new ByteArrayInputStream(context), new BuildListener() {
                 @Override
                 public void text(String text) {
                     synchronized (output) {
                         output.append(text);
                     }
+                }
+
+                @Override
+                public void result(BuildResult all) {
+                    result.set(all);
                 }
 
                 @Override
@@ -215,7 +233,7 @@ final class Workshop implements AutoCloseable {
                     return _ -> {};
                 }
             });
-            return new Built(image, output());
+            return new Built(image, result.get(), output());
         }
 
         byte[] context() throws IOException {

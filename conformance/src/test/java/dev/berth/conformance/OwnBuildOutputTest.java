@@ -163,6 +163,40 @@ class OwnBuildOutputTest {
     }
 
     @Test
+    @Needs({Need.DOCKER_CLI, Need.SKOPEO, Need.DOCKER_REGISTRY})
+    void severalPlatformsAreOneNameHereAndInARegistry() throws Exception {
+        Path out = dir.resolve("platforms");
+        try (RegistryProcess registry = RegistryProcess.start(dir.resolve("platforms-registry"))) {
+            String name = registry.domain() + "/platforms:1";
+            Path platforms = Files.createDirectory(dir.resolve("platforms-context"));
+            Files.writeString(platforms.resolve("Dockerfile"), DOCKERFILE.replace("FROM box", "FROM --platform=$BUILDPLATFORM box"));
+            berth(
+                            "build",
+                            "--platform=linux/amd64,linux/s390x",
+                            "--push",
+                            "-t",
+                            name,
+                            "-o",
+                            out.toString(),
+                            platforms.toString())
+                    .succeeded();
+            assertThat(names(out)).containsExactly("linux_amd64", "linux_s390x");
+            assertThat(names(out.resolve("linux_s390x"))).containsExactly("link", "same", "sub");
+            assertThat(daemon.docker("image", "ls", "--format", "{{.Repository}}", registry.domain() + "/*")
+                            .succeeded()
+                            .out())
+                    .isEqualTo(registry.domain() + "/platforms\n");
+            assertThat(daemon.docker("manifest", "inspect", "--insecure", name).succeeded().out())
+                    .contains("\"architecture\": \"amd64\"", "\"architecture\": \"s390x\"");
+            assertThat(Command.run(Map.of(), "skopeo", "inspect", "--tls-verify=false", "--override-arch=s390x", "docker://" + name)
+                            .succeeded()
+                            .out())
+                    .contains("\"Architecture\": \"s390x\"");
+            berth("rmi", name).succeeded();
+        }
+    }
+
+    @Test
     void whatCannotBeWrittenLeavesNothing() throws Exception {
         Path taken = Files.createDirectories(dir.resolve("taken/link"));
         assertThat(berth("build", "-o", taken.getParent().toString(), context.toString())

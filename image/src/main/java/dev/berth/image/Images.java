@@ -363,8 +363,15 @@ public final class Images implements AutoCloseable {
         return find(name);
     }
 
-    /** The one for this host's platform; the first where there is none. */
-    private Image main(List<Image> images) {
+    /** What a name stands for that images have together: their index, or the only one's manifest. */
+    public Descriptor targetOf(List<Image> images) {
+        return images.size() == 1
+                ? images.getFirst().manifest().descriptor()
+                : PlatformIndex.of(images).descriptor();
+    }
+
+    /** Of images that are one thing for several platforms, the one for this host's; the first where there is none. */
+    public Image main(List<Image> images) {
         return images.stream()
                 .filter(image -> options.platform().accepts(image.config().platform()))
                 .findFirst()

@@ -56,7 +56,6 @@ public final class Api implements Handler {
         new VolumeRoutes(engine).addTo(router);
         builds.addTo(router);
         new JarBuildRoutes(engine).addTo(router);
-        new BuildOutputRoutes(engine).addTo(router);
         new AbsentRoutes().addTo(router);
         new CheckRoutes(engine).addTo(router);
     }

@@ -1,7 +1,7 @@
 package dev.berth.api.route;
 
 import dev.berth.api.stream.LateAnswer;
-import dev.berth.build.output.ImageFiles;
+import dev.berth.build.Builder;
 import dev.berth.engine.Engine;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.Image;
@@ -19,9 +19,16 @@ final class BuildOutputRoutes {
     private static final int BUFFER_BYTES = 128 << 10;
 
     private final Engine engine;
+    private final BuilderSource builder;
 
-    BuildOutputRoutes(Engine engine) {
+    BuildOutputRoutes(Engine engine, BuilderSource builder) {
         this.engine = engine;
+        this.builder = builder;
+    }
+
+    /** Opens the builder when it is first asked for. */
+    interface BuilderSource {
+        Builder get() throws IOException;
     }
 
     void addTo(Router router) {
@@ -42,7 +49,7 @@ final class BuildOutputRoutes {
         List<Image> images = images(call);
         try (LateAnswer out = new LateAnswer(call.exchange(), TAR)) {
             BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
-            ImageFiles.write(engine, images, call.flag("apart"), buffered);
+            builder.get().writeFiles(images, call.flag("apart"), buffered);
             buffered.flush();
             out.end();
         }

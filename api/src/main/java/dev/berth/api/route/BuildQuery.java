@@ -4,6 +4,7 @@ import dev.berth.build.BuildRequest;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.DockerConfig;
 import dev.berth.image.registry.Reference;
@@ -14,9 +15,11 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -35,6 +38,7 @@ final class BuildQuery {
         texts(call, "buildargs").forEach(arguments::put);
         Map<String, String> labels = new LinkedHashMap<>();
         texts(call, "labels").forEach((name, value) -> labels.put(name, value.orElse("")));
+        List<Platform> platforms = platforms(call);
         return new BuildRequest(
                 call.query("dockerfile").orElse("Dockerfile"),
                 call.query("remote"),
@@ -44,7 +48,7 @@ final class BuildQuery {
                 call.query("target"),
                 arguments,
                 labels,
-                call.platform(),
+                platforms.size() > 1 ? Optional.empty() : platforms.stream().findFirst(),
                 !call.flag("nocache"),
                 call.flag("pull"),
                 host(call),
@@ -52,7 +56,20 @@ final class BuildQuery {
                 AgentHeader.read(call),
                 Optional.ofNullable(arguments.get(DATE)).flatMap(value -> value).map(BuildQuery::date),
                 credentials(call),
-                new ResultOptions(call.flag("keep", true)));
+                new ResultOptions(call.flag("keep", true), platforms.size() > 1 ? platforms : List.of()));
+    }
+
+    /** Those that are parted by commas, or one as JSON has it. */
+    private static List<Platform> platforms(Call call) throws IOException {
+        Optional<String> text = call.query("platform");
+        if (text.isEmpty() || text.get().startsWith("{")) {
+            return call.platform().stream().toList();
+        }
+        Set<Platform> platforms = new LinkedHashSet<>();
+        for (String platform : text.get().split(",")) {
+            platforms.add(Platform.parse(platform.strip()));
+        }
+        return List.copyOf(platforms);
     }
 
     /** The header {@code X-Berth-Secrets}, of our own command line: base64 of JSON with each secret's base64. It is in no log. */

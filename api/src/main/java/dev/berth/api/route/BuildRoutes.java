@@ -49,6 +49,7 @@ final class BuildRoutes {
         router.add("POST", "/build", this::build);
         router.add("POST", "/build/prune", this::prune);
         router.add("POST", "/build/cancel", this::cancel);
+        new BuildOutputRoutes(engine, this::builder).addTo(router);
     }
 
     private synchronized Builder builder() throws IOException {

@@ -1,10 +1,9 @@
 package dev.berth.build.output;
 
+import dev.berth.build.run.BuildRunner;
 import dev.berth.build.run.OpenImage;
-import dev.berth.engine.Engine;
 import dev.berth.image.Image;
 import dev.berth.image.tar.TarWriter;
-import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -18,12 +17,12 @@ public final class ImageFiles {
      *
      * @param apart whether each image's files are in a directory that is named after its platform: {@code linux_amd64}
      */
-    public static void write(Engine engine, List<Image> images, boolean apart, OutputStream out) throws IOException {
-        Jsonb jsonb = Jsonb.builder().build();
+    public static void write(BuildRunner runner, List<Image> images, boolean apart, OutputStream out)
+            throws IOException {
         try (TarWriter tar = new TarWriter(out)) {
             for (Image image : images) {
                 String platform = image.config().platform().toString();
-                try (OpenImage open = OpenImage.of(engine, jsonb, image)) {
+                try (OpenImage open = runner.open(image)) {
                     open.files().exportInto(tar, apart ? platform.replace('/', '_') + "/" : "");
                 }
             }

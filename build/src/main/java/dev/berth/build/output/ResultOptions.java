@@ -1,12 +1,20 @@
 package dev.berth.build.output;
 
+import dev.berth.image.oci.Platform;
+import java.util.List;
+
 /**
  * What is wanted of a build beside what it is made of.
  *
  * @param keep whether the image is shown among all images and gets its names; else it is there for who knows its ID, as long
  *     as the cache has it
+ * @param platforms which it is for, where these are several: an image for each, under one name; in the order that its index has
  */
-public record ResultOptions(boolean keep) {
-    /** An image that is kept, as Docker's classic builder makes it. */
-    public static final ResultOptions DEFAULT = new ResultOptions(true);
+public record ResultOptions(boolean keep, List<Platform> platforms) {
+    /** An image that is kept, for one platform, as Docker's classic builder makes it. */
+    public static final ResultOptions DEFAULT = new ResultOptions(true, List.of());
+
+    public ResultOptions {
+        platforms = List.copyOf(platforms);
+    }
 }

@@ -58,12 +58,14 @@ final class Build {
     record Facilities(Engine engine, BuildCache cache, Jsonb jsonb, Semaphore workers, CacheDirectories directories) {}
 
     /**
+     * @param images of this build's other platforms as well
      * @param ignored what of the context was left out
      * @param scratch a directory that goes with the build
      */
     Build(
             Facilities facilities,
             BuildRequest request,
+            StepImages images,
             ContextTree context,
             IgnoreFile ignored,
             Dockerfile dockerfile,
@@ -82,7 +84,7 @@ final class Build {
         this.globals = GlobalVariables.of(dockerfile, arguments, platforms, request.target());
         this.graph = new StageGraph(dockerfile, globals);
         this.bases = new BaseImages(facilities.engine().images(), request, listener, platform);
-        this.images = new StepImages(facilities, request);
+        this.images = images;
         this.finished = new FinishedImage(images, request, platform);
         this.checks = new BuildChecks(
                 dockerfile,

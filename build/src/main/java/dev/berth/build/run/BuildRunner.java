@@ -10,11 +10,10 @@ import dev.berth.build.context.IgnoreFileException;
 import dev.berth.build.dockerfile.Dockerfile;
 import dev.berth.build.files.Archives;
 import dev.berth.build.files.ContextTree;
-import dev.berth.build.output.BuildResult;
 import dev.berth.engine.Engine;
-import dev.berth.engine.image.EngineImages;
 import dev.berth.engine.state.Trees;
 import dev.berth.image.Image;
+import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Reference;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -23,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -77,12 +77,27 @@ public final class BuildRunner {
             Dockerfile dockerfile = Dockerfile.parse(source, request.dockerfile());
             IgnoreFile ignored = ignored(context, request.dockerfile());
             context.remove(ignored);
-            Image image = new Build(facilities, request, context, ignored, dockerfile, listener, own).run();
-            return name(image, request, listener);
+            StepImages steps = new StepImages(facilities, request);
+            List<Image> images = new ArrayList<>();
+            for (Platform platform : request.result().platforms()) {
+                listener.text("Building for " + platform + "\n");
+                images.add(new Build(
+                                facilities, request.on(platform), steps, context, ignored, dockerfile, listener, own)
+                        .run());
+            }
+            if (images.isEmpty()) {
+                images.add(new Build(facilities, request, steps, context, ignored, dockerfile, listener, own).run());
+            }
+            return new Delivery(facilities.engine().images(), request, listener).of(images);
         } finally {
             underWay.remove(own);
             Trees.delete(own);
         }
+    }
+
+    /** An image's files. The caller closes it. */
+    public OpenImage open(Image image) throws IOException {
+        return OpenImage.of(facilities, image);
     }
 
     private static ContextTree context(BuildRequest request, InputStream archive, Path own)
@@ -117,24 +132,5 @@ public final class BuildRunner {
             }
         }
         return IgnoreFile.NONE;
-    }
-
-    private Image name(Image image, BuildRequest request, BuildListener listener) throws IOException {
-        EngineImages images = facilities.engine().images();
-        listener.result(new BuildResult(image.manifest().descriptor(), List.of(image)));
-        if (!request.result().keep()) {
-            listener.built(image.id());
-            return image;
-        }
-        images.store().show(image);
-        listener.built(image.id());
-        listener.text("Successfully built " + image.id().hex().substring(0, 12) + "\n");
-        Image named = image;
-        for (String name : request.names()) {
-            named = images.tag(image.id().toString(), name);
-            listener.text("Successfully tagged "
-                    + Reference.parse(name).withDefaultTag().familiar() + "\n");
-        }
-        return named;
     }
 }

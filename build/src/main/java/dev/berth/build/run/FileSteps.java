@@ -113,7 +113,11 @@ final class FileSteps {
             targets.addAll(mounted.targets());
             Work work = new Work(config, host, container -> {
                 log.print(" ---> Running in " + container.shortId() + "\n");
-                run(container, targets, words);
+                try {
+                    run(container, targets, words);
+                } catch (BuildException e) {
+                    throw ForeignCode.explained(words, state.platform(), e);
+                }
             });
             return done(state, state.settings(), List.of(key), "RUN " + command, work);
         }

@@ -3,7 +3,6 @@ package dev.berth.build.run;
 import dev.berth.engine.Engine;
 import dev.berth.image.Image;
 import dev.berth.image.files.FileTree;
-import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +17,14 @@ public final class OpenImage implements AutoCloseable {
         this.files = files;
     }
 
-    /** The caller closes it. */
-    public static OpenImage of(Engine engine, Jsonb jsonb, Image image) throws IOException {
+    static OpenImage of(Build.Facilities facilities, Image image) throws IOException {
+        Engine engine = facilities.engine();
         StepContainer container = StepContainer.make(
-                engine, jsonb, image, Map.of("Cmd", List.of("/")), Map.of("NetworkMode", "none"));
+                engine,
+                facilities.jsonb(),
+                new PlainImages(engine.images().store(), facilities.cache()).of(image),
+                Map.of("Cmd", List.of("/")),
+                Map.of("NetworkMode", "none"));
         try {
             return new OpenImage(container, container.files());
         } catch (IOException | RuntimeException e) {

@@ -14,31 +14,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The images that a build's steps come to, which nobody is shown: kept, found again, and made containers of. Safe for use by many
+ * The images that a build's steps come to, on all its platforms, which nobody is shown: kept, found again, and made containers of. Safe for use by many
  * threads.
  */
 final class StepImages {
     private final Build.Facilities facilities;
     private final BuildRequest request;
-    /** Images without volumes, by the ones with them. */
-    private final Map<Digest, Image> plain = new ConcurrentHashMap<>();
+    private final PlainImages plain;
+    /** What was made by this build itself, for another platform: it is taken again whatever was asked for. */
+    private final Set<Digest> made = ConcurrentHashMap.newKeySet();
 
     StepImages(Build.Facilities facilities, BuildRequest request) {
         this.facilities = facilities;
         this.request = request;
+        this.plain = new PlainImages(facilities.engine().images().store(), facilities.cache());
     }
 
     /** What a step came to before; nothing where the build is to take none of it. */
     Optional<BuildCache.Found> find(Digest key) throws IOException {
-        return request.useCache() ? facilities.cache().find(key) : Optional.empty();
+        return request.useCache() || made.contains(key) ? facilities.cache().find(key) : Optional.empty();
     }
 
     /** A container of what a stage has come to so far. The caller closes it. */
     StepContainer container(StepState state, Map<String, Object> config, Map<String, Object> host) throws IOException {
-        return StepContainer.make(facilities.engine(), facilities.jsonb(), withoutVolumes(layers(state)), config, host);
+        return StepContainer.make(facilities.engine(), facilities.jsonb(), plain.of(layers(state)), config, host);
     }
 
     /** An image with the state's layers. */
@@ -46,31 +49,6 @@ final class StepImages {
         return state.image().isPresent()
                 ? state.image().get()
                 : store().step(Optional.empty(), Optional.empty(), options(state, ContainerConfig.EMPTY, List.of()));
-    }
-
-    /** The image as one whose containers have no volumes: what a step writes below them is to stay. */
-    private Image withoutVolumes(Image image) throws IOException {
-        if (image.config().config().volumes().isEmpty()) {
-            return image;
-        }
-        Image known = plain.get(image.id());
-        if (known == null) {
-            ContainerConfig config = new Settings(image.config().config())
-                    .with("Volumes", Map.of())
-                    .config();
-            known = store().step(
-                            Optional.of(image),
-                            Optional.empty(),
-                            new StepOptions(
-                                    image.config().platform(),
-                                    config,
-                                    "",
-                                    image.created(),
-                                    image.config().history(),
-                                    Optional.empty()));
-            plain.put(image.id(), known);
-        }
-        return known;
     }
 
     /**
@@ -86,6 +64,7 @@ final class StepImages {
         Image image = store().step(Optional.of(layers(state)), Optional.of(container), options(state, config, history));
         boolean empty = image.config().history().getLast().emptyLayer();
         long bytes = empty ? 0 : store().layerBytes(image).getLast();
+        made.addAll(keys);
         for (Digest key : keys) {
             facilities.cache().put(key, keys.getFirst(), image, description, key.equals(keys.getFirst()) ? bytes : 0);
         }

@@ -41,7 +41,7 @@ final class BuildFlags {
                     "output",
                     "o",
                     "Output destination (format: \"type=local,dest=path\")"),
-            Flag.list("platform", "", "Set the platform that the image is for"),
+            Flag.list("platform", "", "Set the platforms that the image is for"),
             Flag.text(
                     "progress",
                     "",
@@ -124,11 +124,6 @@ final class BuildFlags {
                 throw new CliException("--" + flag.name() + " is not supported by this builder: build without it");
             }
         }
-        List<String> platforms = flags.list("platform");
-        if (platforms.size() > 1 || platforms.stream().anyMatch(platform -> platform.contains(","))) {
-            throw new CliException("--platform " + String.join(",", platforms)
-                    + ": one platform is built at a time: build each, under a tag of its own");
-        }
     }
 
     /** The query, with its question mark. */
@@ -143,7 +138,7 @@ final class BuildFlags {
         query.add("buildargs", arguments().isEmpty() ? "" : Json.text(arguments()));
         Map<String, String> labels = Values.map(flags.list("label"));
         query.add("labels", labels.isEmpty() ? "" : Json.text(labels));
-        query.add("platform", flags.text("platform", ""));
+        query.add("platform", String.join(",", flags.list("platform")));
         query.add("nocache", flags.has("no-cache") ? "1" : "");
         query.add("pull", flags.has("pull") ? "1" : "");
         query.add("rm", flags.has("rm", true) ? "1" : "0");
