@@ -27,6 +27,9 @@ public interface BuildListener {
     /** All that was built, before its ID. */
     default void result(BuildResult result) {}
 
+    /** Something has happened to a step; steps of several stages are told of as they come. */
+    default void step(StepEvent event) {}
+
     /** What was built; the last call of a build that came to something. */
     void built(Digest image);
 

@@ -22,7 +22,7 @@ import java.util.function.Function;
  * @param useCache whether what a step came to before does
  * @param pull whether base images are fetched although they are here
  * @param host how the containers of steps run, as a container's {@code HostConfig} has it
- * @param secrets for {@code RUN --mount=type=secret}, by their ids
+ * @param secrets for {@code RUN --mount=type=secret}
  * @param agents for {@code RUN --mount=type=ssh}
  * @param sourceDate the time of everything that is made; empty for now
  * @param credentials by the registry's name
@@ -39,7 +39,7 @@ public record BuildRequest(
         boolean useCache,
         boolean pull,
         Map<String, Object> host,
-        Map<String, byte[]> secrets,
+        SecretSource secrets,
         SshAgents agents,
         Optional<Instant> sourceDate,
         Function<String, Credentials> credentials,

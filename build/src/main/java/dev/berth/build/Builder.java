@@ -61,6 +61,12 @@ public final class Builder {
      */
     public Image build(String id, BuildRequest request, InputStream context, BuildListener listener)
             throws IOException, InterruptedException {
+        return build(id, request, BuildRunner.context(request, context), listener);
+    }
+
+    /** The same of a context that comes in another way. */
+    public Image build(String id, BuildRequest request, ContextSource context, BuildListener listener)
+            throws IOException, InterruptedException {
         if (!id.isEmpty()) {
             running.put(id, Thread.currentThread());
         }

@@ -206,7 +206,7 @@ final class Workshop implements AutoCloseable {
                     useCache,
                     false,
                     Map.of("NetworkMode", "none"),
-                    secrets,
+                    SecretSource.of(secrets),
                     SshAgents.of(agents),
                     date,
                     _ -> Credentials.ANONYMOUS,

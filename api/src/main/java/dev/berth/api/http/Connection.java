@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable Runnable disconnectAction; // guarded by this
     private boolean disconnected; // guarded by this
     private boolean takenOver; // guarded by this
+    private boolean handedOver;
 
     Connection(HttpServer server, Channel channel) {
         this.server = server;
@@ -124,6 +126,35 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return new RawStream(this, input);
     }
 
+    /** The handler's thread: see {@link Exchange#handOver}. */
+    void handOver(byte[] head, Consumer<Channel> protocol) throws IOException {
+        synchronized (this) {
+            takenOver = true;
+            disconnectAction = channel::close;
+        }
+        CountDownLatch closed = new CountDownLatch(1);
+        channel.closeFuture().addListener(_ -> closed.countDown());
+        onLoop(() -> {
+            boolean clean = current != null && current.inflow().isEnded() && waiting.isEmpty();
+            if (!clean || !channel.isActive() || inputEnded || draining) {
+                channel.close();
+                return;
+            }
+            handedOver = true;
+            channel.writeAndFlush(channel.alloc().ioBuffer(head.length).writeBytes(head));
+            channel.pipeline().remove(RequestDecoder.class);
+            protocol.accept(channel);
+            channel.config().setAutoRead(true);
+        });
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            channel.close();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while another protocol had the connection", e);
+        }
+    }
+
     /**
      * The handler's thread: waits until the client has read the head that took the connection over. A client that
      * parses the head through a buffer and then goes on with the bare socket (docker-py is one) would lose what it
@@ -182,6 +213,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (handedOver) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
         if (raw != null) {
             raw.offer((ByteBuf) message);
             return;
@@ -374,7 +409,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (current != null) {
             current.inflow().wake();
         }
-        if (inputEnded) {
+        if (inputEnded || handedOver) {
             return; // to ask for more would be an error, and close the side that is still open
         }
         if (raw != null) {
@@ -392,7 +427,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         inputEnded = true;
-        if (raw != null) {
+        if (handedOver) {
+            channel.close();
+        } else if (raw != null) {
             raw.end();
             probeWhileHalfOpen();
         } else if (current == null) {

@@ -1,11 +1,13 @@
 package dev.berth.api.http;
 
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One request and its answer. A handler answers exactly once: with a whole body, with a stream, or by taking the
@@ -129,6 +131,22 @@ public final class Exchange {
                 : "HTTP/1.1 200 OK\r\nContent-Type: " + contentType + "\r\n\r\n";
         keepAlive = false;
         return connection.takeOver(Ascii.bytes(head));
+    }
+
+    /**
+     * Answers with {@code 101 Switching Protocols}, hands the connection's channel to another protocol, and waits for the
+     * connection's end. The protocol puts its handlers before the last one of the pipeline, on the event loop; what they let
+     * through is dropped. The connection ends when the client closes its side, or this thread is interrupted.
+     *
+     * @throws IOException if interrupted
+     */
+    public void handOver(String protocolName, Consumer<Channel> protocol) throws IOException {
+        begin(State.TAKEN_OVER);
+        keepAlive = false;
+        connection.handOver(
+                Ascii.bytes("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " + protocolName
+                        + "\r\n\r\n"),
+                protocol);
     }
 
     /**

@@ -19,7 +19,6 @@ final class AbsentRoutes {
             refuse(router, "/" + area, "swarm mode (/" + area + ") is not supported: Berth is for one host");
         }
         refuse(router, "/plugins", "plugins (/plugins) are not supported");
-        refuse(router, "/session", "sessions of a builder (/session) are not supported");
         refuse(
                 router,
                 "/containers/{id}/attach/ws",

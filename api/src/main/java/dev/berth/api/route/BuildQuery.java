@@ -1,6 +1,8 @@
 package dev.berth.api.route;
 
+import dev.berth.api.buildkit.Session;
 import dev.berth.build.BuildRequest;
+import dev.berth.build.SecretSource;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.oci.ImageException;
@@ -33,7 +35,22 @@ final class BuildQuery {
 
     /** @throws EngineException INVALID for a malformed value, UNSUPPORTED for what is refused by name */
     static BuildRequest read(Call call) throws IOException {
-        refuse(call);
+        return read(call, call.query("remote"), SecretSource.of(secrets(call)), credentials(call));
+    }
+
+    /**
+     * The same of a client that is asked for its secrets and passwords.
+     *
+     * @param remote where the context is, if not with the client
+     */
+    static BuildRequest read(Call call, Optional<String> remote, Session session) throws IOException {
+        return read(call, remote, session::secret, session::credentials);
+    }
+
+    private static BuildRequest read(
+            Call call, Optional<String> remote, SecretSource secrets, Function<String, Credentials> credentials)
+            throws IOException {
+        refuse(call, remote);
         Map<String, Optional<String>> arguments = new LinkedHashMap<>();
         texts(call, "buildargs").forEach(arguments::put);
         Map<String, String> labels = new LinkedHashMap<>();
@@ -41,7 +58,7 @@ final class BuildQuery {
         List<Platform> platforms = platforms(call);
         return new BuildRequest(
                 call.query("dockerfile").orElse("Dockerfile"),
-                call.query("remote"),
+                remote,
                 call.exchange().request().queryValues("t").stream()
                         .filter(name -> !name.isEmpty())
                         .toList(),
@@ -52,10 +69,10 @@ final class BuildQuery {
                 !call.flag("nocache"),
                 call.flag("pull"),
                 host(call),
-                secrets(call),
+                secrets,
                 AgentHeader.read(call),
                 Optional.ofNullable(arguments.get(DATE)).flatMap(value -> value).map(BuildQuery::date),
-                credentials(call),
+                credentials,
                 new ResultOptions(call.flag("keep", true), platforms.size() > 1 ? platforms : List.of()));
     }
 
@@ -88,12 +105,7 @@ final class BuildQuery {
         }
     }
 
-    private static void refuse(Call call) {
-        if (call.query("version").filter("2"::equals).isPresent()) {
-            throw EngineException.unsupported("a build by BuildKit's own protocol (version 2) is not supported: set"
-                    + " DOCKER_BUILDKIT=0, or use berth build");
-        }
-        Optional<String> remote = call.query("remote");
+    private static void refuse(Call call, Optional<String> remote) {
         if (remote.isPresent()
                 && (!remote.get().startsWith("http") || remote.get().matches(".*\\.git(#.*)?"))) {
             throw EngineException.unsupported("a repository as a context (remote=" + remote.get()
@@ -176,6 +188,9 @@ final class BuildQuery {
     private static Object tree(Call call, String name, String text) {
         if (name.equals("extrahosts") && !text.startsWith("[")) {
             return List.of(text.split(","));
+        }
+        if (text.equals("null")) { // a list of Go's that is not there
+            return List.of();
         }
         try {
             return Optional.ofNullable(call.read(text.getBytes(StandardCharsets.UTF_8), Object.class))

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class BuildRoutes {
     private final Engine engine;
     private final Path directory;
+    private final SessionBuilds sessions = new SessionBuilds();
     private Optional<Builder> builder;
 
     BuildRoutes(Engine engine, Optional<Builder> shared, System.Logger log) {
@@ -47,6 +48,7 @@ final class BuildRoutes {
 
     void addTo(Router router) {
         router.add("POST", "/build", this::build);
+        sessions.addTo(router);
         router.add("POST", "/build/prune", this::prune);
         router.add("POST", "/build/cancel", this::cancel);
         new BuildOutputRoutes(engine, this::builder).addTo(router);
@@ -60,6 +62,10 @@ final class BuildRoutes {
     }
 
     private void build(Call call) throws IOException {
+        if (SessionBuilds.isAskedFor(call)) {
+            sessions.build(call, builder());
+            return;
+        }
         BuildRequest request = BuildQuery.read(call);
         Transfers.run(call, lines -> build(call, request, lines));
     }

@@ -50,6 +50,7 @@ final class SystemRoutes {
     private void ping(Call call) throws IOException {
         call.exchange().header("Cache-Control", "no-cache, no-store, must-revalidate");
         call.exchange().header("Pragma", "no-cache");
+        call.exchange().header("Builder-Version", "2");
         byte[] body = "OK".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         call.exchange().answer(Status.OK, "text/plain; charset=utf-8", body);
     }

@@ -28,6 +28,11 @@ public final class TransferLines implements TransferListener, AutoCloseable {
         return lines.hasBegun();
     }
 
+    /** Begins the answer: from here on what fails is its last line. */
+    public void begin() throws IOException {
+        lines.begin().flush();
+    }
+
     /** Work that tells its progress here. */
     @FunctionalInterface
     public interface Action {

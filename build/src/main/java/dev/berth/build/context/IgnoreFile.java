@@ -65,6 +65,11 @@ public final class IgnoreFile {
         return patterns.isEmpty();
     }
 
+    /** The patterns as they are held against paths: cleaned, exceptions with their {@code !}. */
+    public List<String> patterns() {
+        return patterns.stream().map(IgnorePattern::written).toList();
+    }
+
     /** Whether any pattern takes back what others leave out. */
     public boolean hasExceptions() {
         return patterns.stream().anyMatch(IgnorePattern::isException);

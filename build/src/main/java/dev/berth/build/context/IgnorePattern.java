@@ -117,6 +117,10 @@ final class IgnorePattern {
         return exception;
     }
 
+    String written() {
+        return exception ? "!" + text : text;
+    }
+
     boolean isOneOf(String... texts) {
         return Set.of(texts).contains(text);
     }

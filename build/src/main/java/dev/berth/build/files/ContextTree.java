@@ -39,14 +39,15 @@ public final class ContextTree implements SourceTree, AutoCloseable {
     private final ByteBuffer unwritten = ByteBuffer.allocate(BUFFER_BYTES);
     private long end;
 
-    private ContextTree(Path spool) throws IOException {
+    /** One without files yet. */
+    ContextTree(Path spool) throws IOException {
         this.spool = spool;
         this.data = FileChannel.open(
                 spool, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     /** A file, where its data is, and what is in it. */
-    private static final class Node {
+    static final class Node {
         private final Map<String, Node> children = new TreeMap<>();
         private TreeFile file;
         private long offset;
@@ -72,7 +73,7 @@ public final class ContextTree implements SourceTree, AutoCloseable {
         try {
             TarReader reader = new TarReader(ByteSource.of(Compression.decompressed(archive)), Limits.DEFAULT);
             for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-                tree.add(entry.get(), reader);
+                tree.add(entry.get(), node -> tree.take(node, reader));
             }
             tree.flush();
             return tree;
@@ -126,7 +127,13 @@ public final class ContextTree implements SourceTree, AutoCloseable {
         }
     }
 
-    private void add(TarEntry entry, TarReader reader) throws IOException {
+    /** What is done with a file that has data. */
+    interface Taking {
+        void take(Node file) throws IOException;
+    }
+
+    /** Adds what an archive has next. */
+    void add(TarEntry entry, Taking data) throws IOException {
         List<String> path = path(entry.path());
         if (path.isEmpty()) {
             return;
@@ -154,7 +161,7 @@ public final class ContextTree implements SourceTree, AutoCloseable {
         }
         Node node = new Node(new TreeFile(entry, Optional.empty()));
         if (entry.type() == TarEntry.Type.FILE) {
-            take(node, reader);
+            data.take(node);
         }
         parent.children.put(path.getLast(), node);
     }
@@ -179,6 +186,22 @@ public final class ContextTree implements SourceTree, AutoCloseable {
             read(node, (_, bytes) -> hasher.update(bytes));
         }
         node.digest = hasher.digest();
+    }
+
+    /** Leaves room for a file's data, which comes later. */
+    void reserve(Node node) {
+        node.offset = end;
+        end += node.file.entry().size();
+    }
+
+    /** Writes a part of the data of a file that room was left for. */
+    void write(Node node, long position, ByteBuffer bytes) throws IOException {
+        write(bytes, node.offset + position);
+    }
+
+    /** Says what a file's data is known by. */
+    void identify(Node node, byte[] digest) {
+        node.digest = digest;
     }
 
     private void append(ByteBuffer bytes) throws IOException {

@@ -131,12 +131,17 @@ final class Build {
         try {
             int step = before + 1;
             part.print("Step " + step + "/" + steps() + " : " + stage.from().text() + "\n");
+            String name = globals.base(stage);
+            boolean upon = !name.equals("scratch") && stageBefore(name, stage).isEmpty();
+            part.number(dockerfile, stage, upon).beginBase(name);
             StageResult base = base(stage);
+            part.steps().done();
             part.print(" ---> " + base.state().shortKey() + "\n");
             StageResult result = new StageRun(this, stage, part, base, step).run();
             part.close();
             done.complete(result);
         } catch (IOException | RuntimeException e) {
+            part.steps().failed(String.valueOf(e.getMessage()));
             part.fail();
             done.completeExceptionally(e);
         } catch (InterruptedException e) {

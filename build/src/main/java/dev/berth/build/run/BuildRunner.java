@@ -3,6 +3,7 @@ package dev.berth.build.run;
 import dev.berth.build.BuildException;
 import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
+import dev.berth.build.ContextSource;
 import dev.berth.build.Limits;
 import dev.berth.build.cache.BuildCache;
 import dev.berth.build.context.IgnoreFile;
@@ -60,7 +61,7 @@ public final class BuildRunner {
     }
 
     /** As {@link dev.berth.build.Builder#build}. */
-    public Image build(BuildRequest request, InputStream archive, BuildListener listener)
+    public Image build(BuildRequest request, ContextSource source, BuildListener listener)
             throws IOException, InterruptedException {
         for (String name : request.names()) {
             Reference.parse(name).withDefaultTag();
@@ -68,25 +69,25 @@ public final class BuildRunner {
         Path own = Files.createDirectory(
                 facilities.engine().scratch().resolve(UUID.randomUUID().toString()));
         underWay.put(own, Instant.now());
-        try (ContextTree context = context(request, archive, own)) {
-            String source = new String(
-                    context.content(request.dockerfile(), Limits.DOCKERFILE_CHARS)
+        try (ContextSource.Opened context = source.open(own)) {
+            String text = new String(
+                    context.besideDockerfile(request.dockerfile(), Limits.DOCKERFILE_CHARS)
                             .orElseThrow(() -> BuildException.invalid(
                                     "Cannot locate specified Dockerfile: " + request.dockerfile())),
                     StandardCharsets.UTF_8);
-            Dockerfile dockerfile = Dockerfile.parse(source, request.dockerfile());
+            Dockerfile dockerfile = Dockerfile.parse(text, request.dockerfile());
             IgnoreFile ignored = ignored(context, request.dockerfile());
-            context.remove(ignored);
+            ContextTree files = context.files(ignored);
             StepImages steps = new StepImages(facilities, request);
             List<Image> images = new ArrayList<>();
             for (Platform platform : request.result().platforms()) {
                 listener.text("Building for " + platform + "\n");
-                images.add(new Build(
-                                facilities, request.on(platform), steps, context, ignored, dockerfile, listener, own)
-                        .run());
+                images.add(
+                        new Build(facilities, request.on(platform), steps, files, ignored, dockerfile, listener, own)
+                                .run());
             }
             if (images.isEmpty()) {
-                images.add(new Build(facilities, request, steps, context, ignored, dockerfile, listener, own).run());
+                images.add(new Build(facilities, request, steps, files, ignored, dockerfile, listener, own).run());
             }
             return new Delivery(facilities.engine().images(), request, listener).of(images);
         } finally {
@@ -100,12 +101,21 @@ public final class BuildRunner {
         return OpenImage.of(facilities, image);
     }
 
-    private static ContextTree context(BuildRequest request, InputStream archive, Path own)
+    /**
+     * The context that a request names, or an archive that came with it.
+     *
+     * @param archive plain or compressed; not closed
+     */
+    public static ContextSource context(BuildRequest request, InputStream archive) {
+        return own -> new ArchiveContext(
+                request.remote().isEmpty()
+                        ? ContextTree.read(archive, own.resolve("context"))
+                        : fetched(request, request.remote().get(), own));
+    }
+
+    private static ContextTree fetched(BuildRequest request, String remote, Path own)
             throws IOException, InterruptedException {
-        if (request.remote().isEmpty()) {
-            return ContextTree.read(archive, own.resolve("context"));
-        }
-        Fetched fetched = Fetched.from(request.remote().get(), own.resolve("fetched"));
+        Fetched fetched = Fetched.from(remote, own.resolve("fetched"));
         try (InputStream content = Files.newInputStream(fetched.content())) {
             return Archives.isArchive(Files.newInputStream(fetched.content()))
                     ? ContextTree.read(content, own.resolve("context"))
@@ -120,17 +130,20 @@ public final class BuildRunner {
     }
 
     /** The Dockerfile's own ignore file, or the context's. */
-    private static IgnoreFile ignored(ContextTree context, String dockerfile) throws IOException {
-        for (String name : new String[] {dockerfile + ".dockerignore", ".dockerignore"}) {
-            Optional<byte[]> text = context.content(name, Limits.IGNORE_FILE_CHARS);
-            if (text.isPresent()) {
-                try {
-                    return IgnoreFile.parse(new String(text.get(), StandardCharsets.UTF_8));
-                } catch (IgnoreFileException e) {
-                    throw BuildException.invalid(name + ": " + e.getMessage());
-                }
-            }
+    private static IgnoreFile ignored(ContextSource.Opened context, String dockerfile)
+            throws IOException, InterruptedException {
+        String own = dockerfile + ".dockerignore";
+        Optional<byte[]> text = context.besideDockerfile(own, Limits.IGNORE_FILE_CHARS);
+        String name = text.isPresent() ? own : ".dockerignore";
+        if (text.isEmpty()) {
+            text = context.file(name, Limits.IGNORE_FILE_CHARS);
         }
-        return IgnoreFile.NONE;
+        try {
+            return text.isEmpty()
+                    ? IgnoreFile.NONE
+                    : IgnoreFile.parse(new String(text.get(), StandardCharsets.UTF_8));
+        } catch (IgnoreFileException e) {
+            throw BuildException.invalid(name + ": " + e.getMessage());
+        }
     }
 }

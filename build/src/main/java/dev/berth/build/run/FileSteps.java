@@ -288,6 +288,7 @@ final class FileSteps {
             return Optional.empty();
         }
         log.print(" ---> Using cache\n");
+        log.steps().cached();
         return Optional.of(state.changed(found.get().image(), after, found.get().next()));
     }
 

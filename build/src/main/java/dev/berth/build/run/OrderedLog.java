@@ -1,6 +1,9 @@
 package dev.berth.build.run;
 
 import dev.berth.build.BuildListener;
+import dev.berth.build.StepEvent;
+import dev.berth.build.dockerfile.Dockerfile;
+import dev.berth.build.dockerfile.Stage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +42,7 @@ final class OrderedLog {
     /** What one stage has to say. */
     final class Part {
         private final int index;
+        private StageSteps steps = StageSteps.none();
         private final StringBuilder waiting = new StringBuilder();
         private boolean complete;
 
@@ -58,6 +62,24 @@ final class OrderedLog {
                     out.text(index, text);
                 } else {
                     waiting.append(text);
+                }
+            }
+        }
+
+        /** Has the stage's steps told of, each by itself. */
+        StageSteps number(Dockerfile dockerfile, Stage stage, boolean upon) {
+            steps = StageSteps.of(dockerfile, stage, upon, this::tell);
+            return steps;
+        }
+
+        StageSteps steps() {
+            return steps;
+        }
+
+        private void tell(StepEvent event) {
+            synchronized (OrderedLog.this) {
+                if (!ended) {
+                    out.step(event);
                 }
             }
         }

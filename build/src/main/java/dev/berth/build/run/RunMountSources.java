@@ -129,7 +129,7 @@ final class RunMountSources {
     }
 
     private void secret(RunMounts ready, RunMount.Secret secret, String target) throws IOException {
-        Optional<byte[]> value = Optional.ofNullable(build.request().secrets().get(secret.id()));
+        Optional<byte[]> value = build.request().secrets().secret(secret.id());
         if (value.isEmpty()) {
             if (secret.required()) {
                 throw BuildException.invalid(

@@ -53,6 +53,7 @@ final class StageRun {
                     state.key(),
                     state.platform(),
                     state.author());
+            log.steps().more(triggers.size());
             for (String trigger : triggers) {
                 apply(build.dockerfile().trigger(trigger, stage));
             }
@@ -76,6 +77,7 @@ final class StageRun {
         }
         Instruction instruction = variables.apply(written);
         Settings settings = state.settings();
+        log.steps().begin(instruction);
         switch (instruction) {
             case Instruction.Run run -> state = files.run(state, run, variables);
             case Instruction.Copy copy -> state = files.copy(state, copy);
@@ -136,6 +138,7 @@ final class StageRun {
             }
             case Instruction.From _ -> throw new IllegalStateException("a stage within a stage");
         }
+        log.steps().done();
     }
 
     private static String signal(String text) {

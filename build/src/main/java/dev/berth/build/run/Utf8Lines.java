@@ -1,5 +1,6 @@
 package dev.berth.build.run;
 
+import dev.berth.build.StepEvent;
 import dev.berth.engine.stream.OutputSink;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ final class Utf8Lines implements StepOutput {
 
     @Override
     public void print(OutputSink.Stream stream, byte[] bytes) throws InterruptedException {
+        log.steps().printed(stream == OutputSink.Stream.STDERR ? StepEvent.Stream.STDERR : StepEvent.Stream.STDOUT, bytes);
         rest.writeBytes(bytes);
         byte[] all = rest.toByteArray();
         int whole = whole(all);

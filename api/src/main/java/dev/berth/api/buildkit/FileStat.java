@@ -1,0 +1,116 @@
+package dev.berth.api.buildkit;
+
+import dev.berth.api.grpc.GrpcException;
+import dev.berth.image.tar.TarEntry;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A file as the protocol of fsutil tells of it. Its mode is one of Go's: permissions below, the type above.
+ *
+ * @param path one character a byte
+ * @param modified in nanoseconds
+ * @param link where a symbolic link leads, or the file that this one is another name of
+ */
+record FileStat(
+        String path,
+        long mode,
+        long uid,
+        long gid,
+        long size,
+        long modified,
+        String link,
+        long major,
+        long minor,
+        Map<String, byte[]> xattrs) {
+    private static final long DIRECTORY = 1L << 31;
+    private static final long SYMLINK = 1L << 27;
+    private static final long DEVICE = 1L << 26;
+    private static final long FIFO = 1L << 25;
+    private static final long SOCKET = 1L << 24;
+    private static final long SETUID = 1L << 23;
+    private static final long SETGID = 1L << 22;
+    private static final long CHARACTER = 1L << 21;
+    private static final long STICKY = 1L << 20;
+    private static final long IRREGULAR = 1L << 19;
+    private static final long TYPES = DIRECTORY | SYMLINK | DEVICE | FIFO | SOCKET | CHARACTER | IRREGULAR;
+    private static final long BILLION = 1_000_000_000;
+
+    static FileStat read(MessageReader in) throws GrpcException {
+        String path = "";
+        String link = "";
+        long[] numbers = new long[10];
+        Map<String, byte[]> xattrs = new HashMap<>();
+        for (int field = in.next(); field != 0; field = in.next()) {
+            switch (field) {
+                case 1 -> path = in.path();
+                case 2, 3, 4, 5, 6, 8, 9 -> numbers[field] = in.number();
+                case 7 -> link = in.path();
+                case 10 -> xattr(in.message(), xattrs);
+                default -> {}
+            }
+        }
+        long unsigned = 0xffffffffL;
+        return new FileStat(
+                path,
+                numbers[2] & unsigned,
+                numbers[3] & unsigned,
+                numbers[4] & unsigned,
+                numbers[5],
+                numbers[6],
+                link,
+                numbers[8],
+                numbers[9],
+                xattrs);
+    }
+
+    private static void xattr(MessageReader in, Map<String, byte[]> xattrs) throws GrpcException {
+        String name = "";
+        byte[] value = {};
+        for (int field = in.next(); field != 0; field = in.next()) {
+            switch (field) {
+                case 1 -> name = in.text();
+                case 2 -> value = in.bytes();
+                default -> {}
+            }
+        }
+        xattrs.put(name, value);
+    }
+
+    /** Whether the client sends data when it is asked for this one. */
+    boolean isRegular() {
+        return (mode & TYPES) == 0;
+    }
+
+    /** The same as an archive has it; empty for a socket, which no image has. */
+    Optional<TarEntry> entry() {
+        int permissions = (int) (mode & 0777)
+                | ((mode & SETUID) != 0 ? 04000 : 0)
+                | ((mode & SETGID) != 0 ? 02000 : 0)
+                | ((mode & STICKY) != 0 ? 01000 : 0);
+        Instant time = Instant.ofEpochSecond(Math.floorDiv(modified, BILLION), Math.floorMod(modified, BILLION));
+        if (isRegular() && link.isEmpty()) {
+            return Optional.of(TarEntry.file(path, permissions, uid, gid, time, size, xattrs));
+        }
+        Optional<TarEntry.Type> type = type();
+        return type.map(known -> TarEntry.empty(path, known, link, permissions, uid, gid, time)
+                .withDevice(major, minor)
+                .withXattrs(xattrs));
+    }
+
+    private Optional<TarEntry.Type> type() {
+        if ((mode & DIRECTORY) != 0) {
+            return Optional.of(TarEntry.Type.DIRECTORY);
+        } else if ((mode & SYMLINK) != 0) {
+            return Optional.of(TarEntry.Type.SYMLINK);
+        } else if ((mode & DEVICE) != 0) {
+            return Optional.of(
+                    (mode & CHARACTER) != 0 ? TarEntry.Type.CHARACTER_DEVICE : TarEntry.Type.BLOCK_DEVICE);
+        } else if ((mode & FIFO) != 0) {
+            return Optional.of(TarEntry.Type.FIFO);
+        }
+        return isRegular() ? Optional.of(TarEntry.Type.HARD_LINK) : Optional.empty();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.berth.api.buildkit;
+
+import dev.berth.api.grpc.GrpcCall;
+import dev.berth.build.ContextSource;
+import dev.berth.build.context.IgnoreFile;
+import dev.berth.build.files.ContextTree;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A context that a session's client is asked for: its Dockerfile, then its ignore file, then what is left of it. */
+public final class SessionContext implements ContextSource.Opened {
+    private static final String CONTEXT = "context";
+    private static final String DOCKERFILE = "dockerfile";
+
+    private final Session session;
+    private final String dockerfile;
+    private final BuildTrace trace;
+    private final Path scratch;
+    private final List<ContextTree> trees = new ArrayList<>();
+    private Optional<ContextTree> beside = Optional.empty();
+
+    /**
+     * @param dockerfile its name
+     * @param scratch a directory of the build's own
+     */
+    public SessionContext(Session session, String dockerfile, BuildTrace trace, Path scratch) {
+        this.session = session;
+        this.dockerfile = dockerfile;
+        this.trace = trace;
+        this.scratch = scratch;
+    }
+
+    @Override
+    public Optional<byte[]> besideDockerfile(String name, int mostBytes) throws IOException {
+        if (beside.isEmpty()) {
+            beside = Optional.of(receive(
+                    "[internal] load build definition from " + dockerfile,
+                    DOCKERFILE,
+                    List.of(dockerfile, dockerfile + ".dockerignore"),
+                    List.of()));
+        }
+        return beside.get().content(name, mostBytes);
+    }
+
+    @Override
+    public Optional<byte[]> file(String name, int mostBytes) throws IOException {
+        return receive("[internal] load " + name, CONTEXT, List.of(name), List.of())
+                .content(name, mostBytes);
+    }
+
+    /** The client leaves out what is ignored; what its patterns mean to it that they do not mean here is of no account. */
+    @Override
+    public ContextTree files(IgnoreFile ignored) throws IOException {
+        List<String> patterns = ignored.patterns();
+        boolean inHeaders = patterns.stream().allMatch(pattern -> StandardCharsets.US_ASCII
+                .newEncoder()
+                .canEncode(pattern));
+        ContextTree tree =
+                receive("[internal] load build context", CONTEXT, List.of(), inHeaders ? patterns : List.of());
+        tree.remove(ignored);
+        return tree;
+    }
+
+    private ContextTree receive(String what, String directory, List<String> include, List<String> exclude)
+            throws IOException {
+        try (BuildTrace.Work work = trace.begin(what);
+                GrpcCall call = session.files(directory, include, exclude)) {
+            ContextTree tree = FileTransfer.receive(
+                    call, scratch.resolve("received-" + trees.size()), bytes -> work.moved("transferring " + directory, bytes));
+            trees.add(tree);
+            work.done();
+            return tree;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (ContextTree tree : trees) {
+            tree.close();
+        }
+    }
+}

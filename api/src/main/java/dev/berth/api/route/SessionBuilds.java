@@ -1,0 +1,94 @@
+package dev.berth.api.route;
+
+import dev.berth.api.buildkit.BuildTrace;
+import dev.berth.api.buildkit.Session;
+import dev.berth.api.buildkit.SessionContext;
+import dev.berth.api.buildkit.Sessions;
+import dev.berth.api.json.JsonTree;
+import dev.berth.api.stream.TransferLines;
+import dev.berth.build.BuildException;
+import dev.berth.build.BuildRequest;
+import dev.berth.build.Builder;
+import dev.berth.build.ContextSource;
+import dev.berth.build.dockerfile.DockerfileException;
+import dev.berth.engine.error.EngineException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * {@code /session}, and {@code POST /build} with {@code version=2}: builds whose client serves its files, secrets and passwords
+ * over a connection of its own, and is told of the build as BuildKit tells it.
+ */
+final class SessionBuilds {
+    private static final String CLIENT = "client-session";
+    private static final String UPLOAD = "upload-request";
+
+    private final Sessions sessions = new Sessions();
+    private final ContextUploads uploads = new ContextUploads();
+
+    void addTo(Router router) {
+        router.add("POST", "/session", call -> sessions.serve(call.exchange()));
+    }
+
+    static boolean isAskedFor(Call call) {
+        return call.query("version").filter("2"::equals).isPresent();
+    }
+
+    void build(Call call, Builder builder) throws IOException {
+        String id = call.query("buildid").orElse("");
+        if (id.startsWith(UPLOAD + ":")) {
+            uploads.offer(id.substring(UPLOAD.length() + 1), call.exchange().body());
+            call.exchange().answer(dev.berth.api.http.Status.OK);
+            return;
+        }
+        try {
+            String sessionId = call.query("session").orElse("");
+            Session session = sessions.get(sessionId);
+            BuildRequest request = BuildQuery.read(
+                    call, call.query("remote").filter(remote -> !remote.equals(CLIENT) && !remote.equals(UPLOAD)), session);
+            Transfers.run(call, lines -> build(call, builder, session, request, lines));
+        } catch (InterruptedException e) {
+            throw EngineException.failed("the build was cancelled", e);
+        }
+    }
+
+    private void build(Call call, Builder builder, Session session, BuildRequest request, TransferLines lines)
+            throws IOException {
+        lines.begin();
+        BuildTrace trace = new BuildTrace(
+                request.names(),
+                status -> lines.send(JsonTree.of(
+                        "id", "moby.buildkit.trace", "aux", Base64.getEncoder().encodeToString(status))));
+        String id = call.query("buildid").orElse("");
+        try {
+            if (call.query("remote").filter(UPLOAD::equals).isPresent()) {
+                uploads.take(id, body -> builder.build(id, request, body, trace));
+            } else if (request.remote().isPresent()) {
+                builder.build(id, request, InputStream.nullInputStream(), trace);
+            } else {
+                ContextSource context = scratch -> new SessionContext(session, request.dockerfile(), trace, scratch);
+                builder.build(id, request, context, trace);
+            }
+            String image = trace.image().orElseThrow().toString();
+            lines.send(JsonTree.of("id", "moby.image.id", "aux", JsonTree.of("ID", image)));
+            if (call.flag("q")) {
+                lines.text(image + "\n");
+            }
+        } catch (BuildException e) {
+            fail(lines, String.valueOf(e.getMessage()), e.excerpt());
+        } catch (DockerfileException e) {
+            fail(lines, String.valueOf(e.getMessage()), e.excerpt());
+        } catch (InterruptedException e) {
+            fail(lines, "the build was cancelled", "");
+        } catch (IOException e) {
+            fail(lines, String.valueOf(e.getMessage()), "");
+        }
+    }
+
+    private static void fail(TransferLines lines, String message, String excerpt) {
+        String whole = "failed to solve: " + message + (excerpt.isEmpty() ? "" : "\n" + excerpt.stripTrailing());
+        lines.send(JsonTree.of("errorDetail", JsonTree.of("message", whole), "error", whole));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.berth.build.run;
+
+import dev.berth.build.ContextSource;
+import dev.berth.build.context.IgnoreFile;
+import dev.berth.build.files.ContextTree;
+import java.io.IOException;
+import java.util.Optional;
+
+/** A context that has come as a whole. */
+record ArchiveContext(ContextTree tree) implements ContextSource.Opened {
+    @Override
+    public Optional<byte[]> besideDockerfile(String name, int mostBytes) throws IOException {
+        return tree.content(name, mostBytes);
+    }
+
+    @Override
+    public Optional<byte[]> file(String name, int mostBytes) throws IOException {
+        return tree.content(name, mostBytes);
+    }
+
+    @Override
+    public ContextTree files(IgnoreFile ignored) {
+        tree.remove(ignored);
+        return tree;
+    }
+
+    @Override
+    public void close() throws IOException {
+        tree.close();
+    }
+}
