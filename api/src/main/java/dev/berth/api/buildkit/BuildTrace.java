@@ -49,6 +49,11 @@ public final class BuildTrace implements BuildListener {
         this.out = out;
     }
 
+    /** The image's names, in full. */
+    List<String> names() {
+        return names;
+    }
+
     /** What was built, when it was. */
     public synchronized Optional<Digest> image() {
         return image;

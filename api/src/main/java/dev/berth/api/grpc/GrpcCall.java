@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcCall implements AutoCloseable {
     private final Channel channel;
     private final Runnable whenGone;
+    private volatile @Nullable Http2Headers head;
     private final MessageReader reader = new MessageReader(); // the event loop's
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -46,6 +47,17 @@ public final class GrpcCall implements AutoCloseable {
     GrpcCall(Channel channel, Runnable whenGone) {
         this.channel = channel;
         this.whenGone = whenGone;
+    }
+
+    /** Event loop: who serves is called with this. */
+    void head(Http2Headers headers) {
+        head = headers;
+    }
+
+    /** For who serves: what the caller says of the call under this name. */
+    public Optional<String> metadata(String name) {
+        Http2Headers known = head;
+        return Optional.ofNullable(known == null ? null : known.get(name)).map(CharSequence::toString);
     }
 
     /** Sends a message. */

@@ -40,7 +40,7 @@ public final class GrpcException extends IOException {
         UNAUTHENTICATED;
 
         /** By its number; what nobody knows is UNKNOWN. */
-        static Code of(String number) {
+        public static Code of(String number) {
             for (Code code : values()) {
                 if (String.valueOf(code.ordinal()).equals(number)) {
                     return code;

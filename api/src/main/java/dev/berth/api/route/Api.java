@@ -43,7 +43,7 @@ public final class Api implements Handler {
      */
     public Api(Engine engine, Optional<Builder> builder, String version, System.Logger log) {
         this.log = log;
-        BuildRoutes builds = new BuildRoutes(engine, builder, log);
+        BuildRoutes builds = new BuildRoutes(engine, builder, version, log);
         new SystemRoutes(engine, builds, version).addTo(router);
         new ContainerRoutes(engine).addTo(router);
         new StreamRoutes(engine).addTo(router);

@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class BuildRoutes {
     private final Engine engine;
     private final Path directory;
-    private final SessionBuilds sessions = new SessionBuilds();
+    private final SessionBuilds sessions;
     private Optional<Builder> builder;
 
-    BuildRoutes(Engine engine, Optional<Builder> shared, System.Logger log) {
+    BuildRoutes(Engine engine, Optional<Builder> shared, String version, System.Logger log) {
+        this.sessions = new SessionBuilds(this::builder, version);
         this.engine = engine;
         this.builder = shared;
         this.directory = engine.dataRoot().resolve("build");
@@ -63,7 +64,7 @@ final class BuildRoutes {
 
     private void build(Call call) throws IOException {
         if (SessionBuilds.isAskedFor(call)) {
-            sessions.build(call, builder());
+            sessions.build(call);
             return;
         }
         BuildRequest request = BuildQuery.read(call);

@@ -1,6 +1,7 @@
 package dev.berth.api.route;
 
 import dev.berth.api.buildkit.BuildTrace;
+import dev.berth.api.buildkit.Control;
 import dev.berth.api.buildkit.Session;
 import dev.berth.api.buildkit.SessionContext;
 import dev.berth.api.buildkit.Sessions;
@@ -18,7 +19,7 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * {@code /session}, and {@code POST /build} with {@code version=2}: builds whose client serves its files, secrets and passwords
+ * {@code /session}, {@code /grpc}, and {@code POST /build} with {@code version=2}: builds whose client serves its files, secrets and passwords
  * over a connection of its own, and is told of the build as BuildKit tells it.
  */
 final class SessionBuilds {
@@ -27,16 +28,34 @@ final class SessionBuilds {
 
     private final Sessions sessions = new Sessions();
     private final ContextUploads uploads = new ContextUploads();
+    private final Control.Builders builders;
+    private final String version;
+    private Optional<Control> control = Optional.empty();
+
+    /** @param version of the engine */
+    SessionBuilds(Control.Builders builders, String version) {
+        this.builders = builders;
+        this.version = version;
+    }
 
     void addTo(Router router) {
         router.add("POST", "/session", call -> sessions.serve(call.exchange()));
+        router.add("POST", "/grpc", call -> control().serve(call.exchange()));
+    }
+
+    /** Made with the first client that asks for it: what it is made of need not be loaded before. */
+    private synchronized Control control() {
+        Control made = control.orElseGet(() -> new Control(builders, sessions, version));
+        control = Optional.of(made);
+        return made;
     }
 
     static boolean isAskedFor(Call call) {
         return call.query("version").filter("2"::equals).isPresent();
     }
 
-    void build(Call call, Builder builder) throws IOException {
+    void build(Call call) throws IOException {
+        Builder builder = builders.builder();
         String id = call.query("buildid").orElse("");
         if (id.startsWith(UPLOAD + ":")) {
             uploads.offer(id.substring(UPLOAD.length() + 1), call.exchange().body());

@@ -1,0 +1,253 @@
+package dev.berth.api.buildkit;
+
+import dev.berth.api.grpc.GrpcCall;
+import dev.berth.api.grpc.GrpcException;
+import dev.berth.api.grpc.GrpcServer;
+import dev.berth.api.http.Exchange;
+import dev.berth.build.Builder;
+import dev.berth.build.cache.CacheRecord;
+import dev.berth.engine.error.EngineException;
+import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.Platform;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** BuildKit's Control service, and the gateway over which its clients steer builds: what buildx speaks. */
+public final class Control {
+    private static final String SERVICE = "moby.buildkit.v1.Control/";
+    private static final String GATEWAY = "moby.buildkit.v1.frontend.LLBBridge/";
+    private static final String BUILD_ID = "buildkit-controlapi-buildid";
+    /** How long a call about a build waits for the one that asks for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** What the gateway can do, of what its clients ask for. */
+    private static final List<String> CAPABILITIES = List.of("solve.base", "return", "proto.refarray");
+
+    private final Builders builders;
+    private final Sessions sessions;
+    private final String version;
+    private final ConcurrentMap<String, CompletableFuture<Solve>> solves = new ConcurrentHashMap<>();
+
+    /** Where the engine's builder comes from; it is opened with its first use. */
+    @FunctionalInterface
+    public interface Builders {
+        Builder builder() throws IOException;
+    }
+
+    public Control(Builders builders, Sessions sessions, String version) {
+        this.builders = builders;
+        this.sessions = sessions;
+        this.version = version;
+    }
+
+    /**
+     * Serves on a connection as long as it lasts.
+     *
+     * @throws EngineException INVALID where the request asks for something else
+     */
+    public void serve(Exchange exchange) throws IOException {
+        String protocol = exchange.request().header("upgrade").orElse("");
+        if (!protocol.equals("h2c")) {
+            throw EngineException.invalid(
+                    protocol.isEmpty() ? "no upgrade proto in request" : "protocol " + protocol + " not supported");
+        }
+        exchange.document();
+        Map<String, GrpcServer.Method> methods = Map.ofEntries(
+                Map.entry(SERVICE + "Info", this::info),
+                Map.entry(SERVICE + "ListWorkers", this::listWorkers),
+                Map.entry(SERVICE + "Solve", this::solve),
+                Map.entry(SERVICE + "Status", this::status),
+                Map.entry(SERVICE + "DiskUsage", this::diskUsage),
+                Map.entry(SERVICE + "Prune", this::prune),
+                Map.entry(GATEWAY + "Ping", Control::ping),
+                Map.entry(GATEWAY + "Solve", this::solveWithin),
+                Map.entry(GATEWAY + "Return", this::returned),
+                Map.entry("grpc.health.v1.Health/Check", Control::health));
+        exchange.handOver("h2c", channel -> GrpcServer.on(channel, methods));
+    }
+
+    private static void health(GrpcCall call) throws IOException {
+        call.receiveOne();
+        call.send(new MessageWriter().number(1, 1).toBytes());
+    }
+
+    private void info(GrpcCall call) throws IOException {
+        call.receiveOne();
+        call.send(new MessageWriter().message(1, version()).toBytes());
+    }
+
+    private MessageWriter version() {
+        return new MessageWriter().text(1, "berth").text(2, version);
+    }
+
+    private void listWorkers(GrpcCall call) throws IOException {
+        call.receiveOne();
+        Platform host = Platform.host();
+        MessageWriter platform = new MessageWriter()
+                .text(1, host.architecture())
+                .text(2, host.os())
+                .text(3, host.variant());
+        MessageWriter worker = new MessageWriter()
+                .text(1, "berth")
+                .map(2, Map.of("org.mobyproject.buildkit.worker.executor", "berth"))
+                .message(3, platform)
+                .message(5, version());
+        call.send(new MessageWriter().message(1, worker).toBytes());
+    }
+
+    private void solve(GrpcCall call) throws IOException, InterruptedException {
+        Solve solve = new Solve(SolveRequest.read(call.receiveOne()));
+        String ref = solve.request().ref();
+        if (!solves.computeIfAbsent(ref, _ -> new CompletableFuture<>()).complete(solve)) {
+            throw new GrpcException(GrpcException.Code.ALREADY_EXISTS, "there is a build " + ref + " already");
+        }
+        try {
+            Map<String, String> result = result(solve);
+            solve.status().end();
+            call.send(new MessageWriter().map(1, result).toBytes());
+        } catch (IOException e) {
+            solve.status().end();
+            throw e;
+        } finally {
+            solves.remove(ref);
+        }
+    }
+
+    private Map<String, String> result(Solve solve) throws IOException, InterruptedException {
+        switch (solve.request().frontend()) {
+            case "" -> {
+                return solve.await();
+            }
+            case Solve.FRONTEND -> solve.run(builders.builder(), sessions, solve.request().options());
+            default -> throw SolveRequest.unsupported("the frontend " + solve.request().frontend());
+        }
+        return solve.result();
+    }
+
+    private void status(GrpcCall call) throws IOException, InterruptedException {
+        StatusQueue status = find(Optional.of(field(call.receiveOne(), 1))).status();
+        status.watch();
+        try {
+            for (Optional<byte[]> next = status.take(); next.isPresent(); next = status.take()) {
+                call.send(next.get());
+            }
+        } finally {
+            status.forsake();
+        }
+    }
+
+    private static String field(byte[] message, int wanted) throws GrpcException {
+        MessageReader in = new MessageReader("the request", message);
+        String value = "";
+        for (int field = in.next(); field != 0; field = in.next()) {
+            value = field == wanted ? in.text() : value;
+        }
+        return value;
+    }
+
+    /** A build that was asked for, or is about to be. */
+    private Solve find(Optional<String> ref) throws GrpcException, InterruptedException {
+        String name = ref.orElse("");
+        CompletableFuture<Solve> coming = solves.computeIfAbsent(name, _ -> new CompletableFuture<>());
+        try {
+            return coming.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            solves.remove(name, coming);
+            throw new GrpcException(GrpcException.Code.NOT_FOUND, "there is no build " + name);
+        }
+    }
+
+    private static void ping(GrpcCall call) throws IOException {
+        call.receiveOne();
+        MessageWriter pong = new MessageWriter();
+        CAPABILITIES.forEach(name -> pong.message(1, new MessageWriter().text(1, name).flag(2, true)));
+        call.send(pong.toBytes());
+    }
+
+    /** The client asks over the gateway for what its build is made of: a Dockerfile, for which it has the options. */
+    private void solveWithin(GrpcCall call) throws IOException, InterruptedException {
+        GatewayRequest request = GatewayRequest.read(call.receiveOne());
+        Solve solve = find(call.metadata(BUILD_ID));
+        solve.run(builders.builder(), sessions, request.options());
+        MessageWriter reference = new MessageWriter().text(1, solve.request().ref());
+        call.send(new MessageWriter()
+                .message(3, new MessageWriter().message(3, reference))
+                .toBytes());
+    }
+
+    private void returned(GrpcCall call) throws IOException, InterruptedException {
+        Optional<GrpcException> failure = GatewayRequest.failure(call.receiveOne());
+        Solve solve = find(call.metadata(BUILD_ID));
+        failure.ifPresentOrElse(solve::fail, solve::complete);
+        call.send(new byte[0]);
+    }
+
+    private void diskUsage(GrpcCall call) throws IOException {
+        MessageReader in = new MessageReader("the request", call.receiveOne());
+        for (int field = in.next(); field != 0; field = in.next()) {
+            if (field == 1) {
+                refuseFilter(in.text());
+            }
+        }
+        MessageWriter usage = new MessageWriter();
+        for (CacheRecord record : builders.builder().cache().list()) {
+            usage.message(1, view(record));
+        }
+        call.send(usage.toBytes());
+    }
+
+    private void prune(GrpcCall call) throws IOException {
+        MessageReader in = new MessageReader("the request", call.receiveOne());
+        boolean all = false;
+        Map<String, List<String>> filters = Map.of();
+        Optional<Long> keep = Optional.empty();
+        for (int field = in.next(); field != 0; field = in.next()) {
+            switch (field) {
+                case 1 -> refuseFilter(in.text());
+                case 2 -> all = in.flag();
+                case 3 -> filters = unusedFor(in.number());
+                case 4 -> keep = Optional.of(in.number()).filter(bytes -> bytes > 0);
+                case 5, 6 -> throw SolveRequest.unsupported("a limit of the build cache's space");
+                default -> {}
+            }
+        }
+        List<CacheRecord> before = builders.builder().cache().list();
+        Set<Digest> deleted = new HashSet<>(builders.builder().prune(filters, all, keep).deleted());
+        for (CacheRecord record : before) {
+            if (deleted.contains(record.key())) {
+                call.send(view(record).toBytes());
+            }
+        }
+    }
+
+    private static void refuseFilter(String filter) throws GrpcException {
+        if (!filter.isEmpty()) {
+            throw SolveRequest.unsupported("the filter " + filter + " of the build cache");
+        }
+    }
+
+    private static Map<String, List<String>> unusedFor(long nanos) {
+        return nanos <= 0 ? Map.of() : Map.of("unused-for", List.of(nanos / 1_000_000 + "ms"));
+    }
+
+    private static MessageWriter view(CacheRecord record) {
+        return new MessageWriter()
+                .text(1, record.key().hex().substring(0, 25))
+                .number(4, record.bytes())
+                .time(6, record.created())
+                .time(7, record.lastUsed())
+                .number(8, record.uses())
+                .text(9, record.description())
+                .text(10, "regular");
+    }
+}
