@@ -22,6 +22,13 @@ public enum Need {
             return onPath("docker");
         }
     },
+    /** Docker's command line of a version that has BuildKit's client in itself; later ones leave that to buildx. */
+    DOCKER_WITH_BUILDKIT("Debian's docker CLI (apt-get install docker.io)") {
+        @Override
+        boolean present() {
+            return Files.isExecutable(Path.of("/usr/bin/docker"));
+        }
+    },
     /** Docker's daemon, as a peer. */
     DOCKERD("dockerd (apt-get install docker.io)") {
         @Override

@@ -112,14 +112,13 @@ public final class Control {
             throw new GrpcException(GrpcException.Code.ALREADY_EXISTS, "there is a build " + ref + " already");
         }
         try {
-            Map<String, String> result = result(solve);
-            solve.status().end();
-            call.send(new MessageWriter().map(1, result).toBytes());
-        } catch (IOException e) {
-            solve.status().end();
-            throw e;
+            call.send(new MessageWriter().map(1, result(solve)).toBytes());
         } finally {
-            solves.remove(ref);
+            solve.status().end();
+            Thread.ofVirtual().name("build's end").start(() -> {
+                solve.status().awaitWatcher();
+                solves.remove(ref);
+            });
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class StatusQueue {
     private static final int MOST_BYTES = 1 << 20;
-    /** How long a build that is over waits for its watcher, which the client begins at the same time. */
+    /** How long what a build has told is kept for its watcher, which the client begins at the same time. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -79,16 +79,27 @@ final class StatusQueue {
         }
     }
 
-    /** Nothing more is told. Waits, not for long, until somebody watches who has not come yet. */
-    void end() throws InterruptedException {
+    /** Nothing more is told. */
+    void end() {
         lock.lock();
         try {
             ended = true;
             changed.signalAll();
-            long left = PATIENCE.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits, not for long, until somebody watches who has not come yet. */
+    void awaitWatcher() {
+        long left = PATIENCE.toNanos();
+        lock.lock();
+        try {
             while (!watched && left > 0) {
                 left = changed.awaitNanos(left);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }

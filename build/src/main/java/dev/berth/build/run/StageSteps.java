@@ -4,6 +4,8 @@ import dev.berth.build.StepEvent;
 import dev.berth.build.dockerfile.Dockerfile;
 import dev.berth.build.dockerfile.Instruction;
 import dev.berth.build.dockerfile.Stage;
+import dev.berth.image.oci.ImageException;
+import dev.berth.image.registry.Reference;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -57,7 +59,15 @@ final class StageSteps {
     /** The base, by its name; another stage is no step. */
     void beginBase(String name) {
         if (upon) {
-            begin("FROM " + name);
+            begin("FROM " + whole(name));
+        }
+    }
+
+    private static String whole(String name) {
+        try {
+            return Reference.parse(name).withDefaultTag().toString();
+        } catch (ImageException e) {
+            return name; // which is about to be refused
         }
     }
 

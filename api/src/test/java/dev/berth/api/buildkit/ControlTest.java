@@ -1,0 +1,343 @@
+package dev.berth.api.buildkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.api.grpc.GrpcCall;
+import dev.berth.api.grpc.GrpcClient;
+import dev.berth.api.grpc.GrpcException;
+import dev.berth.api.grpc.GrpcServer;
+import dev.berth.api.http.HttpServer;
+import dev.berth.api.http.Limits;
+import dev.berth.api.route.Api;
+import dev.berth.engine.Engine;
+import dev.berth.engine.EngineOptions;
+import dev.berth.engine.config.LogConfig;
+import dev.berth.image.ImageOptions;
+import dev.berth.level.os.OsLevelProvider;
+import dev.berth.testing.LeavesNothingBehind;
+import dev.berth.testing.Need;
+import dev.berth.testing.Needs;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Builds over the Control service and its gateway, with a client that means well and with one that does not. */
+@Needs(Need.ROOT)
+@LeavesNothingBehind
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ControlTest {
+    private static final String SOLVE = "moby.buildkit.v1.Control/Solve";
+    private static final String GATEWAY = "moby.buildkit.v1.frontend.LLBBridge/";
+    private static final String FILES = "moby.filesync.v1.FileSync/DiffCopy";
+    private static final Map<String, String> CONTEXT = Map.of(
+            "Dockerfile", "FROM scratch AS one\nCOPY a /b\nFROM one\nWORKDIR /w\n",
+            "a", "what is in it");
+
+    @TempDir
+    Path dir;
+
+    private Engine engine;
+    private HttpServer server;
+    private Peer peer;
+    private String session = UUID.randomUUID().toString();
+    private String ref = UUID.randomUUID().toString();
+
+    @BeforeEach
+    void open() throws IOException {
+        System.Logger log = System.getLogger("dev.berth.test");
+        engine = Engine.open(new EngineOptions(
+                dir.resolve("data"),
+                dir.resolve("exec"),
+                List.of(),
+                ImageOptions.DEFAULT,
+                List.of(new OsLevelProvider()),
+                "os",
+                false,
+                new LogConfig("", Map.of()),
+                log));
+        server = new HttpServer(new Api(engine, "0", log), Limits.DEFAULT, Api.headers("0"));
+        server.listen(dir.resolve("s"));
+        peer = new Peer(dir.resolve("s"));
+    }
+
+    @AfterEach
+    void close() {
+        peer.close();
+        server.close();
+        engine.close();
+    }
+
+    /** A request for a build from a Dockerfile, and what else is to be in it. */
+    private byte[] request(Consumer<MessageWriter> more) {
+        MessageWriter request = new MessageWriter()
+                .text(1, ref)
+                .text(5, session)
+                .text(6, "dockerfile.v0")
+                .message(13, new MessageWriter().text(1, "moby").map(2, Map.of("name", "made")));
+        more.accept(request);
+        return request.toBytes();
+    }
+
+    private static Map<String, String> result(byte[] response) throws IOException {
+        Map<String, String> result = new LinkedHashMap<>();
+        MessageReader in = new MessageReader("a response", response);
+        while (in.next() == 1) {
+            in.entry(result);
+        }
+        return result;
+    }
+
+    /** The names of what was done, to the end of the build; those from the cache with a mark. */
+    private List<String> watch(GrpcClient control) throws IOException {
+        List<String> done = new ArrayList<>();
+        try (GrpcCall call = control.call("moby.buildkit.v1.Control/Status", Map.of())) {
+            call.sendLast(new MessageWriter().text(1, ref).toBytes());
+            for (Optional<byte[]> status = call.receive(); status.isPresent(); status = call.receive()) {
+                MessageReader in = new MessageReader("a status", status.get());
+                while (in.next() == 1) {
+                    vertex(in.message()).ifPresent(done::add);
+                }
+            }
+        }
+        return done;
+    }
+
+    private static Optional<String> vertex(MessageReader in) throws IOException {
+        String name = "";
+        boolean cached = false;
+        boolean completed = false;
+        for (int field = in.next(); field != 0; field = in.next()) {
+            switch (field) {
+                case 3 -> name = in.text();
+                case 4 -> cached = in.flag();
+                case 6 -> completed = true;
+                default -> {}
+            }
+        }
+        return completed ? Optional.of(cached ? name + " CACHED" : name) : Optional.empty();
+    }
+
+    @Test
+    void aBuildComesToANamedImageAndEachOfItsStepsIsTold() throws Exception {
+        peer.session(session, Peer.serving(CONTEXT, Map.of()));
+        GrpcClient control = peer.control();
+        List<String> steps = new ArrayList<>();
+        Thread watching = Thread.ofVirtual().start(() -> {
+            try {
+                steps.addAll(watch(control));
+            } catch (IOException e) {
+                steps.add(String.valueOf(e));
+            }
+        });
+        Map<String, String> result = result(control.call(SOLVE, request(_ -> {})));
+        watching.join();
+        assertThat(result)
+                .containsEntry("image.name", "docker.io/library/made:latest")
+                .containsEntry(
+                        "containerimage.digest",
+                        engine.images().store().find("made").id().toString());
+        assertThat(steps)
+                .containsExactly(
+                        "[internal] load build definition from Dockerfile",
+                        "[internal] load .dockerignore",
+                        "[internal] load build context",
+                        "[one 1/1] COPY a /b",
+                        "[stage-1 1/1] WORKDIR /w",
+                        "exporting to image");
+    }
+
+    @Test
+    void overTheGatewayTheClientSaysWhatIsBuiltAndThatAllIsWell() throws Exception {
+        peer.session(session, Peer.serving(CONTEXT, Map.of()));
+        GrpcClient control = peer.control();
+        GrpcClient gateway = control;
+        Thread steering = Thread.ofVirtual().start(() -> {
+            try {
+                gatewayCall(gateway, "Ping", new byte[0]);
+                gatewayCall(
+                        gateway,
+                        "Solve",
+                        new MessageWriter()
+                                .text(2, "dockerfile.v0")
+                                .map(3, Map.of("target", "one", "label:a", "b", "frontend.caps", "x"))
+                                .toBytes());
+                gatewayCall(gateway, "Return", new MessageWriter().message(1, new MessageWriter()).toBytes());
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        byte[] plain = new MessageWriter()
+                .text(1, ref)
+                .text(3, "moby")
+                .map(4, Map.of("name", "made:1,made:2"))
+                .text(5, session)
+                .toBytes();
+        Thread watching = Thread.ofVirtual().start(() -> {
+            try {
+                watch(control);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        Map<String, String> result = result(control.call(SOLVE, plain));
+        steering.join();
+        watching.join();
+        assertThat(result)
+                .containsEntry("image.name", "docker.io/library/made:1,docker.io/library/made:2");
+        assertThat(engine.images().store().find("made:2").config().config().labels())
+                .containsEntry("a", "b");
+    }
+
+    private void gatewayCall(GrpcClient client, String method, byte[] request) throws IOException {
+        try (GrpcCall call = client.call(GATEWAY + method, Map.of("buildkit-controlapi-buildid", List.of(ref)))) {
+            call.sendLast(request);
+            call.receiveOne();
+        }
+    }
+
+    @Test
+    void whatIsNotSupportedIsRefusedByItsName() throws Exception {
+        peer.session(session, Peer.serving(CONTEXT, Map.of()));
+        GrpcClient control = peer.control();
+        Map<String, Consumer<MessageWriter>> refused = new LinkedHashMap<>();
+        refused.put("LLB", request -> request.message(2, new MessageWriter().bytes(1, new byte[] {1})));
+        refused.put("the frontend gateway.v0", request -> request.text(6, "gateway.v0"));
+        refused.put("security.insecure", request -> request.text(9, "security.insecure"));
+        refused.put("several exporters", request -> request.message(13, new MessageWriter().text(1, "image")));
+        refused.put("--cache-to", request -> request.message(8, new MessageWriter().message(4, new MessageWriter())));
+        refused.put("frontend inputs", request -> request.map(10, Map.of("a", "b")));
+        refused.put("the frontend's option requestid", request -> request.map(7, Map.of("requestid", "x")));
+        refused.put("several platforms", request -> request.map(7, Map.of("platform", "linux/amd64,linux/arm64")));
+        refused.put("the context git://x", request -> request.map(7, Map.of("context", "git://x")));
+        refused.forEach((name, more) -> {
+            GrpcException refusal = failure(control, SOLVE, request(more));
+            assertThat(refusal.getMessage()).contains(name);
+            assertThat(refusal.code()).isEqualTo(GrpcException.Code.UNIMPLEMENTED);
+            ref = UUID.randomUUID().toString();
+        });
+        assertThat(failure(control, "moby.buildkit.v1.Control/Session", new byte[0]).code())
+                .isEqualTo(GrpcException.Code.UNIMPLEMENTED);
+        assertThat(engine.images().store().list()).isEmpty();
+    }
+
+    private static GrpcException failure(GrpcClient client, String path, byte[] request) {
+        try {
+            client.call(path, request);
+            throw new AssertionError(path + " was answered");
+        } catch (GrpcException e) {
+            return e;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatIsNoMessageIsRefusedAndTheConnectionGoesOn() throws Exception {
+        GrpcClient control = peer.control();
+        assertThat(failure(control, SOLVE, new byte[] {(byte) 0xff, (byte) 0xff, 1}).code())
+                .isEqualTo(GrpcException.Code.INVALID_ARGUMENT);
+        assertThat(failure(control, SOLVE, new byte[] {10, 127}).code())
+                .isEqualTo(GrpcException.Code.INVALID_ARGUMENT);
+        assertThat(failure(control, SOLVE, new byte[] {8, 1}).code())
+                .isEqualTo(GrpcException.Code.INVALID_ARGUMENT);
+        assertThat(control.call("moby.buildkit.v1.Control/Info", new byte[0])).isNotEmpty();
+    }
+
+    @Test
+    void filesThatAreNoneAreRefusedAndNothingIsLeft() throws Exception {
+        record Hostile(String expected, GrpcServer.Method files) {}
+        List<Hostile> clients = List.of(
+                new Hostile("leads out of it: ../out", call -> call.send(Peer.stat("../out", 0644, 1))),
+                new Hostile("leads out of it: a/../../out", call -> call.send(Peer.stat("a/../../out", 0644, 1))),
+                new Hostile("below what is no directory", call -> {
+                    call.send(Peer.stat("f", 0644, 0));
+                    call.send(Peer.stat("f/g", 0644, 0));
+                }),
+                new Hostile("hard link to what is not in it", call -> call.send(new MessageWriter()
+                        .message(2, new MessageWriter().text(1, "h").number(2, 0644).text(7, "/etc/passwd"))
+                        .toBytes())),
+                new Hostile("is larger than", call -> call.send(Peer.stat("a", 0644, Long.MAX_VALUE))),
+                new Hostile("is larger than", call -> call.send(Peer.stat("a", 0644, -1))),
+                new Hostile("a path that no file can have", call -> call.send(Peer.stat("a\0b", 0644, 1))),
+                new Hostile("no well-formed message", call -> call.send(new byte[] {(byte) 0xff})),
+                new Hostile("of a type that there is not: 9", call -> call.send(new byte[] {8, 9})),
+                new Hostile("something else than files", call -> call.send(Peer.data(0, "x"))),
+                new Hostile("a file that it was not asked for: 7", call -> {
+                    call.send(Peer.stat("Dockerfile", 0644, 1));
+                    call.send(new byte[0]);
+                    call.send(Peer.data(7, "x"));
+                }),
+                new Hostile("has changed while it was sent", call -> {
+                    call.send(Peer.stat("Dockerfile", 0644, 1));
+                    call.send(new byte[0]);
+                    call.send(Peer.data(0, "more than that"));
+                }),
+                new Hostile("has changed while it was sent", call -> {
+                    call.send(Peer.stat("Dockerfile", 0644, 9));
+                    call.send(new byte[0]);
+                    call.send(Peer.data(0, "less"));
+                    call.send(Peer.data(0, ""));
+                }),
+                new Hostile("could not send its files: no such folder", call -> call.send(
+                        new MessageWriter().number(1, 4).text(4, "no such folder").toBytes())),
+                new Hostile("a message of", call -> call.send(new byte[17 << 20])),
+                new Hostile("no access", _ -> {
+                    throw new GrpcException(GrpcException.Code.NOT_FOUND, "no access");
+                }),
+                new Hostile("too early", _ -> {}));
+        GrpcClient control = peer.control();
+        for (Hostile client : clients) {
+            Channel connection = peer.session(session, Map.of(FILES, call -> {
+                client.files().serve(call);
+                if (!client.expected().equals("too early")) {
+                    call.receive();
+                }
+            }));
+            assertThat(failure(control, SOLVE, request(_ -> {})).getMessage())
+                    .as(client.expected())
+                    .contains(client.expected());
+            connection.close().sync();
+            session = UUID.randomUUID().toString();
+            ref = UUID.randomUUID().toString();
+        }
+        assertThat(engine.images().store().list()).isEmpty();
+    }
+
+    @Test
+    void aClientThatLeavesEndsItsBuild() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        peer.session(session, Map.of(FILES, call -> {
+            asked.countDown();
+            call.receive(); // it never tells of any file
+        }));
+        GrpcClient control = peer.control();
+        GrpcCall solve = control.call(SOLVE, Map.of());
+        solve.sendLast(request(_ -> {}));
+        asked.await();
+        control.close();
+        GrpcClient other = peer.control();
+        while (!isForgotten(other)) {
+            Thread.sleep(20);
+        }
+    }
+
+    /** A second build of the same name is refused as long as the first is there. */
+    private boolean isForgotten(GrpcClient client) {
+        return failure(client, SOLVE, new MessageWriter().text(1, ref).text(6, "x").toBytes())
+                        .code()
+                == GrpcException.Code.UNIMPLEMENTED;
+    }
+}

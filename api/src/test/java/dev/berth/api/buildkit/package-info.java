@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.api.buildkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.api.grpc;
+
+import org.jspecify.annotations.NullMarked;
