@@ -38,8 +38,9 @@ public sealed interface StepEvent {
     record Step(int stage, String stageName, int number, int count, String text) {
         /** What it is called, {@code [build 2/3] RUN make}. */
         public String name() {
-            String padded = " ".repeat(String.valueOf(count).length()
-                            - String.valueOf(number).length())
+            String padded = " "
+                            .repeat(String.valueOf(count).length()
+                                    - String.valueOf(number).length())
                     + number;
             return "[" + (stageName.isEmpty() ? "" : stageName + " ") + padded + "/" + count + "] " + text;
         }

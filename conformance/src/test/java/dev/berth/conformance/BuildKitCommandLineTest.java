@@ -92,18 +92,31 @@ class BuildKitCommandLineTest {
 
     private Command build(String... args) {
         return docker(
-                "", Stream.concat(Stream.of("build", "--progress", "plain"), Stream.of(args)).toArray(String[]::new));
+                "",
+                Stream.concat(Stream.of("build", "--progress", "plain"), Stream.of(args))
+                        .toArray(String[]::new));
     }
 
     private String inspected(String image, String format) {
-        return docker("", "image", "inspect", "-f", format, image).succeeded().out().strip();
+        return docker("", "image", "inspect", "-f", format, image)
+                .succeeded()
+                .out()
+                .strip();
     }
 
     @Test
     void whatTheEngineSaysOfItselfMakesBuildKitTheCommandLinesOwnChoice() {
         Map<String, String> environment = new HashMap<>(daemon.dockerEnvironment());
         environment.put("DOCKER_BUILDKIT", "");
-        assertThat(Command.run(environment, DOCKER, "build", "--target", "base", "--progress", "plain", context.toString())
+        assertThat(Command.run(
+                                environment,
+                                DOCKER,
+                                "build",
+                                "--target",
+                                "base",
+                                "--progress",
+                                "plain",
+                                context.toString())
                         .succeeded()
                         .err())
                 .contains("[internal] load build definition from Dockerfile");
@@ -112,7 +125,16 @@ class BuildKitCommandLineTest {
     @Test
     void aFolderIsBuiltWithoutWhatItIgnoresAndItsStepsAreTold() {
         Command built = build(
-                "-t", "shown:1", "-t", "shown:2", "--target", "shown", "--build-arg", "WHO=me", "--label", "a=b",
+                "-t",
+                "shown:1",
+                "-t",
+                "shown:2",
+                "--target",
+                "shown",
+                "--build-arg",
+                "WHO=me",
+                "--label",
+                "a=b",
                 context.toString());
         assertThat(built.succeeded().err())
                 .contains(
@@ -136,7 +158,8 @@ class BuildKitCommandLineTest {
         Path secret = Files.writeString(dir.resolve("secret"), "sesame");
         Command built = build("-t", "secret", "--secret", "id=word,src=" + secret, context.toString());
         assertThat(built.succeeded().err()).contains("the word: sesame");
-        assertThat(docker("", "history", "--no-trunc", "secret").succeeded().out()).doesNotContain("sesame");
+        assertThat(docker("", "history", "--no-trunc", "secret").succeeded().out())
+                .doesNotContain("sesame");
         assertThat(build("--no-cache", context.toString()).exitedWith(1).err())
                 .contains("secret word: not found; give it with --secret id=word,src=FILE");
     }
@@ -145,7 +168,16 @@ class BuildKitCommandLineTest {
     void quietlyTheIdIsAllThatIsTold() throws Exception {
         Path idFile = dir.resolve("id");
         Command built = docker(
-                "", "build", "-q", "--target", "base", "-t", "quiet", "--iidfile", idFile.toString(), context.toString());
+                "",
+                "build",
+                "-q",
+                "--target",
+                "base",
+                "-t",
+                "quiet",
+                "--iidfile",
+                idFile.toString(),
+                context.toString());
         assertThat(built.succeeded().out()).isEqualTo(inspected("quiet", "{{.Id}}") + "\n");
         assertThat(built.err()).isEmpty();
         assertThat(Files.readString(idFile)).isEqualTo(built.out().strip());
@@ -154,7 +186,8 @@ class BuildKitCommandLineTest {
     @Test
     void aStepThatFailsIsShownWithItsLineAndTheCodeIsOne() throws Exception {
         file("Bad", "FROM box\nRUN echo almost; exit 9\n");
-        Command built = build("-f", context.resolve("Bad").toString(), context.toString()).exitedWith(1);
+        Command built = build("-f", context.resolve("Bad").toString(), context.toString())
+                .exitedWith(1);
         assertThat(built.err())
                 .contains(
                         " almost\n",
@@ -195,7 +228,8 @@ class BuildKitCommandLineTest {
     @Test
     void aContextMayBeAnArchiveOnStandardInput() throws Exception {
         Path tar = dir.resolve("context.tar");
-        Command.run(Map.of(), "tar", "-C", context.toString(), "-cf", tar.toString(), ".").succeeded();
+        Command.run(Map.of(), "tar", "-C", context.toString(), "-cf", tar.toString(), ".")
+                .succeeded();
         ProcessBuilder builder = new ProcessBuilder(DOCKER, "build", "--target", "shown", "-t", "archive", "-")
                 .redirectInput(tar.toFile())
                 .redirectErrorStream(true)
@@ -215,8 +249,10 @@ class BuildKitCommandLineTest {
         byte[] large = new byte[5 << 20];
         new java.util.Random(1).nextBytes(large);
         Files.write(context.resolve("large"), large);
-        file("Dockerfile", "FROM box\nCOPY . /all\nRUN cd /all/many && find . -type f | busybox wc -l &&"
-                + " busybox cat 9/1999 && busybox md5sum /all/large\n");
+        file(
+                "Dockerfile",
+                "FROM box\nCOPY . /all\nRUN cd /all/many && find . -type f | busybox wc -l &&"
+                        + " busybox cat 9/1999 && busybox md5sum /all/large\n");
         String sum = Command.run(Map.of(), "md5sum", context.resolve("large").toString())
                 .succeeded()
                 .out()
@@ -237,12 +273,16 @@ class BuildKitCommandLineTest {
         Command.run(Map.of(), "kill", "-INT", String.valueOf(client.pid())).succeeded();
         assertThat(client.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(client.exitValue()).isNotZero();
-        Command.eventually("the container to go", () -> docker("", "ps", "-aq").succeeded().out().isEmpty());
+        Command.eventually(
+                "the container to go",
+                () -> docker("", "ps", "-aq").succeeded().out().isEmpty());
     }
 
     @Test
     void whatIsNotSupportedIsRefusedByName() {
-        assertThat(build("-o", dir.resolve("out").toString(), context.toString()).exitedWith(1).err())
+        assertThat(build("-o", dir.resolve("out").toString(), context.toString())
+                        .exitedWith(1)
+                        .err())
                 .contains("outputs are not supported");
         assertThat(List.of(dir.resolve("out"))).noneMatch(Files::exists);
     }

@@ -123,8 +123,10 @@ public final class BuildTrace implements BuildListener {
         Work work = pulling.get();
         switch (event) {
             case TransferEvent.Layer layer -> work.layer(layer);
-            case TransferEvent.Message message -> work.print(1, (message.text() + "\n").getBytes(StandardCharsets.UTF_8));
-            case TransferEvent.Measure measure -> work.progress(measure.text(), measure.current(), measure.total(), false);
+            case TransferEvent.Message message ->
+                work.print(1, (message.text() + "\n").getBytes(StandardCharsets.UTF_8));
+            case TransferEvent.Measure measure ->
+                work.progress(measure.text(), measure.current(), measure.total(), false);
             case TransferEvent.Pushed _ -> {}
         }
     }

@@ -127,8 +127,10 @@ public final class Control {
             case "" -> {
                 return solve.await();
             }
-            case Solve.FRONTEND -> solve.run(builders.builder(), sessions, solve.request().options());
-            default -> throw SolveRequest.unsupported("the frontend " + solve.request().frontend());
+            case Solve.FRONTEND ->
+                solve.run(builders.builder(), sessions, solve.request().options());
+            default ->
+                throw SolveRequest.unsupported("the frontend " + solve.request().frontend());
         }
         return solve.result();
     }
@@ -169,7 +171,8 @@ public final class Control {
     private static void ping(GrpcCall call) throws IOException {
         call.receiveOne();
         MessageWriter pong = new MessageWriter();
-        CAPABILITIES.forEach(name -> pong.message(1, new MessageWriter().text(1, name).flag(2, true)));
+        CAPABILITIES.forEach(
+                name -> pong.message(1, new MessageWriter().text(1, name).flag(2, true)));
         call.send(pong.toBytes());
     }
 
@@ -221,7 +224,8 @@ public final class Control {
             }
         }
         List<CacheRecord> before = builders.builder().cache().list();
-        Set<Digest> deleted = new HashSet<>(builders.builder().prune(filters, all, keep).deleted());
+        Set<Digest> deleted =
+                new HashSet<>(builders.builder().prune(filters, all, keep).deleted());
         for (CacheRecord record : before) {
             if (deleted.contains(record.key())) {
                 call.send(view(record).toBytes());

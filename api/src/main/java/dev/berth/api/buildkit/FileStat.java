@@ -106,8 +106,7 @@ record FileStat(
         } else if ((mode & SYMLINK) != 0) {
             return Optional.of(TarEntry.Type.SYMLINK);
         } else if ((mode & DEVICE) != 0) {
-            return Optional.of(
-                    (mode & CHARACTER) != 0 ? TarEntry.Type.CHARACTER_DEVICE : TarEntry.Type.BLOCK_DEVICE);
+            return Optional.of((mode & CHARACTER) != 0 ? TarEntry.Type.CHARACTER_DEVICE : TarEntry.Type.BLOCK_DEVICE);
         } else if ((mode & FIFO) != 0) {
             return Optional.of(TarEntry.Type.FIFO);
         }

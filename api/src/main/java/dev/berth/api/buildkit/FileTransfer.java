@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -98,7 +97,8 @@ final class FileTransfer {
         ArrivingTree.File file = underWay.get(number);
         if (file == null) {
             throw new GrpcException(
-                    GrpcException.Code.INVALID_ARGUMENT, "the client sends a file that it was not asked for: " + number);
+                    GrpcException.Code.INVALID_ARGUMENT,
+                    "the client sends a file that it was not asked for: " + number);
         }
         if (bytes.length > 0) {
             file.write(ByteBuffer.wrap(bytes));

@@ -53,8 +53,8 @@ final class MessageWriter {
     }
 
     MessageWriter map(int field, Map<String, String> values) {
-        values.forEach((key, value) ->
-                message(field, new MessageWriter().text(1, key).text(2, value)));
+        values.forEach(
+                (key, value) -> message(field, new MessageWriter().text(1, key).text(2, value)));
         return this;
     }
 

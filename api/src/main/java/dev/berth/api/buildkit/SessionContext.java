@@ -56,9 +56,8 @@ public final class SessionContext implements ContextSource.Opened {
     @Override
     public ContextTree files(IgnoreFile ignored) throws IOException {
         List<String> patterns = ignored.patterns();
-        boolean inHeaders = patterns.stream().allMatch(pattern -> StandardCharsets.US_ASCII
-                .newEncoder()
-                .canEncode(pattern));
+        boolean inHeaders = patterns.stream()
+                .allMatch(pattern -> StandardCharsets.US_ASCII.newEncoder().canEncode(pattern));
         ContextTree tree =
                 receive("[internal] load build context", CONTEXT, List.of(), inHeaders ? patterns : List.of());
         tree.remove(ignored);
@@ -70,7 +69,9 @@ public final class SessionContext implements ContextSource.Opened {
         try (BuildTrace.Work work = trace.begin(what);
                 GrpcCall call = session.files(directory, include, exclude)) {
             ContextTree tree = FileTransfer.receive(
-                    call, scratch.resolve("received-" + trees.size()), bytes -> work.moved("transferring " + directory, bytes));
+                    call,
+                    scratch.resolve("received-" + trees.size()),
+                    bytes -> work.moved("transferring " + directory, bytes));
             trees.add(tree);
             work.done();
             return tree;

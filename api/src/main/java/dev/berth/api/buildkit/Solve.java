@@ -39,8 +39,7 @@ final class Solve {
     }
 
     /** Builds with these options of the frontend; once. What is told of the result is kept. */
-    void run(Builder builder, Sessions sessions, Map<String, String> options)
-            throws IOException, InterruptedException {
+    void run(Builder builder, Sessions sessions, Map<String, String> options) throws IOException, InterruptedException {
         if (!begun.compareAndSet(false, true)) {
             throw SolveRequest.unsupported("a second solve within one build");
         }

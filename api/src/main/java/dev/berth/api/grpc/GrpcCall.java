@@ -118,7 +118,8 @@ public final class GrpcCall implements AutoCloseable {
     /** The one message that there is to be. */
     public byte[] receiveOne() throws IOException {
         return receive()
-                .orElseThrow(() -> new GrpcException(GrpcException.Code.INTERNAL, "the call has ended without a message"));
+                .orElseThrow(
+                        () -> new GrpcException(GrpcException.Code.INTERNAL, "the call has ended without a message"));
     }
 
     /** For who serves: ends the call. */
@@ -258,11 +259,13 @@ public final class GrpcCall implements AutoCloseable {
         if (status != null && !status.toString().equals("0")) {
             CharSequence message = headers.get("grpc-message");
             throw new GrpcException(
-                    GrpcException.Code.of(status.toString()), message == null ? "" : PercentText.decode(message.toString()));
+                    GrpcException.Code.of(status.toString()),
+                    message == null ? "" : PercentText.decode(message.toString()));
         }
         CharSequence http = headers.status();
         if (http != null && !http.toString().equals("200")) {
-            throw new GrpcException(GrpcException.Code.UNAVAILABLE, "the call was answered with the HTTP status " + http);
+            throw new GrpcException(
+                    GrpcException.Code.UNAVAILABLE, "the call was answered with the HTTP status " + http);
         }
         if (frame.isEndStream()) {
             end();

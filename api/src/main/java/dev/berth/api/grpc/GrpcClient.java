@@ -29,11 +29,13 @@ public final class GrpcClient {
     /** Event loop: begins to speak on a connection that was handed over. */
     public static GrpcClient on(Channel channel) {
         channel.pipeline()
-                .addFirst(CODEC, Http2FrameCodecBuilder.forClient()
-                        .initialSettings(Http2Settings.defaultSettings()
-                                .pushEnabled(false)
-                                .initialWindowSize(GrpcLimits.WINDOW_BYTES))
-                        .build())
+                .addFirst(
+                        CODEC,
+                        Http2FrameCodecBuilder.forClient()
+                                .initialSettings(Http2Settings.defaultSettings()
+                                        .pushEnabled(false)
+                                        .initialWindowSize(GrpcLimits.WINDOW_BYTES))
+                                .build())
                 .addAfter(CODEC, null, new Http2MultiplexHandler(new NoCalls()));
         return new GrpcClient(channel);
     }

@@ -63,8 +63,8 @@ final class ContextUploads {
             upload.taken().countDown();
             reading.read(archive);
         } catch (ExecutionException | TimeoutException e) {
-            throw BuildException.invalid("the context was not uploaded: send it in a request with buildid=upload-request:"
-                    + build);
+            throw BuildException.invalid(
+                    "the context was not uploaded: send it in a request with buildid=upload-request:" + build);
         } finally {
             uploads.remove(build, upload);
             upload.read().countDown();

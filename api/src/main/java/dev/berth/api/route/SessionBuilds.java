@@ -66,7 +66,9 @@ final class SessionBuilds {
             String sessionId = call.query("session").orElse("");
             Session session = sessions.get(sessionId);
             BuildRequest request = BuildQuery.read(
-                    call, call.query("remote").filter(remote -> !remote.equals(CLIENT) && !remote.equals(UPLOAD)), session);
+                    call,
+                    call.query("remote").filter(remote -> !remote.equals(CLIENT) && !remote.equals(UPLOAD)),
+                    session);
             Transfers.run(call, lines -> build(call, builder, session, request, lines));
         } catch (InterruptedException e) {
             throw EngineException.failed("the build was cancelled", e);

@@ -174,7 +174,10 @@ class ControlTest {
                                 .text(2, "dockerfile.v0")
                                 .map(3, Map.of("target", "one", "label:a", "b", "frontend.caps", "x"))
                                 .toBytes());
-                gatewayCall(gateway, "Return", new MessageWriter().message(1, new MessageWriter()).toBytes());
+                gatewayCall(
+                        gateway,
+                        "Return",
+                        new MessageWriter().message(1, new MessageWriter()).toBytes());
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
@@ -195,8 +198,7 @@ class ControlTest {
         Map<String, String> result = result(control.call(SOLVE, plain));
         steering.join();
         watching.join();
-        assertThat(result)
-                .containsEntry("image.name", "docker.io/library/made:1,docker.io/library/made:2");
+        assertThat(result).containsEntry("image.name", "docker.io/library/made:1,docker.io/library/made:2");
         assertThat(engine.images().store().find("made:2").config().config().labels())
                 .containsEntry("a", "b");
     }
@@ -228,7 +230,8 @@ class ControlTest {
             assertThat(refusal.code()).isEqualTo(GrpcException.Code.UNIMPLEMENTED);
             ref = UUID.randomUUID().toString();
         });
-        assertThat(failure(control, "moby.buildkit.v1.Control/Session", new byte[0]).code())
+        assertThat(failure(control, "moby.buildkit.v1.Control/Session", new byte[0])
+                        .code())
                 .isEqualTo(GrpcException.Code.UNIMPLEMENTED);
         assertThat(engine.images().store().list()).isEmpty();
     }
@@ -247,12 +250,11 @@ class ControlTest {
     @Test
     void whatIsNoMessageIsRefusedAndTheConnectionGoesOn() throws Exception {
         GrpcClient control = peer.control();
-        assertThat(failure(control, SOLVE, new byte[] {(byte) 0xff, (byte) 0xff, 1}).code())
+        assertThat(failure(control, SOLVE, new byte[] {(byte) 0xff, (byte) 0xff, 1})
+                        .code())
                 .isEqualTo(GrpcException.Code.INVALID_ARGUMENT);
-        assertThat(failure(control, SOLVE, new byte[] {10, 127}).code())
-                .isEqualTo(GrpcException.Code.INVALID_ARGUMENT);
-        assertThat(failure(control, SOLVE, new byte[] {8, 1}).code())
-                .isEqualTo(GrpcException.Code.INVALID_ARGUMENT);
+        assertThat(failure(control, SOLVE, new byte[] {10, 127}).code()).isEqualTo(GrpcException.Code.INVALID_ARGUMENT);
+        assertThat(failure(control, SOLVE, new byte[] {8, 1}).code()).isEqualTo(GrpcException.Code.INVALID_ARGUMENT);
         assertThat(control.call("moby.buildkit.v1.Control/Info", new byte[0])).isNotEmpty();
     }
 
@@ -266,9 +268,16 @@ class ControlTest {
                     call.send(Peer.stat("f", 0644, 0));
                     call.send(Peer.stat("f/g", 0644, 0));
                 }),
-                new Hostile("hard link to what is not in it", call -> call.send(new MessageWriter()
-                        .message(2, new MessageWriter().text(1, "h").number(2, 0644).text(7, "/etc/passwd"))
-                        .toBytes())),
+                new Hostile(
+                        "hard link to what is not in it",
+                        call -> call.send(new MessageWriter()
+                                .message(
+                                        2,
+                                        new MessageWriter()
+                                                .text(1, "h")
+                                                .number(2, 0644)
+                                                .text(7, "/etc/passwd"))
+                                .toBytes())),
                 new Hostile("is larger than", call -> call.send(Peer.stat("a", 0644, Long.MAX_VALUE))),
                 new Hostile("is larger than", call -> call.send(Peer.stat("a", 0644, -1))),
                 new Hostile("a path that no file can have", call -> call.send(Peer.stat("a\0b", 0644, 1))),
@@ -291,8 +300,12 @@ class ControlTest {
                     call.send(Peer.data(0, "less"));
                     call.send(Peer.data(0, ""));
                 }),
-                new Hostile("could not send its files: no such folder", call -> call.send(
-                        new MessageWriter().number(1, 4).text(4, "no such folder").toBytes())),
+                new Hostile(
+                        "could not send its files: no such folder",
+                        call -> call.send(new MessageWriter()
+                                .number(1, 4)
+                                .text(4, "no such folder")
+                                .toBytes())),
                 new Hostile("a message of", call -> call.send(new byte[17 << 20])),
                 new Hostile("no access", _ -> {
                     throw new GrpcException(GrpcException.Code.NOT_FOUND, "no access");
@@ -336,7 +349,10 @@ class ControlTest {
 
     /** A second build of the same name is refused as long as the first is there. */
     private boolean isForgotten(GrpcClient client) {
-        return failure(client, SOLVE, new MessageWriter().text(1, ref).text(6, "x").toBytes())
+        return failure(
+                                client,
+                                SOLVE,
+                                new MessageWriter().text(1, ref).text(6, "x").toBytes())
                         .code()
                 == GrpcException.Code.UNIMPLEMENTED;
     }

@@ -44,9 +44,7 @@ final class Peer implements AutoCloseable {
     /** Serves the engine. */
     Channel session(String id, Map<String, GrpcServer.Method> methods) throws Exception {
         return upgrade(
-                "/session",
-                "X-Docker-Expose-Session-Uuid: " + id + "\r\n",
-                channel -> GrpcServer.on(channel, methods));
+                "/session", "X-Docker-Expose-Session-Uuid: " + id + "\r\n", channel -> GrpcServer.on(channel, methods));
     }
 
     private Channel upgrade(String path, String headers, Consumer<Channel> protocol) throws Exception {
@@ -103,12 +101,14 @@ final class Peer implements AutoCloseable {
     static Map<String, GrpcServer.Method> serving(Map<String, String> context, Map<String, String> secrets) {
         return Map.of(
                 "moby.filesync.v1.FileSync/DiffCopy", call -> send(call, context),
-                "moby.buildkit.secrets.v1.Secrets/GetSecret", call -> {
-                    MessageReader in = new MessageReader("a request", call.receiveOne());
-                    in.next();
-                    String value = Optional.ofNullable(secrets.get(in.text())).orElse("");
-                    call.send(new MessageWriter().text(1, value).toBytes());
-                });
+                "moby.buildkit.secrets.v1.Secrets/GetSecret",
+                        call -> {
+                            MessageReader in = new MessageReader("a request", call.receiveOne());
+                            in.next();
+                            String value =
+                                    Optional.ofNullable(secrets.get(in.text())).orElse("");
+                            call.send(new MessageWriter().text(1, value).toBytes());
+                        });
     }
 
     private static void send(GrpcCall call, Map<String, String> context) throws IOException {

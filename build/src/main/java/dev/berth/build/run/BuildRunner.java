@@ -139,9 +139,7 @@ public final class BuildRunner {
             text = context.file(name, Limits.IGNORE_FILE_CHARS);
         }
         try {
-            return text.isEmpty()
-                    ? IgnoreFile.NONE
-                    : IgnoreFile.parse(new String(text.get(), StandardCharsets.UTF_8));
+            return text.isEmpty() ? IgnoreFile.NONE : IgnoreFile.parse(new String(text.get(), StandardCharsets.UTF_8));
         } catch (IgnoreFileException e) {
             throw BuildException.invalid(name + ": " + e.getMessage());
         }

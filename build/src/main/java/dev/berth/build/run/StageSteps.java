@@ -37,10 +37,9 @@ final class StageSteps {
 
     /** @param upon whether it is built upon an image, and not upon another stage or nothing */
     static StageSteps of(Dockerfile dockerfile, Stage stage, boolean upon, Consumer<StepEvent> listener) {
-        String name = dockerfile.stages().size() == 1
-                ? ""
-                : stage.name().orElseGet(() -> "stage-" + stage.index());
-        int count = (int) stage.instructions().stream().filter(StageSteps::isStep).count() + (upon ? 1 : 0);
+        String name = dockerfile.stages().size() == 1 ? "" : stage.name().orElseGet(() -> "stage-" + stage.index());
+        int count =
+                (int) stage.instructions().stream().filter(StageSteps::isStep).count() + (upon ? 1 : 0);
         return new StageSteps(stage.index(), name, upon, count, listener);
     }
 

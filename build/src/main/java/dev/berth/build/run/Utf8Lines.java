@@ -16,7 +16,8 @@ final class Utf8Lines implements StepOutput {
 
     @Override
     public void print(OutputSink.Stream stream, byte[] bytes) throws InterruptedException {
-        log.steps().printed(stream == OutputSink.Stream.STDERR ? StepEvent.Stream.STDERR : StepEvent.Stream.STDOUT, bytes);
+        log.steps()
+                .printed(stream == OutputSink.Stream.STDERR ? StepEvent.Stream.STDERR : StepEvent.Stream.STDOUT, bytes);
         rest.writeBytes(bytes);
         byte[] all = rest.toByteArray();
         int whole = whole(all);
