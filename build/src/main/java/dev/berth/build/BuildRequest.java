@@ -63,6 +63,7 @@ public record BuildRequest(
                 pull,
                 host,
                 secrets,
+                agents,
                 sourceDate,
                 credentials,
                 result);

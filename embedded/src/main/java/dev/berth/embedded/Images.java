@@ -2,6 +2,9 @@ package dev.berth.embedded;
 
 import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
+import dev.berth.build.SecretSource;
+import dev.berth.build.SshAgents;
+import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.Engine;
 import dev.berth.engine.image.EngineImages;
 import dev.berth.engine.spec.ConfigInstructions;
@@ -127,9 +130,11 @@ public final class Images {
                 spec.cached(),
                 spec.pull(),
                 Map.of(),
-                Map.of(),
+                SecretSource.of(Map.of()),
+                SshAgents.NONE,
                 Optional.empty(),
-                domain -> Failures.gives(() -> DockerConfig.ofUser().credentials(domain)));
+                domain -> Failures.gives(() -> DockerConfig.ofUser().credentials(domain)),
+                ResultOptions.DEFAULT);
     }
 
     private static BuildListener listener(BuildSpec spec) {

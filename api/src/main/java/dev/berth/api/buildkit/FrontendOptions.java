@@ -2,6 +2,8 @@ package dev.berth.api.buildkit;
 
 import dev.berth.api.grpc.GrpcException;
 import dev.berth.build.BuildRequest;
+import dev.berth.build.SshAgents;
+import dev.berth.build.output.ResultOptions;
 import dev.berth.image.oci.Platform;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -46,8 +48,10 @@ final class FrontendOptions {
                 read.pull,
                 read.host,
                 session::secret,
+                SshAgents.NONE,
                 read.date(),
-                session::credentials);
+                session::credentials,
+                ResultOptions.DEFAULT);
     }
 
     private void take(String name, String value) throws IOException {
