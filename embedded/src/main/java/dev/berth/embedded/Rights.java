@@ -35,7 +35,7 @@ final class Rights {
                     BerthException.Kind.UNSUPPORTED,
                     "Berth needs the capability CAP_SYS_ADMIN to run containers, and this JVM runs as user "
                             + System.getProperty("user.name")
-                            + " without it: run it as root, in a container with --privileged");
+                            + " without it: run it as root (in a container: with --privileged)");
         }
     }
 
