@@ -37,7 +37,7 @@ class BuildKitCommandLineTest {
             RUN cd /context && find . | sort | busybox tr '\\n' ' ' && echo "for $WHO"
             FROM base
             WORKDIR /w
-            RUN --mount=type=secret,id=word busybox sed s/^/the\\ word:\\ / /run/secrets/word
+            RUN --mount=type=secret,id=word,required=true busybox sed s/^/the\\ word:\\ / /run/secrets/word
             """;
 
     private Path dir;

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -38,14 +40,15 @@ public final class Sessions {
             throw EngineException.conflict("session " + id + " already exists");
         }
         exchange.document();
-        Session[] own = new Session[1];
+        AtomicReference<Optional<Session>> own = new AtomicReference<>(Optional.empty());
         try {
             exchange.handOver("h2c", channel -> {
-                own[0] = new Session(GrpcClient.on(channel));
-                begin(id, own[0]);
+                Session session = new Session(GrpcClient.on(channel));
+                own.set(Optional.of(session));
+                begin(id, session);
             });
         } finally {
-            end(id, own[0]);
+            own.get().ifPresent(session -> end(id, session));
         }
     }
 
@@ -86,13 +89,15 @@ public final class Sessions {
         long left = PATIENCE.toNanos();
         lock.lock();
         try {
-            while (!sessions.containsKey(id)) {
+            Session session = sessions.get(id);
+            while (session == null) {
                 if (left <= 0) {
                     throw EngineException.invalid("no active session for " + id + ": the client has not begun it");
                 }
                 left = changed.awaitNanos(left);
+                session = sessions.get(id);
             }
-            return sessions.get(id);
+            return session;
         } finally {
             lock.unlock();
         }

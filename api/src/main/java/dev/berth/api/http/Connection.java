@@ -143,7 +143,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
             handedOver = true;
             channel.writeAndFlush(channel.alloc().ioBuffer(head.length).writeBytes(head));
             channel.pipeline().remove(RequestDecoder.class);
-            protocol.accept(channel);
+            try {
+                protocol.accept(channel);
+            } catch (RuntimeException | Error e) {
+                channel.close(); // or the client would wait for ever
+                throw e;
+            }
             channel.config().setAutoRead(true);
         });
         try {
