@@ -64,6 +64,13 @@ public enum Need {
             return onPath("umoci");
         }
     },
+    /** Repositories, and their own server for HTTP. */
+    GIT("git (apt-get install git)") {
+        @Override
+        boolean present() {
+            return onPath("git");
+        }
+    },
     /** An SSH agent, and its client. */
     SSH_AGENT("ssh-agent, ssh-add, ssh-keygen (apt-get install openssh-client)") {
         @Override

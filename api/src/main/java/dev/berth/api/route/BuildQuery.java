@@ -50,7 +50,7 @@ final class BuildQuery {
     private static BuildRequest read(
             Call call, Optional<String> remote, SecretSource secrets, Function<String, Credentials> credentials)
             throws IOException {
-        refuse(call, remote);
+        refuse(call);
         Map<String, Optional<String>> arguments = new LinkedHashMap<>();
         texts(call, "buildargs").forEach(arguments::put);
         Map<String, String> labels = new LinkedHashMap<>();
@@ -105,12 +105,7 @@ final class BuildQuery {
         }
     }
 
-    private static void refuse(Call call, Optional<String> remote) {
-        if (remote.isPresent()
-                && (!remote.get().startsWith("http") || remote.get().matches(".*\\.git(#.*)?"))) {
-            throw EngineException.unsupported("a repository as a context (remote=" + remote.get()
-                    + ") is not supported: fetch it, and send it as the context");
-        }
+    private static void refuse(Call call) {
         if (call.flag("squash")) {
             throw EngineException.unsupported("squash is only supported with experimental mode");
         }

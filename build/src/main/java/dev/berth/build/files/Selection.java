@@ -23,11 +23,13 @@ public final class Selection {
     private final List<Piece> pieces;
     private final int sources;
     private final boolean directory;
+    private final String identity;
 
-    private Selection(List<Piece> pieces, int sources, boolean directory) {
+    private Selection(List<Piece> pieces, int sources, boolean directory, String identity) {
         this.pieces = List.copyOf(pieces);
         this.sources = sources;
         this.directory = directory;
+        this.identity = identity;
     }
 
     /**
@@ -57,16 +59,17 @@ public final class Selection {
                 List<String> place = choice.parents() ? parents(source, path) : List.of();
                 if (file.entry().type() == TarEntry.Type.DIRECTORY) {
                     directory = true;
-                    add(pieces, new Piece(tree, real, place, file, false), List.of(), choice);
+                    add(pieces, new Piece(tree, real, place, file, false, false), List.of(), choice);
                 } else if (!choice.excluded().test(path.getLast())) {
-                    pieces.add(new Piece(tree, real, choice.parents() ? place : List.of(path.getLast()), file, false));
+                    pieces.add(new Piece(
+                            tree, real, choice.parents() ? place : List.of(path.getLast()), file, false, false));
                 }
             }
         }
         if (found == 0) {
             throw BuildException.invalid(instruction + " failed: no source files were specified");
         }
-        return new Selection(pieces, found, directory);
+        return new Selection(pieces, found, directory, "");
     }
 
     /** Paths that are left out by the patterns of {@code --exclude}. */
@@ -85,17 +88,22 @@ public final class Selection {
     public Selection and(Selection other) {
         List<Piece> all = new ArrayList<>(pieces);
         all.addAll(other.pieces);
-        return new Selection(all, sources + other.sources, directory || other.directory);
+        return new Selection(all, sources + other.sources, directory || other.directory, identity + other.identity);
     }
 
     /** The same files, which stay with those that they belong to; others become root's. */
     public Selection owned() {
-        return new Selection(pieces.stream().map(Piece::owned).toList(), sources, directory);
+        return new Selection(pieces.stream().map(Piece::owned).toList(), sources, directory, identity);
+    }
+
+    /** The same files, which are what this says, whatever their contents are: they are never written twice alike. */
+    public Selection knownAs(String text) {
+        return new Selection(pieces.stream().map(Piece::known).toList(), sources, directory, text + "\0");
     }
 
     /** Nothing. */
     public static Selection none() {
-        return new Selection(List.of(), 0, false);
+        return new Selection(List.of(), 0, false, "");
     }
 
     List<Piece> pieces() {
@@ -120,7 +128,13 @@ public final class Selection {
     /** What identifies everything that is copied but its times: the same files give the same digest wherever they are. */
     public Digest digest() throws IOException {
         MessageDigest hasher = Digest.Algorithm.SHA256.hasher();
+        if (!identity.isEmpty()) {
+            text(hasher, identity);
+        }
         for (Piece piece : pieces) {
+            if (piece.isKnown()) {
+                continue;
+            }
             TarEntry entry = piece.file().entry();
             text(hasher, String.join("/", piece.place()));
             number(hasher, piece.isOwned() ? 1 : 0);
@@ -170,7 +184,7 @@ public final class Selection {
             if (file.isEmpty()) {
                 continue; // a socket
             }
-            Piece piece = new Piece(directory.tree(), path, append(directory.place(), name), file.get(), false);
+            Piece piece = new Piece(directory.tree(), path, append(directory.place(), name), file.get(), false, false);
             boolean excluded = choice.excluded().test(String.join("/", inner));
             if (file.get().entry().type() == TarEntry.Type.DIRECTORY) {
                 int before = pieces.size();

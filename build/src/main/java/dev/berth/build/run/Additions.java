@@ -1,10 +1,15 @@
 package dev.berth.build.run;
 
 import dev.berth.build.BuildException;
+import dev.berth.build.context.IgnoreFile;
 import dev.berth.build.dockerfile.Instruction;
 import dev.berth.build.files.Archives;
 import dev.berth.build.files.ContextTree;
+import dev.berth.build.files.ImageTree;
 import dev.berth.build.files.Selection;
+import dev.berth.build.git.GitAddress;
+import dev.berth.build.git.GitCheckout;
+import dev.berth.image.files.FileTree;
 import dev.berth.image.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What an ADD takes: files of the context, archives that are unpacked, what is fetched. */
 final class Additions implements AutoCloseable {
@@ -24,7 +30,7 @@ final class Additions implements AutoCloseable {
 
     private final Build build;
     private final Instruction.Add add;
-    private final List<ContextTree> opened = new ArrayList<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
 
     Additions(Build build, Instruction.Add add) {
         this.build = build;
@@ -34,15 +40,17 @@ final class Additions implements AutoCloseable {
     Selection selection() throws IOException, InterruptedException {
         Selection all = Selection.none();
         for (String source : add.sources()) {
-            all = all.and(Fetched.isAddress(source) ? fetched(source) : local(source));
+            Optional<GitAddress> repository = GitAddress.parse(source);
+            if (repository.isPresent()) {
+                all = all.and(repository(source, repository.get()));
+            } else {
+                all = all.and(Fetched.isAddress(source) ? fetched(source) : local(source));
+            }
         }
         return all;
     }
 
     private Selection local(String source) throws IOException {
-        if (source.startsWith("git@") || source.startsWith("git://") || source.startsWith("ssh://")) {
-            throw BuildException.invalid("ADD " + source + ": repositories cannot be added: fetch it before the build");
-        }
         Selection files = Selection.of(
                 build.context(),
                 List.of(source),
@@ -58,6 +66,31 @@ final class Additions implements AutoCloseable {
         try (InputStream archive = build.context().open(source).orElseThrow()) {
             return unpacked(archive);
         }
+    }
+
+    /** With its own data it is known by its commit: that is never written twice alike. */
+    private Selection repository(String source, GitAddress address) throws IOException, InterruptedException {
+        if (add.keepGitDirectory().isPresent()
+                && address.keepGit().isPresent()
+                && !add.keepGitDirectory().equals(address.keepGit())) {
+            throw BuildException.invalid("ADD " + source + ": --keep-git-dir and the address do not say the same");
+        }
+        boolean keepGit = add.keepGitDirectory().or(address::keepGit).orElse(false);
+        GitCheckout checkout = Repositories.fetch(
+                add.checksum().isEmpty() ? address : address.withChecksum(add.checksum()),
+                keepGit,
+                build.spool(),
+                build.request().agents());
+        FileTree files = FileTree.at(checkout.part(address.directory()));
+        opened.add(files);
+        Predicate<String> excluded = Selection.excluded(add.excludes());
+        IgnoreFile pointers = keepGit ? IgnoreFile.NONE : GitCheckout.pointers();
+        Selection selection = Selection.of(
+                new ImageTree(files),
+                List.of("/"),
+                new Selection.Choice(false, path -> excluded.test(path) || pointers.ignores(path)),
+                "ADD");
+        return keepGit ? selection.knownAs(address + " at " + checkout.commit() + " " + add.excludes()) : selection;
     }
 
     private Selection fetched(String address) throws IOException, InterruptedException {
@@ -116,8 +149,14 @@ final class Additions implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (ContextTree tree : opened) {
-            tree.close();
+        for (AutoCloseable tree : opened) {
+            try {
+                tree.close();
+            } catch (IOException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException("what ADD took cannot be closed: " + e.getMessage(), e);
+            }
         }
     }
 }

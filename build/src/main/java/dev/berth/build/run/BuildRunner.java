@@ -11,6 +11,7 @@ import dev.berth.build.context.IgnoreFileException;
 import dev.berth.build.dockerfile.Dockerfile;
 import dev.berth.build.files.Archives;
 import dev.berth.build.files.ContextTree;
+import dev.berth.build.git.GitAddress;
 import dev.berth.engine.Engine;
 import dev.berth.engine.state.Trees;
 import dev.berth.image.Image;
@@ -115,6 +116,15 @@ public final class BuildRunner {
 
     private static ContextTree fetched(BuildRequest request, String remote, Path own)
             throws IOException, InterruptedException {
+        Optional<GitAddress> repository = GitAddress.ofContext(remote);
+        if (repository.isPresent()) {
+            return Repositories.context(repository.get(), request.agents(), own);
+        }
+        if (!Fetched.isAddress(remote)) {
+            throw BuildException.invalid(
+                    "the context " + remote
+                            + " is neither a repository nor an address of http: git://, git@, ssh://, https:// and http:// are known");
+        }
         Fetched fetched = Fetched.from(remote, own.resolve("fetched"));
         try (InputStream content = Files.newInputStream(fetched.content())) {
             return Archives.isArchive(Files.newInputStream(fetched.content()))

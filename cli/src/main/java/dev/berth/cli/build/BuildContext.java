@@ -49,11 +49,7 @@ public record BuildContext(String dockerfile, Optional<String> remote, EngineCli
                     ? withDockerfile(folder, "stdin", dockerfile(in), Optional.empty())
                     : ofFolder(folder, file);
         }
-        if (isRepository(word)) {
-            throw new CliException(
-                    "a repository as a context (" + word + ") is not supported: clone it, and build the folder");
-        }
-        if (word.startsWith("http://") || word.startsWith("https://")) {
+        if (isRepository(word) || word.startsWith("http://") || word.startsWith("https://")) {
             if (dockerfileFromInput) {
                 throw new CliException("a Dockerfile from stdin with a context from " + word
                         + " is not supported: fetch the context, and build the folder");
@@ -72,7 +68,7 @@ public record BuildContext(String dockerfile, Optional<String> remote, EngineCli
                 || word.startsWith("git@")
                 || word.startsWith("ssh://")
                 || word.startsWith("github.com/")
-                || word.matches("https?://.*\\.git(#.*)?");
+                || word.matches("[\\w.-]+@[\\w.-]+:[^#?]+.*");
     }
 
     // standard input: an archive, or a Dockerfile alone

@@ -3,7 +3,6 @@ package dev.berth.cli.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.berth.cli.CliException;
 import dev.berth.linux.file.Directory;
 import dev.berth.linux.file.FileName;
 import dev.berth.linux.file.FileStatus;
@@ -266,10 +265,10 @@ class BuildContextTest {
                 "github.com/a/b",
                 "ssh://git@example.org/x"
             })
-    void aRepositoryIsRefusedByName(String word) {
-        assertThatThrownBy(() -> BuildContext.of(word, Optional.empty(), input("")))
-                .isInstanceOf(CliException.class)
-                .hasMessageContaining("a repository as a context (" + word + ") is not supported");
+    void aRepositoryIsForTheDaemonToFetch(String word) throws Exception {
+        BuildContext context = BuildContext.of(word, Optional.of("sub/file"), input(""));
+        assertThat(context.remote()).contains(word);
+        assertThat(sent(context)).isEmpty();
     }
 
     @Test

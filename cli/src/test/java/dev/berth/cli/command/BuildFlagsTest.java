@@ -144,8 +144,7 @@ class BuildFlagsTest {
                 "--no-cache-filter x",
                 "--provenance true",
                 "--sbom true",
-                "--squash",
-                "--ssh default"
+                "--squash"
             })
     void whatIsNotThereIsRefusedByName(String words) {
         assertThatThrownBy(() -> flags(words.split(" ")).check())

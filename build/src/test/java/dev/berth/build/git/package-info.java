@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.build.git;
+
+import org.jspecify.annotations.NullMarked;
