@@ -3,6 +3,7 @@ package dev.berth.build;
 import dev.berth.build.cache.BuildCache;
 import dev.berth.build.cache.CachePruning;
 import dev.berth.build.cache.PrunedCache;
+import dev.berth.build.files.FileDigests;
 import dev.berth.build.output.ImageFiles;
 import dev.berth.build.run.BuildRunner;
 import dev.berth.engine.Engine;
@@ -30,11 +31,13 @@ public final class Builder {
     private final Engine engine;
     private final BuildRunner runner;
     private final BuildCache cache;
+    private final FileDigests digests;
     /** Builds that can be cancelled, by the name that their clients have given them. */
     private final Map<String, Thread> running = new ConcurrentHashMap<>();
 
     private Builder(Path directory, Engine engine, BuildRunner runner, BuildCache cache) {
         this.directory = directory;
+        this.digests = new FileDigests(directory.resolve("digests"));
         this.engine = engine;
         this.runner = runner;
         this.cache = cache;
@@ -62,6 +65,16 @@ public final class Builder {
     public Image build(String id, BuildRequest request, InputStream context, BuildListener listener)
             throws IOException, InterruptedException {
         return build(id, request, BuildRunner.context(request, context), listener);
+    }
+
+    /**
+     * A directory as a context, which is read in place. Only what instructions name is read of it, and nothing of that again by
+     * later builds as long as it does not change. A build fails where a file changes while it is used.
+     *
+     * @param documents by their names, a Dockerfile and its ignore file that are not in the directory; no step finds them
+     */
+    public ContextSource folder(Path directory, Map<String, byte[]> documents) {
+        return BuildRunner.context(directory, documents, digests);
     }
 
     /** The same of a context that comes in another way. */
@@ -116,7 +129,14 @@ public final class Builder {
      */
     public PrunedCache prune(Map<String, List<String>> filters, boolean all, Optional<Long> keepBytes)
             throws IOException {
-        return new CachePruning(engine, cache).run(filters, all, keepBytes, runner.oldestStart());
+        PrunedCache pruned = new CachePruning(engine, cache).run(filters, all, keepBytes, runner.oldestStart());
+        boolean everything = all && filters.isEmpty() && keepBytes.isEmpty();
+        return everything ? new PrunedCache(pruned.deleted(), pruned.bytes() + digests.clear()) : pruned;
+    }
+
+    /** Of files that builds have read in place. */
+    public FileDigests digests() {
+        return digests;
     }
 
     /** What steps have come to. */

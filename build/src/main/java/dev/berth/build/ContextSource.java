@@ -1,12 +1,13 @@
 package dev.berth.build;
 
 import dev.berth.build.context.IgnoreFile;
-import dev.berth.build.files.ContextTree;
+import dev.berth.build.files.Context;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where a build's Dockerfile and files come from: an archive that is there as a whole, or a client that is asked. */
+/** Where a build's Dockerfile and files come from: an archive that is there as a whole, a directory, or a client
+ * that is asked. */
 @FunctionalInterface
 public interface ContextSource {
     /**
@@ -33,7 +34,7 @@ public interface ContextSource {
         Optional<byte[]> file(String name, int mostBytes) throws IOException, InterruptedException;
 
         /** The files, but for what is ignored; they are closed with this. */
-        ContextTree files(IgnoreFile ignored) throws IOException, InterruptedException;
+        Context files(IgnoreFile ignored) throws IOException, InterruptedException;
 
         @Override
         void close() throws IOException;

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.unix.DomainSocketChannel;
@@ -27,6 +28,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +81,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Any thread. */
     boolean isLocal() {
         return channel instanceof DomainSocketChannel;
+    }
+
+    /** Any thread: see {@link Exchange#clientProcess}. */
+    OptionalInt clientProcess() throws IOException {
+        if (channel instanceof EpollDomainSocketChannel local) {
+            int process = local.peerCredentials().pid();
+            return process > 0 ? OptionalInt.of(process) : OptionalInt.empty();
+        }
+        return OptionalInt.empty();
     }
 
     /** Any thread: the header lines that every answer has. */

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -60,6 +61,11 @@ public final class Exchange {
         body();
         long deadline = System.nanoTime() + limits.documentTimeout().toNanos();
         return Optional.ofNullable(body.readAtMost(limits.documentBytes(), deadline));
+    }
+
+    /** The process at the other end, as the kernel says (unix(7)); empty where it is not of this host, or not in sight. */
+    public OptionalInt clientProcess() throws IOException {
+        return connection.clientProcess();
     }
 
     /** Adds a header field to the answer, which must not have begun. */

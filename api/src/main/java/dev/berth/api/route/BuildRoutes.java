@@ -7,10 +7,14 @@ import dev.berth.build.BuildException;
 import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.Builder;
+import dev.berth.build.ContextSource;
+import dev.berth.build.LentFolder;
 import dev.berth.build.cache.CacheRecord;
 import dev.berth.build.cache.PrunedCache;
 import dev.berth.build.dockerfile.DockerfileException;
+import dev.berth.build.files.FileDigests;
 import dev.berth.build.output.BuildResult;
+import dev.berth.build.run.BuildRunner;
 import dev.berth.engine.Engine;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.oci.Digest;
@@ -19,9 +23,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /build}: images made of Dockerfiles, and what their steps came to. A client that leaves ends its build. */
@@ -50,6 +57,7 @@ final class BuildRoutes {
     void addTo(Router router) {
         router.add("POST", "/build", this::build);
         sessions.addTo(router);
+        router.add("POST", "/berth/build/folder", this::buildFolder);
         router.add("POST", "/build/prune", this::prune);
         router.add("POST", "/build/cancel", this::cancel);
         new BuildOutputRoutes(engine, this::builder).addTo(router);
@@ -68,18 +76,67 @@ final class BuildRoutes {
             return;
         }
         BuildRequest request = BuildQuery.read(call);
-        Transfers.run(call, lines -> build(call, request, lines));
+        Transfers.run(
+                call,
+                lines -> build(
+                        call,
+                        request,
+                        BuildRunner.context(request, call.exchange().body()),
+                        lines));
     }
 
-    private void build(Call call, BuildRequest request, TransferLines lines) throws IOException {
+    /**
+     * {@code POST /berth/build/folder}, beside Docker's API: as {@code POST /build}, but of a directory that the client has
+     * open, which is read in place. The query has {@code folder=<descriptor>:<device>:<inode>}; the body, where there is one,
+     * is a JSON object of files that are not in the directory, in base64. A client that is told that there is no such
+     * directory sends an archive.
+     */
+    private void buildFolder(Call call) throws IOException {
+        BuildRequest request = BuildQuery.read(call);
+        try (LentFolder folder = lent(call)) {
+            ContextSource source = builder().folder(folder.path(), documents(call));
+            Transfers.run(call, lines -> build(call, request, source, lines));
+        }
+    }
+
+    private static LentFolder lent(Call call) throws IOException {
+        String[] parts = call.query("folder").orElse("").split(":");
+        OptionalInt process = call.exchange().clientProcess();
+        Optional<LentFolder> folder = Optional.empty();
+        if (parts.length == 3 && process.isPresent()) {
+            try {
+                folder = LentFolder.of(
+                        process.getAsInt(),
+                        Integer.parseInt(parts[0]),
+                        Long.parseUnsignedLong(parts[1]),
+                        Long.parseUnsignedLong(parts[2]));
+            } catch (NumberFormatException e) {
+                throw EngineException.invalid("folder is <descriptor>:<device>:<inode>, got " + call.query("folder"));
+            }
+        }
+        return folder.orElseThrow(
+                () -> EngineException.notFound("the context cannot be read where it is: send it as an archive"));
+    }
+
+    private static Map<String, byte[]> documents(Call call) throws IOException {
+        byte[] body = call.document();
+        Map<String, byte[]> documents = new LinkedHashMap<>();
+        if (body.length > 0 && call.read(body, Object.class) instanceof Map<?, ?> map) {
+            try {
+                map.forEach((name, content) -> documents.put(
+                        String.valueOf(name), Base64.getDecoder().decode(String.valueOf(content))));
+            } catch (IllegalArgumentException e) {
+                throw EngineException.invalid("the body is not a JSON object of files in base64");
+            }
+        }
+        return documents;
+    }
+
+    private void build(Call call, BuildRequest request, ContextSource source, TransferLines lines)
+            throws IOException {
         Lines listener = new Lines(lines, call.flag("q"), call.flag("interleaved"), call.flag("result"));
         try {
-            builder()
-                    .build(
-                            call.query("buildid").orElse(""),
-                            request,
-                            call.exchange().body(),
-                            listener);
+            builder().build(call.query("buildid").orElse(""), request, source, listener);
             listener.end();
         } catch (BuildException e) {
             listener.fail();
@@ -253,6 +310,27 @@ final class BuildRoutes {
                         record.lastUsed().toString(),
                         "UsageCount",
                         record.uses()));
+            }
+            for (FileDigests.Kept kept : builder().digests().list()) {
+                views.add(JsonTree.of(
+                        "ID",
+                        kept.id(),
+                        "Type",
+                        "source.local",
+                        "Description",
+                        "digests of a context's files",
+                        "InUse",
+                        false,
+                        "Shared",
+                        false,
+                        "Size",
+                        kept.bytes(),
+                        "CreatedAt",
+                        kept.lastUsed().toString(),
+                        "LastUsedAt",
+                        kept.lastUsed().toString(),
+                        "UsageCount",
+                        1));
             }
         }
         return views;

@@ -29,7 +29,7 @@ import java.util.TreeMap;
  * The files of a build context, as they came in an archive: what there is, in memory; what is in them, one behind the other
  * in a file that goes when this is closed. Nothing of it is ever a file of the host's. Once read, safe for many threads.
  */
-public final class ContextTree implements SourceTree, AutoCloseable {
+public final class ContextTree implements Context {
     private static final int BUFFER_BYTES = 256 << 10;
     private static final int DIRECTORY_MODE = 0755;
 
@@ -232,7 +232,7 @@ public final class ContextTree implements SourceTree, AutoCloseable {
         }
     }
 
-    /** Takes away what is not to be in the context. */
+    @Override
     public void remove(IgnoreFile ignored) {
         if (!ignored.isEmpty()) {
             remove(root, ignored.root());
@@ -265,36 +265,22 @@ public final class ContextTree implements SourceTree, AutoCloseable {
     }
 
     @Override
-    public String whereMissing() {
-        return "file not found in build context or excluded by .dockerignore: ";
-    }
-
-    @Override
     public void read(List<String> path, TarReader.DataSink sink) throws IOException {
         read(node(path).orElseThrow(() -> new IOException("no file " + String.join("/", path))), sink);
     }
 
-    /**
-     * A whole file.
-     *
-     * @throws BuildException INVALID where it is larger than that
-     */
+    @Override
     public Optional<byte[]> content(String path, int mostBytes) throws IOException {
         Optional<Node> node = file(path);
         if (node.isEmpty()) {
             return Optional.empty();
         }
-        long size = node.get().file.entry().size();
-        if (size > mostBytes) {
-            throw BuildException.invalid(
-                    path + " in the build context has " + size + " bytes; at most " + mostBytes + " are read");
-        }
-        byte[] content = new byte[(int) size];
+        byte[] content = new byte[Context.checkedSize(path, node.get().file.entry().size(), mostBytes)];
         read(node.get(), (offset, bytes) -> bytes.get(content, (int) offset, bytes.remaining()));
         return Optional.of(content);
     }
 
-    /** A file's data as a stream, to be closed before this is; empty where there is no such file. */
+    @Override
     public Optional<InputStream> open(String path) throws IOException {
         return file(path)
                 .map(node -> new Region(data, node.offset, node.file.entry().size()));

@@ -14,7 +14,7 @@ import dev.berth.build.dockerfile.GlobalVariables;
 import dev.berth.build.dockerfile.Instruction;
 import dev.berth.build.dockerfile.Stage;
 import dev.berth.build.dockerfile.StageGraph;
-import dev.berth.build.files.ContextTree;
+import dev.berth.build.files.Context;
 import dev.berth.engine.Engine;
 import dev.berth.image.Image;
 import dev.berth.image.oci.Platform;
@@ -39,7 +39,7 @@ import java.util.concurrent.Semaphore;
 final class Build {
     private final Facilities facilities;
     private final BuildRequest request;
-    private final ContextTree context;
+    private final Context context;
     private final Dockerfile dockerfile;
     private final BuildArguments arguments;
     private final GlobalVariables globals;
@@ -66,7 +66,7 @@ final class Build {
             Facilities facilities,
             BuildRequest request,
             StepImages images,
-            ContextTree context,
+            Context context,
             IgnoreFile ignored,
             Dockerfile dockerfile,
             BuildListener listener,
@@ -245,7 +245,7 @@ final class Build {
         return e.at(place.excerpt());
     }
 
-    ContextTree context() {
+    Context context() {
         return context;
     }
 

@@ -10,7 +10,10 @@ import dev.berth.build.context.IgnoreFile;
 import dev.berth.build.context.IgnoreFileException;
 import dev.berth.build.dockerfile.Dockerfile;
 import dev.berth.build.files.Archives;
+import dev.berth.build.files.Context;
 import dev.berth.build.files.ContextTree;
+import dev.berth.build.files.FileDigests;
+import dev.berth.build.files.FolderTree;
 import dev.berth.build.git.GitAddress;
 import dev.berth.engine.Engine;
 import dev.berth.engine.state.Trees;
@@ -78,7 +81,7 @@ public final class BuildRunner {
                     StandardCharsets.UTF_8);
             Dockerfile dockerfile = Dockerfile.parse(text, request.dockerfile());
             IgnoreFile ignored = ignored(context, request.dockerfile());
-            ContextTree files = context.files(ignored);
+            Context files = context.files(ignored);
             StepImages steps = new StepImages(facilities, request);
             List<Image> images = new ArrayList<>();
             for (Platform platform : request.result().platforms()) {
@@ -108,10 +111,16 @@ public final class BuildRunner {
      * @param archive plain or compressed; not closed
      */
     public static ContextSource context(BuildRequest request, InputStream archive) {
-        return own -> new ArchiveContext(
+        return own -> new WholeContext(
                 request.remote().isEmpty()
                         ? ContextTree.read(archive, own.resolve("context"))
                         : fetched(request, request.remote().get(), own));
+    }
+
+    /** As {@link dev.berth.build.Builder#folder}. */
+    public static ContextSource context(Path directory, Map<String, byte[]> documents, FileDigests digests) {
+        Map<String, byte[]> beside = Map.copyOf(documents);
+        return _ -> new WholeContext(FolderTree.open(directory, beside, digests));
     }
 
     private static ContextTree fetched(BuildRequest request, String remote, Path own)

@@ -1,6 +1,6 @@
 package dev.berth.build.run;
 
-import dev.berth.build.files.ContextTree;
+import dev.berth.build.files.Context;
 import dev.berth.build.files.ImageTree;
 import dev.berth.build.files.SourceTree;
 import dev.berth.image.files.FileTree;
@@ -20,7 +20,7 @@ sealed interface Source extends AutoCloseable {
     void close() throws IOException;
 
     /** The context, which is the build's. */
-    record OfContext(ContextTree tree) implements Source {
+    record OfContext(Context tree) implements Source {
         @Override
         public String identity() {
             return "";

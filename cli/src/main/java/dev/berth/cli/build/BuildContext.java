@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,9 +21,11 @@ import java.util.Set;
  *
  * @param dockerfile its name in the context; empty for the usual one
  * @param remote an address that the daemon fetches it from; empty where we send it
+ * @param folder what a daemon of this host may read itself; empty where there is nothing but what we send
  * @param body what we send
  */
-public record BuildContext(String dockerfile, Optional<String> remote, EngineClient.Body body) {
+public record BuildContext(
+        String dockerfile, Optional<String> remote, Optional<LentFolder> folder, EngineClient.Body body) {
     private static final String USUAL = "Dockerfile";
     private static final String IGNORE = ".dockerignore";
     private static final int MOST_DOCKERFILE_BYTES = 8 << 20;
@@ -54,7 +57,7 @@ public record BuildContext(String dockerfile, Optional<String> remote, EngineCli
                 throw new CliException("a Dockerfile from stdin with a context from " + word
                         + " is not supported: fetch the context, and build the folder");
             }
-            return new BuildContext(file.orElse(""), Optional.of(word), _ -> {});
+            return new BuildContext(file.orElse(""), Optional.of(word), Optional.empty(), _ -> {});
         }
         if (Files.exists(folder)) {
             throw new CliException("unable to prepare context: context must be a directory: "
@@ -78,13 +81,13 @@ public record BuildContext(String dockerfile, Optional<String> remote, EngineCli
         boolean archive = ArchiveHead.isArchive(in.readNBytes(ArchiveHead.BYTES));
         in.reset();
         if (archive) {
-            return new BuildContext(file.orElse(""), Optional.empty(), in::transferTo);
+            return new BuildContext(file.orElse(""), Optional.empty(), Optional.empty(), in::transferTo);
         }
         if (file.isPresent()) {
             throw new CliException("ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles");
         }
         byte[] content = dockerfile(in);
-        return new BuildContext("", Optional.empty(), out -> {
+        return new BuildContext("", Optional.empty(), Optional.empty(), out -> {
             try (ContextTar tar = new ContextTar(out)) {
                 tar.file(USUAL, content);
             }
@@ -124,7 +127,7 @@ public record BuildContext(String dockerfile, Optional<String> remote, EngineCli
         Optional<Ignored> ignored = own.isPresent() ? own : ignored(root.resolve(IGNORE));
         IgnoreFile rules = ignored.map(Ignored::rules).orElse(IgnoreFile.NONE);
         LocalContext files = new LocalContext(root, rules, Set.of(name, name + IGNORE, IGNORE));
-        return new BuildContext(name, Optional.empty(), out -> {
+        return new BuildContext(name, Optional.empty(), Optional.of(new LentFolder(root, Map.of())), out -> {
             try (ContextTar tar = new ContextTar(out)) {
                 files.writeTo(tar);
             }
@@ -154,7 +157,8 @@ public record BuildContext(String dockerfile, Optional<String> remote, EngineCli
         String text = ignored.map(Ignored::text).orElse("") + "\n" + sent + "\n" + sent + IGNORE + "\n";
         IgnoreFile rules = ignored.map(Ignored::rules).orElse(IgnoreFile.NONE);
         LocalContext files = new LocalContext(root, rules, new LinkedHashSet<>());
-        return new BuildContext(sent, Optional.empty(), out -> {
+        Map<String, byte[]> beside = Map.of(sent, content, sent + IGNORE, text.getBytes(StandardCharsets.UTF_8));
+        return new BuildContext(sent, Optional.empty(), Optional.of(new LentFolder(root, beside)), out -> {
             try (ContextTar tar = new ContextTar(out)) {
                 tar.file(sent, content);
                 tar.file(sent + IGNORE, text.getBytes(StandardCharsets.UTF_8));

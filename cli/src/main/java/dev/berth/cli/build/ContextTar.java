@@ -69,7 +69,7 @@ final class ContextTar implements AutoCloseable {
 
     /** A file that is nowhere on the disk, as old as can be. */
     void file(String path, byte[] content) throws IOException {
-        FileStatus status = new FileStatus(0644, 0, 0, content.length, 0, 0, 1, 0, 0, 0, 0, false);
+        FileStatus status = new FileStatus(0644, 0, 0, content.length, 0, 0, 1, 0, 0, 0, 0, 0, 0, false);
         file(path, status, Optional.empty(), out -> out.write(content));
     }
 

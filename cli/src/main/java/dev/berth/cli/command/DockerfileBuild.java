@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code berth build PATH | URL | -}: the context is sent as it is read, and what the daemon tells is shown as it comes. */
 final class DockerfileBuild {
@@ -88,10 +89,25 @@ final class DockerfileBuild {
         headers.putAll(BuildAgents.header(flags.list("ssh"), context::variable));
         EngineClient client = context.client();
         try (BuildProgress progress = BuildProgress.of(mode, context.err());
-                Answer answer =
-                        client.upload("POST", "/build" + query, headers, out -> progress.send(source.body(), out))) {
+                Answer answer = begin(client, source, query, headers, progress)) {
             return BuildStream.show(answer.body(), progress);
         }
+    }
+
+    /** A daemon of this host reads a folder itself; others are sent it. */
+    private static Answer begin(
+            EngineClient client,
+            BuildContext source,
+            String query,
+            Map<String, String> headers,
+            BuildProgress progress)
+            throws IOException {
+        Optional<Answer> inPlace = source.folder().isPresent()
+                ? source.folder().get().build(client, query, headers)
+                : Optional.empty();
+        return inPlace.isPresent()
+                ? inPlace.get()
+                : client.upload("POST", "/build" + query, headers, out -> progress.send(source.body(), out));
     }
 
     private void push(List<String> names, BuildProgress.Mode mode) throws IOException {

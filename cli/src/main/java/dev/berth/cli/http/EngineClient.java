@@ -30,6 +30,11 @@ public final class EngineClient {
         return endpoint.host();
     }
 
+    /** Whether it listens on a socket of this host. */
+    public boolean isLocal() {
+        return endpoint.isUnix();
+    }
+
     /** Whether somebody answers. */
     public boolean answers() {
         try (Connection connection = Connection.open(endpoint)) {

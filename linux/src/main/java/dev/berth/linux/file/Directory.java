@@ -104,6 +104,11 @@ public final class Directory implements AutoCloseable {
         return openat2(relative, flags, mode, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
     }
 
+    /** Like {@link #openBeneath} for a directory. */
+    public Directory openDirectoryBeneath(String relative) {
+        return new Directory(openBeneath(relative, Open.READ | Open.DIRECTORY, 0), path + "/" + relative);
+    }
+
     /** Opens what a relative path leads to, links included; one that leads out of this directory fails with EXDEV. */
     public Fd openWithin(String relative, int flags, int mode) {
         return openat2(relative, flags, mode, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
@@ -250,6 +255,11 @@ public final class Directory implements AutoCloseable {
         }
     }
 
+    /** What an open file is, whatever its kind. */
+    public static FileStatus statusOf(Fd file, String path) {
+        return new Directory(file, path).status();
+    }
+
     /** What there is of that name; empty where there is nothing. */
     public Optional<FileStatus> status(String name) {
         try (Arena arena = Arena.ofConfined()) {
@@ -291,6 +301,8 @@ public final class Directory implements AutoCloseable {
                 s.get(ValueLayout.JAVA_INT, 132),
                 s.get(ValueLayout.JAVA_LONG, 112),
                 s.get(ValueLayout.JAVA_INT, 120),
+                s.get(ValueLayout.JAVA_LONG, 96),
+                s.get(ValueLayout.JAVA_INT, 104),
                 (s.get(ValueLayout.JAVA_LONG, 8) & STATX_ATTR_MOUNT_ROOT) != 0);
     }
 

@@ -2,12 +2,12 @@ package dev.berth.build.run;
 
 import dev.berth.build.ContextSource;
 import dev.berth.build.context.IgnoreFile;
-import dev.berth.build.files.ContextTree;
+import dev.berth.build.files.Context;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A context that has come as a whole. */
-record ArchiveContext(ContextTree tree) implements ContextSource.Opened {
+/** A context that is there as a whole. */
+record WholeContext(Context tree) implements ContextSource.Opened {
     @Override
     public Optional<byte[]> besideDockerfile(String name, int mostBytes) throws IOException {
         return tree.content(name, mostBytes);
@@ -19,7 +19,7 @@ record ArchiveContext(ContextTree tree) implements ContextSource.Opened {
     }
 
     @Override
-    public ContextTree files(IgnoreFile ignored) {
+    public Context files(IgnoreFile ignored) {
         tree.remove(ignored);
         return tree;
     }

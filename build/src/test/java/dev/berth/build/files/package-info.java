@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.build.files;
+
+import org.jspecify.annotations.NullMarked;
