@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
 /**
- * Measures builds by the official command line's classic builder. Arguments: the project's directory, an empty work
+ * Measures builds: the official command line's classic builder with both engines, and our own command line with ours. Arguments: the project's directory, an empty work
  * directory, a tar of a small root file system, and {@code quick} or {@code whole}.
  */
 public final class Builds {
-    private static final String IMAGE = "bench:small";
+    private static final String IMAGE = Pair.IMAGE;
     private static final int STEPS = 12;
 
     private final Path project;
@@ -40,44 +41,43 @@ public final class Builds {
 
     private void run() throws Exception {
         report.head();
-        try (Peer berth = Peer.berth(project, work.resolve("berth"));
-                Peer dockerd = Peer.dockerd(work.resolve("dockerd"))) {
-            for (Peer peer : List.of(berth, dockerd)) {
-                Program.docker(peer, "import", "--change", "CMD [\"true\"]", smallTree.toString(), IMAGE);
-            }
+        try (Pair pair = Pair.start(project, work, smallTree)) {
             Path steps = steps();
-            row("build of " + STEPS + " steps, nothing changed", berth, dockerd, 10, "<= 1/10, <= 100 ms", steps);
-            row("build of " + STEPS + " steps, clean", berth, dockerd, 3, "<= 1/2", steps, "--no-cache");
-            row("context of " + files + " small files, clean", berth, dockerd, 3, "<= 1/3", manyFiles(), "--no-cache");
-            Path large = large();
-            row("one file changed at the end of " + largeMib + " MiB", berth, dockerd, 3, "<= 1/5", large);
+            rows(pair, "build of " + STEPS + " steps, nothing changed", 10, "<= 1/10, <= 100 ms", steps);
+            rows(pair, "build of " + STEPS + " steps, clean", 3, "<= 1/2", steps, "--no-cache");
+            rows(pair, files + " small files, clean", 3, "<= 1/3", manyFiles(), "--no-cache");
+            rows(pair, "one file changed at the end of " + largeMib + " MiB", 3, "<= 1/5", large());
         }
     }
 
-    private void row(String what, Peer berth, Peer dockerd, int times, String goal, Path context, String... options)
+    /** The official command line with both engines, and ours with our own. */
+    private void rows(Pair pair, String what, int times, String goal, Path context, String... options)
             throws Exception {
-        Samples ours = measure(berth, times, context, options);
-        Samples theirs = measure(dockerd, times, context, options);
-        report.row(what, "ms", ours.percentileMillis(50), theirs.percentileMillis(50), goal);
+        List<String> official = List.of("docker", "--host");
+        List<String> own = List.of(project.resolve("berth").toString(), "--host");
+        double theirs = measure(official, pair.dockerd(), times, context, options);
+        report.row("docker build, " + what, "ms", measure(official, pair.berth(), times, context, options), theirs, goal);
+        report.row("berth build, " + what, "ms", measure(own, pair.berth(), times, context, options), theirs, goal);
     }
 
-    /** Each changes the file {@code changed}, where there is one. */
-    private static Samples measure(Peer peer, int times, Path context, String... options) throws Exception {
+    /** The median in milliseconds. Each time changes the file {@code changed}, where there is one. */
+    private static double measure(List<String> client, Peer peer, int times, Path context, String... options)
+            throws Exception {
+        List<String> command = new ArrayList<>(client);
+        command.add("unix://" + peer.socket());
+        command.addAll(List.of("build", "--network=none", "--tag=bench:built"));
+        command.addAll(List.of(options));
+        command.add(context.toString());
+        Path changed = context.resolve("z/changed");
         return Samples.of(1, times, () -> {
-            Path changed = context.resolve("z/changed");
-            if (Files.exists(changed)) {
-                Files.writeString(changed, Long.toString(System.nanoTime()));
-            }
-            String[] command = new String[options.length + 4];
-            command[0] = "build";
-            command[1] = "--network=none";
-            command[2] = "--tag=bench:built";
-            System.arraycopy(options, 0, command, 3, options.length);
-            command[command.length - 1] = context.toString();
-            long begin = System.nanoTime();
-            Program.docker(peer, command);
-            return System.nanoTime() - begin;
-        });
+                    if (Files.exists(changed)) {
+                        Files.writeString(changed, Long.toString(System.nanoTime()));
+                    }
+                    long begin = System.nanoTime();
+                    Program.run(command.toArray(String[]::new));
+                    return System.nanoTime() - begin;
+                })
+                .percentileMillis(50);
     }
 
     private Path steps() throws IOException {

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Prints the table, a row a figure, as each becomes known. */
 final class Report {
-    private static final String ROW = "%-58s %12s %12s %9s   %s%n";
+    private static final String ROW = "%-66s %12s %12s %9s   %s%n";
 
     void head() {
         System.out.printf(ROW, "what", "berth", "peer", "ratio", "goal");

@@ -20,7 +20,7 @@ import java.util.concurrent.Future;
  * file system, and {@code quick} or {@code whole}.
  */
 public final class Scale {
-    private static final String IMAGE = "bench:small";
+    private static final String IMAGE = Pair.IMAGE;
     private static final int WARM_UP = 150;
     private static final int LISTS = 20;
 
@@ -52,11 +52,9 @@ public final class Scale {
 
     private void run() throws Exception {
         report.head();
-        try (Peer berth = Peer.berth(project, work.resolve("berth"));
-                Peer dockerd = Peer.dockerd(work.resolve("dockerd"))) {
-            for (Peer peer : List.of(berth, dockerd)) {
-                Program.docker(peer, "import", "--change", "CMD [\"true\"]", smallTree.toString(), IMAGE);
-            }
+        try (Pair pair = Pair.start(project, work, smallTree)) {
+            Peer berth = pair.berth();
+            Peer dockerd = pair.dockerd();
             atOnce(berth, dockerd);
             list(berth, dockerd);
             copy(berth, dockerd);
