@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** The sessions of the clients that are here. Safe for many threads. */
 public final class Sessions {
@@ -40,15 +40,18 @@ public final class Sessions {
             throw EngineException.conflict("session " + id + " already exists");
         }
         exchange.document();
-        AtomicReference<Optional<Session>> own = new AtomicReference<>(Optional.empty());
+        AtomicReference<@Nullable Session> own = new AtomicReference<>();
         try {
             exchange.handOver("h2c", channel -> {
                 Session session = new Session(GrpcClient.on(channel));
-                own.set(Optional.of(session));
+                own.set(session);
                 begin(id, session);
             });
         } finally {
-            own.get().ifPresent(session -> end(id, session));
+            Session session = own.get();
+            if (session != null) {
+                end(id, session);
+            }
         }
     }
 
