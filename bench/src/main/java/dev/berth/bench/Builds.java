@@ -56,7 +56,8 @@ public final class Builds {
         List<String> official = List.of("docker", "--host");
         List<String> own = List.of(project.resolve("berth").toString(), "--host");
         double theirs = measure(official, pair.dockerd(), times, context, options);
-        report.row("docker build, " + what, "ms", measure(official, pair.berth(), times, context, options), theirs, goal);
+        report.row(
+                "docker build, " + what, "ms", measure(official, pair.berth(), times, context, options), theirs, goal);
         report.row("berth build, " + what, "ms", measure(own, pair.berth(), times, context, options), theirs, goal);
     }
 

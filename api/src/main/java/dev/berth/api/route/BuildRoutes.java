@@ -123,8 +123,8 @@ final class BuildRoutes {
         Map<String, byte[]> documents = new LinkedHashMap<>();
         if (body.length > 0 && call.read(body, Object.class) instanceof Map<?, ?> map) {
             try {
-                map.forEach((name, content) -> documents.put(
-                        String.valueOf(name), Base64.getDecoder().decode(String.valueOf(content))));
+                map.forEach((name, content) ->
+                        documents.put(String.valueOf(name), Base64.getDecoder().decode(String.valueOf(content))));
             } catch (IllegalArgumentException e) {
                 throw EngineException.invalid("the body is not a JSON object of files in base64");
             }
@@ -132,8 +132,7 @@ final class BuildRoutes {
         return documents;
     }
 
-    private void build(Call call, BuildRequest request, ContextSource source, TransferLines lines)
-            throws IOException {
+    private void build(Call call, BuildRequest request, ContextSource source, TransferLines lines) throws IOException {
         Lines listener = new Lines(lines, call.flag("q"), call.flag("interleaved"), call.flag("result"));
         try {
             builder().build(call.query("buildid").orElse(""), request, source, listener);

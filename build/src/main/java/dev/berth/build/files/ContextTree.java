@@ -275,7 +275,8 @@ public final class ContextTree implements Context {
         if (node.isEmpty()) {
             return Optional.empty();
         }
-        byte[] content = new byte[Context.checkedSize(path, node.get().file.entry().size(), mostBytes)];
+        byte[] content =
+                new byte[Context.checkedSize(path, node.get().file.entry().size(), mostBytes)];
         read(node.get(), (offset, bytes) -> bytes.get(content, (int) offset, bytes.remaining()));
         return Optional.of(content);
     }

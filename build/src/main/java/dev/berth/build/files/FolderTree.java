@@ -93,8 +93,7 @@ public final class FolderTree implements Context {
 
     private Node top(IgnoreFile ignored) {
         TarEntry entry = TarEntry.empty("", TarEntry.Type.DIRECTORY, "", DIRECTORY_MODE, 0, 0, Instant.EPOCH);
-        return new Node(
-                new TreeFile(entry, Optional.empty()), root.status().identity(), Optional.of(ignored.root()));
+        return new Node(new TreeFile(entry, Optional.empty()), root.status().identity(), Optional.of(ignored.root()));
     }
 
     @Override
@@ -133,9 +132,7 @@ public final class FolderTree implements Context {
     }
 
     private Directory directory(List<String> path) {
-        return path.isEmpty()
-                ? root.openDirectory(".")
-                : root.openDirectoryBeneath(String.join("/", path));
+        return path.isEmpty() ? root.openDirectory(".") : root.openDirectoryBeneath(String.join("/", path));
     }
 
     private Map<String, Node> look(Directory directory, List<String> path, IgnoreFile.Directory rules)
@@ -166,22 +163,19 @@ public final class FolderTree implements Context {
 
     /** A file that is no directory; an archive has no sockets, nor has this. */
     private static Optional<Node> file(Directory directory, String name, FileStatus status) {
-        Optional<TarEntry> entry =
-                switch (status.type()) {
-                    case FileStatus.REGULAR -> Optional.of(regular(directory, name, status));
-                    case FileStatus.SYMLINK ->
-                        Optional.of(entry(
-                                name, TarEntry.Type.SYMLINK, RawName.of(directory.readLink(name)), status));
-                    case FileStatus.FIFO -> Optional.of(entry(name, TarEntry.Type.FIFO, "", status));
-                    case FileStatus.CHARACTER_DEVICE ->
-                        Optional.of(device(entry(name, TarEntry.Type.CHARACTER_DEVICE, "", status), status));
-                    case FileStatus.BLOCK_DEVICE ->
-                        Optional.of(device(entry(name, TarEntry.Type.BLOCK_DEVICE, "", status), status));
-                    default -> Optional.empty();
-                };
-        Optional<Object> inode = status.links() > 1
-                ? Optional.of(List.of(status.device(), status.inode()))
-                : Optional.empty();
+        Optional<TarEntry> entry = switch (status.type()) {
+            case FileStatus.REGULAR -> Optional.of(regular(directory, name, status));
+            case FileStatus.SYMLINK ->
+                Optional.of(entry(name, TarEntry.Type.SYMLINK, RawName.of(directory.readLink(name)), status));
+            case FileStatus.FIFO -> Optional.of(entry(name, TarEntry.Type.FIFO, "", status));
+            case FileStatus.CHARACTER_DEVICE ->
+                Optional.of(device(entry(name, TarEntry.Type.CHARACTER_DEVICE, "", status), status));
+            case FileStatus.BLOCK_DEVICE ->
+                Optional.of(device(entry(name, TarEntry.Type.BLOCK_DEVICE, "", status), status));
+            default -> Optional.empty();
+        };
+        Optional<Object> inode =
+                status.links() > 1 ? Optional.of(List.of(status.device(), status.inode())) : Optional.empty();
         return entry.map(found -> new Node(new TreeFile(found, inode), status.identity(), Optional.empty()));
     }
 
@@ -299,9 +293,7 @@ public final class FolderTree implements Context {
     }
 
     private Node existing(List<String> path) throws IOException {
-        return node(path)
-                .filter(Node::isFile)
-                .orElseThrow(() -> new IOException("no file " + String.join("/", path)));
+        return node(path).filter(Node::isFile).orElseThrow(() -> new IOException("no file " + String.join("/", path)));
     }
 
     @Override
@@ -315,7 +307,8 @@ public final class FolderTree implements Context {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        byte[] content = new byte[Context.checkedSize(path, existing(found.get()).identity.size(), mostBytes)];
+        byte[] content = new byte
+                [Context.checkedSize(path, existing(found.get()).identity.size(), mostBytes)];
         read(found.get(), (offset, bytes) -> bytes.get(content, (int) offset, bytes.remaining()));
         return Optional.of(content);
     }

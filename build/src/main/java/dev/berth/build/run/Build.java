@@ -132,7 +132,8 @@ final class Build {
             int step = before + 1;
             part.print("Step " + step + "/" + steps() + " : " + stage.from().text() + "\n");
             String name = globals.base(stage);
-            boolean upon = !name.equals("scratch") && dockerfile.stageBefore(stage, name).isEmpty();
+            boolean upon = !name.equals("scratch")
+                    && dockerfile.stageBefore(stage, name).isEmpty();
             part.number(dockerfile, stage, upon).beginBase(name);
             StageResult base = base(stage);
             part.steps().done();

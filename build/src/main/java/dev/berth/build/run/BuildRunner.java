@@ -86,9 +86,8 @@ public final class BuildRunner {
             List<Image> images = new ArrayList<>();
             for (Platform platform : request.result().platforms()) {
                 listener.text("Building for " + platform + "\n");
-                images.add(
-                        new Build(facilities, request.on(platform), steps, files, ignored, dockerfile, listener, own)
-                                .run());
+                images.add(new Build(facilities, request.on(platform), steps, files, ignored, dockerfile, listener, own)
+                        .run());
             }
             if (images.isEmpty()) {
                 images.add(new Build(facilities, request, steps, files, ignored, dockerfile, listener, own).run());

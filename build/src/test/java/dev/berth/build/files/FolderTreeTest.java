@@ -178,7 +178,8 @@ class FolderTreeTest {
             kept.put(identity, digest);
         }
         try (FileDigests.OfFolder kept = digests.of(identity)) {
-            assertThat(kept.find(identity)).hasValueSatisfying(found -> assertThat(found).isEqualTo(digest));
+            assertThat(kept.find(identity))
+                    .hasValueSatisfying(found -> assertThat(found).isEqualTo(digest));
             assertThat(kept.find(identity("."))).isEmpty();
         }
         Path only = dir.resolve("digests").resolve(digests.list().getFirst().id() + ".digests");

@@ -40,8 +40,7 @@ public record LentFolder(Path root, Map<String, byte[]> documents) {
             if (descriptor.isEmpty()) {
                 return Optional.empty();
             }
-            String folder = String.join(
-                    ":", descriptor.get(), attribute("unix:dev"), attribute("unix:ino"));
+            String folder = String.join(":", descriptor.get(), attribute("unix:dev"), attribute("unix:ino"));
             return Optional.of(
                     client.send("POST", "/berth/build/folder" + query + "&folder=" + folder, body(), headers));
         } catch (ApiException e) {

@@ -96,15 +96,10 @@ final class DockerfileBuild {
 
     /** A daemon of this host reads a folder itself; others are sent it. */
     private static Answer begin(
-            EngineClient client,
-            BuildContext source,
-            String query,
-            Map<String, String> headers,
-            BuildProgress progress)
+            EngineClient client, BuildContext source, String query, Map<String, String> headers, BuildProgress progress)
             throws IOException {
-        Optional<Answer> inPlace = source.folder().isPresent()
-                ? source.folder().get().build(client, query, headers)
-                : Optional.empty();
+        Optional<Answer> inPlace =
+                source.folder().isPresent() ? source.folder().get().build(client, query, headers) : Optional.empty();
         return inPlace.isPresent()
                 ? inPlace.get()
                 : client.upload("POST", "/build" + query, headers, out -> progress.send(source.body(), out));
