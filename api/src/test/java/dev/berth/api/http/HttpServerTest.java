@@ -64,6 +64,19 @@ class HttpServerTest {
     }
 
     @Test
+    void aClientOfThisHostIsKnownByItsProcess() throws Exception {
+        Handler handler = exchange -> exchange.answer(
+                Status.OK,
+                "text/plain",
+                exchange.clientProcess().toString().getBytes(StandardCharsets.US_ASCII));
+        try (RawClient client = serve(handler)) {
+            client.send("GET / HTTP/1.1\r\n\r\n");
+            assertThat(client.answer())
+                    .endsWith("OptionalInt[" + ProcessHandle.current().pid() + "]");
+        }
+    }
+
+    @Test
     void pipelinedRequestsAreAnsweredInOrder() throws Exception {
         try (RawClient client = serve(HttpServerTest::echo)) {
             client.send("GET /first HTTP/1.1\r\n\r\nPOST /second HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
