@@ -130,6 +130,17 @@ class BuilderTest {
     }
 
     @Test
+    void modesAreChangedAsChmodDoes() throws Exception {
+        Workshop.Built built = shop.order("""
+                        FROM box
+                        COPY --chmod=u=rwX,go=rX d /d
+                        ADD --chmod=+x d/f /g
+                        RUN stat -c %a /d/e /d/f /g | tr '\\n' ' '
+                        """).file("d/f", "").file("d/e/f", "").build();
+        assertThat(built.output()).contains("755 644 755 ");
+    }
+
+    @Test
     void aStageTakesFilesOfOneThatComesLaterAndOfNothing() throws Exception {
         Workshop.Built built = shop.order("""
                         FROM box AS result
@@ -159,6 +170,9 @@ class BuilderTest {
         Map<String, String> refusals = Map.of(
                 "STOPSIGNAL SIGNONE", "invalid signal: SIGNONE",
                 "WORKDIR /etc/passwd", "Cannot mkdir: /etc/passwd is not a directory",
+                "COPY --chmod=u+q Dockerfile /b",
+                        "invalid chmod parameter: 'u+q'. it should be octal string and between 0 and 07777, or symbolic"
+                                + " as u=rwX,go=rX",
                 "COPY *.none /b/", "COPY failed: no source files were specified",
                 "COPY --from=box /none /b", "COPY failed: stat none: file does not exist",
                 "COPY --chown=0:nosuch Dockerfile /b",

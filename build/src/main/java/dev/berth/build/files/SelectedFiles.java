@@ -10,13 +10,12 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** A selection's files, to be unpacked into a target. */
 public final class SelectedFiles implements EntrySource {
     private final Iterator<Piece> left;
     private final Optional<String> name;
-    private final OptionalInt mode;
+    private final ModeChange mode;
     private final Optional<Instant> time;
     /** Of files that have several names, the first. */
     private final Map<Object, String> firstNames = new HashMap<>();
@@ -25,10 +24,10 @@ public final class SelectedFiles implements EntrySource {
 
     /**
      * @param name for a selection of one file: what it is to be called
-     * @param mode for all of them, in place of their own
+     * @param mode what becomes of their own
      * @param time for all of them, in place of their own
      */
-    public SelectedFiles(Selection selection, Optional<String> name, OptionalInt mode, Optional<Instant> time) {
+    public SelectedFiles(Selection selection, Optional<String> name, ModeChange mode, Optional<Instant> time) {
         this.left = selection.pieces().iterator();
         this.name = name;
         this.mode = mode;
@@ -53,9 +52,9 @@ public final class SelectedFiles implements EntrySource {
             }
             current = Optional.of(piece).filter(file -> entry.type() == TarEntry.Type.FILE);
             return Optional.of(
-                    mode.isPresent() && entry.type() != TarEntry.Type.SYMLINK
-                            ? entry.withMode(mode.getAsInt())
-                            : entry);
+                    entry.type() == TarEntry.Type.SYMLINK
+                            ? entry
+                            : entry.withMode(mode.of(entry.mode(), entry.type() == TarEntry.Type.DIRECTORY)));
         }
         return Optional.empty();
     }

@@ -1,6 +1,7 @@
 package dev.berth.build.run;
 
 import dev.berth.build.BuildException;
+import dev.berth.build.files.ModeChange;
 import dev.berth.build.files.SelectedFiles;
 import dev.berth.build.files.Selection;
 import dev.berth.image.files.FileTree;
@@ -10,7 +11,6 @@ import dev.berth.image.oci.ImageException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Files that become part of an image.
@@ -19,15 +19,15 @@ import java.util.OptionalInt;
  * @param target an absolute path; with a slash at its end it is a directory
  * @param owner as {@code --chown} has it; empty for what the selection says
  * @param time of all files; empty for their own
- * @param mode as {@code --chmod} has it; empty for that of each file
+ * @param mode of the files
  */
-record CopyStep(Selection selection, String target, String owner, OptionalInt mode, Optional<Instant> time) {
+record CopyStep(Selection selection, String target, String owner, ModeChange mode, Optional<Instant> time) {
     private static final int DIRECTORY = 0040000;
     private static final int TYPE = 0170000;
 
     /** What tells this step from others upon the same image. */
     String identity(String instruction) throws IOException {
-        return String.join("\0", instruction, selection.digest().toString(), target, owner, mode.toString());
+        return String.join("\0", instruction, selection.digest().toString(), target, owner, mode.text());
     }
 
     /** Copies them into an image's tree, which is used up. */

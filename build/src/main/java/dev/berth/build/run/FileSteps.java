@@ -11,6 +11,7 @@ import dev.berth.build.dockerfile.RunNetwork;
 import dev.berth.build.dockerfile.RunSecurity;
 import dev.berth.build.dockerfile.Variables;
 import dev.berth.build.files.ContextTree;
+import dev.berth.build.files.ModeChange;
 import dev.berth.build.files.Selection;
 import dev.berth.image.files.FileTree;
 import dev.berth.image.files.MountPoints;
@@ -25,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** The steps that change files: from the cache, or done in a container. For one thread. */
 final class FileSteps {
@@ -151,7 +151,7 @@ final class FileSteps {
                 StageRun.description(copy),
                 target(state, copy.target()),
                 copy.owner(),
-                Modes.parse(copy.mode()));
+                ModeChange.parse(copy.mode()));
         Selection.Choice choice = new Selection.Choice(copy.parents(), Selection.excluded(copy.excludes()));
         try (Source source = build.copied(copy);
                 Inline inline = inline(copy.files())) {
@@ -180,7 +180,11 @@ final class FileSteps {
 
     StepState add(StepState state, Instruction.Add add) throws IOException, InterruptedException {
         Transfer transfer = new Transfer(
-                "ADD", StageRun.description(add), target(state, add.target()), add.owner(), Modes.parse(add.mode()));
+                "ADD",
+                StageRun.description(add),
+                target(state, add.target()),
+                add.owner(),
+                ModeChange.parse(add.mode()));
         try (Additions additions = new Additions(build, add);
                 Inline inline = inline(add.files())) {
             return transfer(state, transfer, additions.selection().and(inline.selection()), List.of());
@@ -188,9 +192,9 @@ final class FileSteps {
     }
 
     /** What COPY and ADD have in common. */
-    private record Transfer(String name, String description, String target, String owner, OptionalInt mode) {
+    private record Transfer(String name, String description, String target, String owner, ModeChange mode) {
         String identity() {
-            return String.join("\0", name, target, owner, mode.toString());
+            return String.join("\0", name, target, owner, mode.text());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.berth.build.run;
 import dev.berth.build.SshAgents;
 import dev.berth.build.dockerfile.RunMount;
 import dev.berth.build.files.ContextTree;
+import dev.berth.build.files.ModeChange;
 import dev.berth.build.files.SelectedFiles;
 import dev.berth.build.files.Selection;
 import dev.berth.build.files.SourceTree;
@@ -21,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /** What one RUN has mounted: directories of the builder's, and files that go with this. */
@@ -149,7 +149,7 @@ final class RunMounts implements AutoCloseable {
         try (FileTree files = FileTree.at(directory)) {
             files.unpack(
                     "/",
-                    new SelectedFiles(selection, Optional.empty(), OptionalInt.empty(), Optional.empty()),
+                    new SelectedFiles(selection, Optional.empty(), ModeChange.NONE, Optional.empty()),
                     new ArchiveUnpacker.Options(true, owner));
         }
     }
