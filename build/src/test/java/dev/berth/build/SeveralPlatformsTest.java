@@ -3,6 +3,7 @@ package dev.berth.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.build.attest.AttestationOptions;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.image.Image;
 import dev.berth.image.ManifestSummary;
@@ -116,7 +117,7 @@ class SeveralPlatformsTest {
     @Test
     void theSameIsTheSameWheneverItIsBuiltAtATimeThatIsGiven() throws Exception {
         Instant time = Instant.ofEpochSecond(1_000_000_000);
-        ResultOptions unkept = new ResultOptions(false, List.of(HOST, FOREIGN));
+        ResultOptions unkept = new ResultOptions(false, List.of(HOST, FOREIGN), AttestationOptions.NONE);
         Workshop.Built first =
                 shop.order(CROSS_BUILT).dated(time).result(unkept).build();
         Workshop.Built second =

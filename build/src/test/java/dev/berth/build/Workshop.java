@@ -1,5 +1,6 @@
 package dev.berth.build;
 
+import dev.berth.build.attest.AttestationOptions;
 import dev.berth.build.output.BuildResult;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.Engine;
@@ -29,7 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
 
 /** An engine with a base image {@code box} and a builder, and requests as short as a test wants them. */
 final class Workshop implements AutoCloseable {
@@ -170,7 +171,7 @@ final class Workshop implements AutoCloseable {
         }
 
         Order on(Platform... platforms) {
-            return result(new ResultOptions(true, List.of(platforms)));
+            return result(new ResultOptions(true, List.of(platforms), AttestationOptions.NONE));
         }
 
         Order result(ResultOptions wanted) {
@@ -211,7 +212,7 @@ final class Workshop implements AutoCloseable {
                     date,
                     _ -> Credentials.ANONYMOUS,
                     options);
-            AtomicReference<BuildResult> result = new AtomicReference<>();
+            CompletableFuture<BuildResult> result = new CompletableFuture<>();
             Image image = builder.build(id, request, new ByteArrayInputStream(context), new BuildListener() {
                 @Override
                 public void text(String text) {
@@ -222,7 +223,7 @@ final class Workshop implements AutoCloseable {
 
                 @Override
                 public void result(BuildResult all) {
-                    result.set(all);
+                    result.complete(all);
                 }
 
                 @Override
@@ -233,7 +234,7 @@ final class Workshop implements AutoCloseable {
                     return _ -> {};
                 }
             });
-            return new Built(image, result.get(), output());
+            return new Built(image, result.join(), output());
         }
 
         byte[] context() throws IOException {

@@ -3,6 +3,7 @@ package dev.berth.image;
 import dev.berth.image.archive.ArchiveReader;
 import dev.berth.image.archive.ArchiveWriter;
 import dev.berth.image.archive.Assembly;
+import dev.berth.image.archive.Attestation;
 import dev.berth.image.archive.LayerCommit;
 import dev.berth.image.archive.PlatformIndex;
 import dev.berth.image.archive.StepCommit;
@@ -253,6 +254,16 @@ public final class Images implements AutoCloseable {
         Optional<Path> upper =
                 writable.map(id -> store.writables().layer(id, List.of()).upper());
         return image(StepCommit.add(store, below, upper, options));
+    }
+
+    /**
+     * Keeps statements about an image as one more, which has no files and nobody is shown; it is named and saved together with
+     * the image.
+     *
+     * @throws dev.berth.image.oci.ImageException NO_SPACE
+     */
+    public Image attest(Image subject, List<Attestation.Statement> statements) throws IOException {
+        return image(Attestation.add(store, subject, statements));
     }
 
     /** Whether an image is what a build has come to, and nobody is shown. */

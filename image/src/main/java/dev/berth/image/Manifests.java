@@ -16,8 +16,6 @@ import java.util.Optional;
 
 /** Finds what belongs to an image's index: which of its manifests are here, and what they take up. */
 final class Manifests {
-    private static final String REFERENCE_DIGEST = "vnd.docker.reference.digest";
-
     private final ImageStore store;
     private final Images images;
 
@@ -81,7 +79,7 @@ final class Manifests {
     }
 
     private static Optional<Digest> attestationFor(Descriptor manifest) {
-        String subject = manifest.annotations().getOrDefault(REFERENCE_DIGEST, "");
+        String subject = manifest.annotations().getOrDefault(Descriptor.REFERENCE_DIGEST, "");
         if (!manifest.isAttestation() || subject.isEmpty()) {
             return Optional.empty();
         }

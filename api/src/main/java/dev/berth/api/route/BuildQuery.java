@@ -3,6 +3,7 @@ package dev.berth.api.route;
 import dev.berth.api.buildkit.Session;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.SecretSource;
+import dev.berth.build.attest.AttestationOptions;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.oci.ImageException;
@@ -73,7 +74,20 @@ final class BuildQuery {
                 AgentHeader.read(call),
                 Optional.ofNullable(arguments.get(DATE)).flatMap(value -> value).map(BuildQuery::date),
                 credentials,
-                new ResultOptions(call.flag("keep", true), platforms.size() > 1 ? platforms : List.of()));
+                new ResultOptions(
+                        call.flag("keep", true), platforms.size() > 1 ? platforms : List.of(), attestations(call)));
+    }
+
+    private static AttestationOptions attestations(Call call) {
+        AttestationOptions.Provenance provenance =
+                switch (call.query("provenance").orElse("")) {
+                    case "" -> AttestationOptions.Provenance.NONE;
+                    case "min" -> AttestationOptions.Provenance.MIN;
+                    case "max" -> AttestationOptions.Provenance.MAX;
+                    case String other ->
+                        throw EngineException.invalid("the parameter provenance is min or max, and not " + other);
+                };
+        return new AttestationOptions(provenance, call.flag("sbom"));
     }
 
     /** Those that are parted by commas, or one as JSON has it. */

@@ -14,6 +14,8 @@ public final class BuildResultView {
                 "Descriptor",
                 result.descriptor().toTree(),
                 "Images",
-                result.images().stream().map(image -> image.id().toString()).toList());
+                result.images().stream().map(image -> image.id().toString()).toList(),
+                "Attestations",
+                result.attestations().stream().map(image -> image.id().toString()).toList());
     }
 }

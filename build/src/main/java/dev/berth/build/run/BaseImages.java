@@ -2,6 +2,7 @@ package dev.berth.build.run;
 
 import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
+import dev.berth.build.attest.BuildFacts;
 import dev.berth.build.dockerfile.CheckContext;
 import dev.berth.engine.image.EngineImages;
 import dev.berth.image.Image;
@@ -75,6 +76,15 @@ final class BaseImages {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Those that were looked for so far, in the order of their names. */
+    synchronized List<BuildFacts.Base> found() {
+        return found.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> new BuildFacts.Base(
+                        entry.getKey().substring(0, entry.getKey().lastIndexOf(' ')), entry.getValue()))
+                .toList();
     }
 
     private synchronized Image image(String name, Platform wanted) throws IOException {

@@ -3,6 +3,7 @@ package dev.berth.build.run;
 import dev.berth.build.BuildException;
 import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
+import dev.berth.build.attest.BuildFacts;
 import dev.berth.build.cache.BuildCache;
 import dev.berth.build.context.IgnoreFile;
 import dev.berth.build.dockerfile.BuildArguments;
@@ -113,6 +114,11 @@ final class Build {
         } finally {
             end();
         }
+    }
+
+    /** The images that it took from. */
+    List<BuildFacts.Base> bases() {
+        return bases.found();
     }
 
     private void begin() throws InterruptedException {

@@ -5,6 +5,8 @@ import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.ContextSource;
 import dev.berth.build.Limits;
+import dev.berth.build.attest.Attestations;
+import dev.berth.build.attest.BuildFacts;
 import dev.berth.build.cache.BuildCache;
 import dev.berth.build.context.IgnoreFile;
 import dev.berth.build.context.IgnoreFileException;
@@ -15,9 +17,11 @@ import dev.berth.build.files.ContextTree;
 import dev.berth.build.files.FileDigests;
 import dev.berth.build.files.FolderTree;
 import dev.berth.build.git.GitAddress;
+import dev.berth.build.files.TreeDigest;
 import dev.berth.engine.Engine;
 import dev.berth.engine.state.Trees;
 import dev.berth.image.Image;
+import dev.berth.image.archive.Attestation;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Reference;
 import io.avaje.jsonb.Jsonb;
@@ -72,7 +76,8 @@ public final class BuildRunner {
         }
         Path own = Files.createDirectory(
                 facilities.engine().scratch().resolve(UUID.randomUUID().toString()));
-        underWay.put(own, Instant.now());
+        Instant began = Instant.now();
+        underWay.put(own, began);
         try (ContextSource.Opened context = source.open(own)) {
             String text = new String(
                     context.besideDockerfile(request.dockerfile(), Limits.DOCKERFILE_CHARS)
@@ -84,19 +89,47 @@ public final class BuildRunner {
             Context files = context.files(ignored);
             StepImages steps = new StepImages(facilities, request);
             List<Image> images = new ArrayList<>();
-            for (Platform platform : request.result().platforms()) {
-                listener.text("Building for " + platform + "\n");
-                images.add(new Build(facilities, request.on(platform), steps, files, ignored, dockerfile, listener, own)
-                        .run());
+            List<Image> attestations = new ArrayList<>();
+            for (BuildRequest each : byPlatform(request)) {
+                if (!request.result().platforms().isEmpty()) {
+                    listener.text("Building for " + each.platform().orElseThrow() + "\n");
+                }
+                Build build = new Build(facilities, each, steps, files, ignored, dockerfile, listener, own);
+                Image image = build.run();
+                images.add(image);
+                if (!request.result().attestations().isNone()) {
+                    BuildFacts facts = new BuildFacts(began, Instant.now(), text, TreeDigest.of(files), build.bases());
+                    attest(image, new Attestations(request, facts)).ifPresent(attestations::add);
+                }
             }
-            if (images.isEmpty()) {
-                images.add(new Build(facilities, request, steps, files, ignored, dockerfile, listener, own).run());
-            }
-            return new Delivery(facilities.engine().images(), request, listener).of(images);
+            return new Delivery(facilities.engine().images(), request, listener).of(images, attestations);
         } finally {
             underWay.remove(own);
             Trees.delete(own);
         }
+    }
+
+    /** The request for each platform. */
+    private static List<BuildRequest> byPlatform(BuildRequest request) {
+        List<Platform> platforms = request.result().platforms();
+        return platforms.isEmpty()
+                ? List.of(request)
+                : platforms.stream().map(request::on).toList();
+    }
+
+    /** The cache keeps what is attested until it has a name. */
+    private Optional<Image> attest(Image image, Attestations attestations) throws IOException {
+        List<Attestation.Statement> statements = attestations.of(image, (looked, look) -> {
+            try (OpenImage open = open(looked)) {
+                look.at(open.files());
+            }
+        });
+        if (statements.isEmpty()) {
+            return Optional.empty();
+        }
+        Image attested = facilities.engine().images().store().attest(image, statements);
+        facilities.cache().put(attested.id(), attested.id(), attested, "attestations of " + image.id(), 0);
+        return Optional.of(attested);
     }
 
     /** An image's files. The caller closes it. */

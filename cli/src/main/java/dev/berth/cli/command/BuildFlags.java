@@ -65,7 +65,6 @@ final class BuildFlags {
     static final List<Flag> ABSENT = List.of(
             Flag.list("allow", "", "Allow extra privileged entitlement (not supported yet)"),
             Flag.list("annotation", "", "Add annotation to the image (not supported yet)"),
-            Flag.list("attest", "", "Attestation parameters (not supported yet)"),
             Flag.list("build-context", "", "Additional build contexts (not supported yet)"),
             Flag.text(
                     "builder",
@@ -78,8 +77,6 @@ final class BuildFlags {
             Flag.text("isolation", "", "Container isolation technology (Windows only)"),
             Flag.flag("compress", "", "Compress the build context using gzip (not supported)"),
             Flag.list("no-cache-filter", "", "Do not cache specified stages (not supported yet)"),
-            Flag.text("provenance", "", "Attest how it was built (not supported yet)"),
-            Flag.text("sbom", "", "Attest what is in it (not supported yet)"),
             Flag.flag("squash", "", "Squash newly built layers into a single new layer (not supported)"));
 
     private final Flags flags;
@@ -96,7 +93,8 @@ final class BuildFlags {
 
     /** @throws CliException for what a build of a jar does not take */
     static void checkForJar(Flags flags) {
-        Stream.concat(ALL.stream(), ABSENT.stream())
+        Stream.of(ALL, ABSENT, BuildAttestations.FLAGS)
+                .flatMap(List::stream)
                 .map(Flag::name)
                 .filter(name -> flags.isSet(name) && !OF_JARS_TOO.contains(name))
                 .findFirst()
@@ -143,6 +141,7 @@ final class BuildFlags {
         query.add("pull", flags.has("pull") ? "1" : "");
         query.add("rm", flags.has("rm", true) ? "1" : "0");
         query.add("forcerm", flags.has("force-rm") ? "1" : "");
+        BuildAttestations.add(query, flags);
         addLimits(query);
         return query.text();
     }

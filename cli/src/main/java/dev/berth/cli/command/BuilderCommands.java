@@ -13,6 +13,7 @@ final class BuilderCommands {
     static Command build() {
         List<Flag> flags = new ArrayList<>(BuildFlags.ALL);
         flags.addAll(BuildFlags.ABSENT);
+        flags.addAll(BuildAttestations.FLAGS);
         flags.addAll(JarBuild.FLAGS);
         return Command.of(
                 USAGE,

@@ -32,7 +32,7 @@ public final class OutputWriter {
         switch (output) {
             case Output.Store _ -> {}
             case Output.Layout layout -> {
-                StringBuilder query = new StringBuilder("/berth/build/archive" + images());
+                StringBuilder query = new StringBuilder("/berth/build/archive" + images(Stream.concat(built.images().stream(), built.attestations().stream())));
                 Stream.concat(tags.stream(), layout.names().stream())
                         .distinct()
                         .forEach(name -> query.append("&name=").append(EngineClient.encode(name)));
@@ -40,14 +40,14 @@ public final class OutputWriter {
             }
             case Output.Files files -> {
                 boolean apart = files.apart().orElse(built.images().size() > 1);
-                receive("/berth/build/files" + images() + (apart ? "&apart=1" : ""), files.destination(), files.folder());
+                receive("/berth/build/files" + images(built.images().stream()) + (apart ? "&apart=1" : ""), files.destination(), files.folder());
             }
         }
     }
 
-    private String images() {
+    private static String images(Stream<String> ids) {
         StringBuilder query = new StringBuilder();
-        built.images().forEach(id -> query.append(query.isEmpty() ? '?' : '&')
+        ids.forEach(id -> query.append(query.isEmpty() ? '?' : '&')
                 .append("image=")
                 .append(EngineClient.encode(id)));
         return query.toString();

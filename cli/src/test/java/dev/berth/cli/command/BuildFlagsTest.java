@@ -38,6 +38,7 @@ class BuildFlagsTest {
     private static Flags parsed(String... words) {
         List<Flag> known = new ArrayList<>(BuildFlags.ALL);
         known.addAll(BuildFlags.ABSENT);
+        known.addAll(BuildAttestations.FLAGS);
         known.addAll(JarBuild.FLAGS);
         return Flags.parse(known, List.of(words), true);
     }
@@ -120,6 +121,11 @@ class BuildFlagsTest {
                 "--security-opt a --security-opt b | securityopt | [\"a\",\"b\"]",
                 "--rm=false | rm | 0",
                 "--force-rm | forcerm | 1",
+                "--provenance true | provenance | min",
+                "--provenance mode=max | provenance | max",
+                "--attest type=provenance,mode=max --provenance=mode=min | provenance | min",
+                "--attest type=sbom | sbom | 1",
+                "--sbom true | sbom | 1",
                 "-o out -t a | keep | 0",
                 "-o out -o type=image,name=b -t a | t | a,b"
             })
@@ -132,7 +138,6 @@ class BuildFlagsTest {
             strings = {
                 "--allow x",
                 "--annotation a=b",
-                "--attest type=sbom",
                 "--build-context a=b",
                 "--builder mine",
                 "--cache-from x",
@@ -142,8 +147,6 @@ class BuildFlagsTest {
                 "--compress",
                 "--isolation hyperv",
                 "--no-cache-filter x",
-                "--provenance true",
-                "--sbom true",
                 "--squash"
             })
     void whatIsNotThereIsRefusedByName(String words) {
@@ -166,6 +169,13 @@ class BuildFlagsTest {
 
     @Test
     void whatDoesNotGoTogetherIsRefused() {
+        assertThat(query("--attest", "type=sbom", "--sbom", "false")).doesNotContainKey("sbom");
+        assertThatThrownBy(() -> query("--attest", "type=other"))
+                .hasMessage("invalid attest \"type=other\": type is sbom or provenance");
+        assertThatThrownBy(() -> query("--provenance", "mode=full"))
+                .hasMessage("invalid provenance \"mode=full\": mode is min or max, of provenance");
+        assertThatThrownBy(() -> query("--sbom", "generator=x"))
+                .hasMessage("invalid sbom \"generator=x\": generator is not supported");
         assertThatThrownBy(() -> flags("--env", "A=b").check()).hasMessage("--env can only be used with --jar");
         assertThatThrownBy(() -> BuildFlags.checkForJar(Flags.parse(BuildFlags.ALL, List.of("--target", "x"), true)))
                 .hasMessageContaining("--target is for builds from Dockerfiles");

@@ -116,7 +116,7 @@ public final class ArchiveReader {
             ImageIndex index = ImageIndex.parse(read(entry, contents, limits.manifestBytes()), entry.mediaType());
             group.index = Optional.of(index);
             for (Descriptor manifest : index.manifests()) {
-                if (contents.has(manifest.digest()) && !manifest.isAttestation()) {
+                if (contents.has(manifest.digest()) && (!manifest.isAttestation() || asked.isEmpty())) {
                     collect(manifest, contents, group, offered, depth + 1);
                 } else {
                     manifest.platform().ifPresent(platform -> offered.add(platform.toString()));
@@ -137,9 +137,14 @@ public final class ArchiveReader {
     /** Adds a name's images. */
     private void take(Group group, List<Reference> names, Session session, Listener listener) throws IOException {
         List<ImageRecord> images = new ArrayList<>();
+        List<Digest> attestations = new ArrayList<>();
         for (Descriptor descriptor : group.manifests) {
             byte[] json = store.content().read(descriptor.digest(), limits.manifestBytes());
             ImageManifest manifest = ImageManifest.parse(json, descriptor.mediaType());
+            if (manifest.isAttestation() || descriptor.isAttestation()) {
+                takeAttestation(descriptor, manifest, names, attestations, session);
+                continue;
+            }
             boolean wanted = asked.isEmpty()
                     || asked.get().accepts(store.readConfig(manifest).platform());
             if (wanted) {
@@ -157,12 +162,26 @@ public final class ArchiveReader {
             }
             return;
         }
-        Optional<Descriptor> index = index(group, images.size() > 1);
-        List<Digest> ids = images.stream().map(ImageRecord::id).distinct().toList();
+        List<Digest> ids = new ArrayList<>(attestations); // first, as the last one may be what the name means
+        images.stream().map(ImageRecord::id).distinct().forEach(ids::add);
+        Optional<Descriptor> index = index(group, ids.size() > 1);
         for (Reference name : names) {
             store.nameAll(name.toString(), ids, index, own);
             Digest main = store.catalog().named(name.toString()).orElse(ids.getFirst());
             listener.loaded(Optional.of(name), store.catalog().image(main).orElse(images.getFirst()));
+        }
+    }
+
+    /** Takes what is told about an image along with it, where it has a name and is what the index says; else it is left out. */
+    private void takeAttestation(
+            Descriptor descriptor,
+            ImageManifest manifest,
+            List<Reference> names,
+            List<Digest> attestations,
+            Session session)
+            throws IOException {
+        if (manifest.isAttestation() && descriptor.isAttestation() && !names.isEmpty()) {
+            attestations.add(store.add(manifest, session).id());
         }
     }
 

@@ -6,7 +6,10 @@ import dev.berth.image.oci.ImageIndex;
 import dev.berth.image.oci.MediaTypes;
 import java.util.List;
 
-/** The index of images that are one thing for several platforms. The same images give the same document. */
+/**
+ * The index of images that are one thing for several platforms, with what is attested of them. The same images give the same
+ * document.
+ */
 public final class PlatformIndex {
     private PlatformIndex() {}
 
@@ -19,6 +22,12 @@ public final class PlatformIndex {
 
     /** As an index lists it. */
     static Descriptor descriptor(Image image) {
+        if (image.manifest().isAttestation()) {
+            return image.manifest()
+                    .descriptor()
+                    .withPlatform(image.config().platform())
+                    .withAnnotations(image.manifest().annotations());
+        }
         return image.manifest().descriptor().withPlatform(image.config().platform());
     }
 }

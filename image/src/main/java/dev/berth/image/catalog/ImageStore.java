@@ -140,6 +140,9 @@ public final class ImageStore implements AutoCloseable {
 
     private ImageRecord add(ImageManifest manifest, Session session, boolean step) throws IOException {
         StoredImage image = new StoredImage(manifest, readConfig(manifest));
+        if (manifest.isAttestation()) {
+            return enter(image, 0, step);
+        }
         session.areTemporary(image.chain());
         try (ChainUnpack unpack = snapshots.begin(image.config().diffIds())) {
             for (int i = 0; i < manifest.layers().size(); i++) {
@@ -185,7 +188,7 @@ public final class ImageStore implements AutoCloseable {
                     + config.diffIds().size());
         }
         for (Descriptor layer : manifest.layers()) {
-            if (!MediaTypes.isLayer(layer.mediaType())) {
+            if (!MediaTypes.isLayer(layer.mediaType()) && !manifest.isAttestation()) {
                 throw ImageException.invalid(
                         "layer " + layer.digest() + " has a media type that is not a layer's: " + layer.mediaType());
             }

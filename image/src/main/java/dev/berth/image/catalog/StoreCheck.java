@@ -128,6 +128,9 @@ final class StoreCheck {
     private void verify(SnapshotCheck layers) throws IOException {
         Set<Digest> inUse = inUse();
         for (StoredImage image : Set.copyOf(images.values())) {
+            if (image.manifest().isAttestation()) {
+                continue;
+            }
             layers.verify(image.config().diffIds(), image.manifest().layers(), this::isIntact, inUse);
         }
     }
@@ -237,7 +240,8 @@ final class StoreCheck {
         for (int i = 0; i < image.manifest().layers().size(); i++) {
             Digest blob = image.manifest().layers().get(i).digest();
             if (!store.content().has(blob) && !damaged.contains(blob)) {
-                boolean unpacked = store.snapshots().has(image.chain().get(i));
+                boolean unpacked = !image.manifest().isAttestation()
+                        && store.snapshots().has(image.chain().get(i));
                 inspection.lost(
                         "image " + catalog.label(id),
                         "blob " + blob + " of its layer " + (i + 1) + " is missing"

@@ -11,9 +11,9 @@ import java.util.Set;
 
 /** An image's two documents, and what follows from them. */
 public record StoredImage(ImageManifest manifest, ImageConfig config) {
-    /** The stacks of layers it needs as snapshots, the bottom first. */
+    /** The stacks of layers it needs as snapshots, the bottom first; statements about an image have no files. */
     public List<Digest> chain() {
-        return ChainId.of(config.diffIds());
+        return manifest.isAttestation() ? List.of() : ChainId.of(config.diffIds());
     }
 
     /** The blobs it needs. */

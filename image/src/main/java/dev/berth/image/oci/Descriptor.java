@@ -21,7 +21,14 @@ public record Descriptor(
         Map<String, String> annotations,
         Optional<Platform> platform,
         String artifactType) {
-    private static final String REFERENCE_TYPE = "vnd.docker.reference.type";
+    /** Annotations of what is told about another manifest of the index, as BuildKit has them. */
+    public static final String REFERENCE_TYPE = "vnd.docker.reference.type";
+
+    /** The manifest that it is about. */
+    public static final String REFERENCE_DIGEST = "vnd.docker.reference.digest";
+
+    /** What it is then. */
+    public static final String ATTESTATION = "attestation-manifest";
 
     public Descriptor {
         urls = List.copyOf(urls);
@@ -49,7 +56,7 @@ public record Descriptor(
 
     /** Whether it leads to what is told about another manifest of the index, rather than to an image. */
     public boolean isAttestation() {
-        return "attestation-manifest".equals(annotations.get(REFERENCE_TYPE));
+        return ATTESTATION.equals(annotations.get(REFERENCE_TYPE));
     }
 
     /** Reads a descriptor; members beyond those known are ignored. */

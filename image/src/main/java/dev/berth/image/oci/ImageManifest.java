@@ -77,6 +77,12 @@ public record ImageManifest(
         return new Descriptor(mediaType, raw.digest(), raw.size());
     }
 
+    /** Whether what it leads to are statements about an image, and no files. */
+    public boolean isAttestation() {
+        return !layers.isEmpty()
+                && layers.stream().allMatch(layer -> layer.mediaType().equals(MediaTypes.IN_TOTO));
+    }
+
     static void checkSize(byte[] json, String what) throws ImageException {
         if (json.length > Limits.DEFAULT.manifestBytes()) {
             throw ImageException.tooLarge(what + " is " + json.length + " bytes long; at most "

@@ -16,6 +16,9 @@ public final class MediaTypes {
 
     public static final String OCI_FOREIGN_LAYER_GZIP = "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip";
     public static final String OCI_FOREIGN_LAYER_ZSTD = "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd";
+    /** A statement of in-toto's about an image, a layer of an attestation's manifest. */
+    public static final String IN_TOTO = "application/vnd.in-toto+json";
+
     public static final String OCI_EMPTY = "application/vnd.oci.empty.v1+json";
 
     public static final String DOCKER_INDEX = "application/vnd.docker.distribution.manifest.list.v2+json";
