@@ -34,8 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @LeavesNothingBehind
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AttestedImageTest {
-    private static final AttestationOptions ALL =
-            new AttestationOptions(AttestationOptions.Provenance.MAX, true);
+    private static final AttestationOptions ALL = new AttestationOptions(AttestationOptions.Provenance.MAX, true);
     private static final String DOCKERFILE = """
             FROM box
             ARG COLOUR
@@ -116,11 +115,7 @@ class AttestedImageTest {
         assertThat(savedText("attested:1"))
                 .contains("https://slsa.dev/provenance/v0.2", "\"uri\":\"pkg:docker/box@latest?platform=")
                 .doesNotContain("build-arg:COLOUR", "spdx");
-        assertThat(order(AttestationOptions.NONE)
-                        .build()
-                        .result()
-                        .descriptor()
-                        .mediaType())
+        assertThat(order(AttestationOptions.NONE).build().result().descriptor().mediaType())
                 .isEqualTo(MediaTypes.OCI_MANIFEST);
     }
 
@@ -149,8 +144,7 @@ class AttestedImageTest {
         assertThat(first.result().attestations()).hasSize(1);
         assertThat(second.result().descriptor()).isEqualTo(first.result().descriptor());
         Workshop.Built crossed = shop.order("FROM scratch\nCOPY Dockerfile /\n")
-                .result(new ResultOptions(
-                        true, List.of(new Platform("linux", "s390x", ""), Platform.host()), ALL))
+                .result(new ResultOptions(true, List.of(new Platform("linux", "s390x", ""), Platform.host()), ALL))
                 .named("crossed")
                 .build();
         assertThat(crossed.result().attestations()).hasSize(2);

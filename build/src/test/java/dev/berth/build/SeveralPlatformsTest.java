@@ -130,13 +130,12 @@ class SeveralPlatformsTest {
 
     @Test
     void aCommandForAnotherProcessorSaysWhatIsMissingAndWhatToDo() {
-        Workshop.Order order = shop.order("""
+        Workshop.Order order =
+                shop.order("""
                         FROM scratch
                         COPY --chmod=755 sh /bin/sh
                         RUN anything
-                        """)
-                .file("sh", "no program of this host\n")
-                .on(FOREIGN, HOST);
+                        """).file("sh", "no program of this host\n").on(FOREIGN, HOST);
         assertThatThrownBy(order::build)
                 .isInstanceOf(BuildException.class)
                 .hasMessageContaining("The command '/bin/sh -c anything' is for linux/s390x, which this host (" + HOST)

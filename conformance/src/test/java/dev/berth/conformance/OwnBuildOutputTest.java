@@ -197,6 +197,89 @@ class OwnBuildOutputTest {
     }
 
     @Test
+    @Needs({Need.SKOPEO, Need.PODMAN, Need.DOCKER_REGISTRY})
+    void anAttestedImageIsAnImageLikeOthersHereAndElsewhere() throws Exception {
+        Path attested = Files.createDirectory(dir.resolve("attested"));
+        Files.writeString(attested.resolve("Dockerfile"), "FROM box\nRUN echo hi >/hi\nCMD [\"cat\", \"/hi\"]\n");
+        Path archive = dir.resolve("attested.tar");
+        try (RegistryProcess registry = RegistryProcess.start(dir.resolve("attested-registry"))) {
+            String name = registry.domain() + "/attested:1";
+            berth(
+                            "build",
+                            "--provenance=mode=max",
+                            "--sbom=true",
+                            "--push",
+                            "-t",
+                            name,
+                            "-o",
+                            "type=oci,dest=" + archive,
+                            attested.toString())
+                    .succeeded();
+            assertThat(berth("run", "--rm", "--network", "none", name).succeeded().out())
+                    .isEqualTo("hi\n");
+            String index = skopeo("inspect", "--raw", "--tls-verify=false", "docker://" + name);
+            assertThat(index)
+                    .contains(
+                            "\"vnd.docker.reference.type\":\"attestation-manifest\"",
+                            "\"architecture\":\"unknown\"");
+            assertThat(skopeo("inspect", "--tls-verify=false", "docker://" + name)).contains("\"Os\": \"linux\"");
+            assertThat(skopeo("inspect", "oci-archive:" + archive)).contains("\"Os\": \"linux\"");
+            berth("rmi", name).succeeded();
+            berth("pull", "-q", name).succeeded();
+            assertThat(berth("run", "--rm", "--network", "none", name).succeeded().out())
+                    .isEqualTo("hi\n");
+            berth("rmi", name).succeeded();
+            assertThat(berth("load", "-i", archive.toString()).succeeded().out())
+                    .isEqualTo("Loaded image: " + name + "\n");
+            berth("rmi", name).succeeded();
+            podman("load", "-q", "-i", archive.toString());
+            try {
+                assertThat(podman(
+                                "run",
+                                "--rm",
+                                "--network",
+                                "none",
+                                // A control group that is gone with the container, and limits below the host's own.
+                                "--cgroups=no-conmon",
+                                "--cgroup-parent",
+                                "/",
+                                "--ulimit",
+                                "nofile=1024:1024",
+                                "--ulimit",
+                                "nproc=1024:1024",
+                                name))
+                        .isEqualTo("hi\n");
+            } finally {
+                podman("rmi", "-fa");
+            }
+        }
+    }
+
+    private static String skopeo(String... words) {
+        return Command.run(Map.of(), concat(List.of("skopeo", "--insecure-policy"), words))
+                .succeeded()
+                .out();
+    }
+
+    private String podman(String... words) {
+        List<String> own = List.of(
+                "podman",
+                "--root",
+                dir.resolve("podman").toString(),
+                "--runroot",
+                dir.resolve("podman-run").toString(),
+                "--storage-driver",
+                "vfs",
+                "--cgroup-manager",
+                "cgroupfs");
+        return Command.run(Map.of(), concat(own, words)).succeeded().out();
+    }
+
+    private static String[] concat(List<String> first, String... words) {
+        return Stream.concat(first.stream(), Stream.of(words)).toArray(String[]::new);
+    }
+
+    @Test
     void whatCannotBeWrittenLeavesNothing() throws Exception {
         Path taken = Files.createDirectories(dir.resolve("taken/link"));
         assertThat(berth("build", "-o", taken.getParent().toString(), context.toString())

@@ -349,8 +349,7 @@ public final class Images implements AutoCloseable {
             Image main = main(images);
             List<Image> others =
                     images.stream().filter(image -> !image.equals(main)).toList();
-            ArchiveWriter.write(
-                    List.of(new ArchiveWriter.Named(main, tags, index, others)), store.content(), archive);
+            ArchiveWriter.write(List.of(new ArchiveWriter.Named(main, tags, index, others)), store.content(), archive);
         }
     }
 
@@ -367,8 +366,11 @@ public final class Images implements AutoCloseable {
         try (Session session = store.begin()) {
             ImageIndex index = PlatformIndex.of(images);
             session.isTemporary(store.content().put(index.raw().bytes()));
-            List<Digest> others =
-                    images.stream().map(Image::id).filter(id -> !id.equals(main)).distinct().toList();
+            List<Digest> others = images.stream()
+                    .map(Image::id)
+                    .filter(id -> !id.equals(main))
+                    .distinct()
+                    .toList();
             store.name(new NameRecord(name, main, Optional.of(index.descriptor()), others));
         }
         return find(name);

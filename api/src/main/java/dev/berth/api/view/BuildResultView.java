@@ -16,6 +16,8 @@ public final class BuildResultView {
                 "Images",
                 result.images().stream().map(image -> image.id().toString()).toList(),
                 "Attestations",
-                result.attestations().stream().map(image -> image.id().toString()).toList());
+                result.attestations().stream()
+                        .map(image -> image.id().toString())
+                        .toList());
     }
 }

@@ -45,7 +45,9 @@ public final class Attestations {
             looking.into(
                     image,
                     files -> statements.add(statement(
-                            Sbom.PREDICATE_TYPE, image, Sbom.of(name(image), image, time(), new PackageScan(files).run()))));
+                            Sbom.PREDICATE_TYPE,
+                            image,
+                            Sbom.of(name(image), image, time(), new PackageScan(files).run()))));
         }
         if (asked.provenance() != AttestationOptions.Provenance.NONE) {
             statements.add(statement(Provenance.PREDICATE_TYPE, image, new Provenance(request, facts).of(image)));

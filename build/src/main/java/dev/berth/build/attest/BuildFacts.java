@@ -14,8 +14,7 @@ import java.util.List;
  * @param context of the names, modes and contents of the context's files
  * @param bases the images that it took from
  */
-public record BuildFacts(
-        Instant started, Instant finished, String dockerfile, Digest context, List<Base> bases) {
+public record BuildFacts(Instant started, Instant finished, String dockerfile, Digest context, List<Base> bases) {
     public BuildFacts {
         bases = List.copyOf(bases);
     }

@@ -65,8 +65,7 @@ final class JavaArchives {
         if (group.isEmpty() || artifact.isEmpty() || version.isEmpty()) {
             return Optional.empty();
         }
-        String purl =
-                "pkg:maven/" + Purl.encode(group) + "/" + Purl.encode(artifact) + "@" + Purl.encode(version);
+        String purl = "pkg:maven/" + Purl.encode(group) + "/" + Purl.encode(artifact) + "@" + Purl.encode(version);
         return Optional.of(new SoftwarePackage(group + ":" + artifact, version, purl, "", evidence));
     }
 

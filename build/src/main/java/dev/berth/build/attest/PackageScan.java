@@ -24,8 +24,7 @@ final class PackageScan {
     private static final int MOST_DEPTH = 64;
     private static final Pattern DPKG = Pattern.compile("/var/lib/dpkg/(status|status\\.d/[^/]+)");
     private static final Pattern APK = Pattern.compile("/(usr/)?lib/apk/db/installed");
-    private static final Pattern PYTHON =
-            Pattern.compile(".*(\\.dist-info/METADATA|\\.egg-info/PKG-INFO|\\.egg-info)");
+    private static final Pattern PYTHON = Pattern.compile(".*(\\.dist-info/METADATA|\\.egg-info/PKG-INFO|\\.egg-info)");
     private static final Pattern NODE = Pattern.compile(".*/node_modules/(@[^/]+/)?[^/]+/package\\.json");
     private static final Pattern JAVA = Pattern.compile(".*\\.(jar|war|ear)");
 
@@ -81,7 +80,8 @@ final class PackageScan {
     private Distribution distribution() throws IOException {
         for (List<String> path : List.of(List.of("etc", "os-release"), List.of("usr", "lib", "os-release"))) {
             Optional<TreeFile> file = files.find(path)
-                    .filter(one -> one.entry().type() == TarEntry.Type.FILE && one.entry().size() <= MOST_BYTES);
+                    .filter(one -> one.entry().type() == TarEntry.Type.FILE
+                            && one.entry().size() <= MOST_BYTES);
             if (file.isPresent()) {
                 return Distribution.of(text(path));
             }

@@ -85,8 +85,7 @@ final class Provenance {
     /** As BuildKit's front end is given them. Secrets are none of them. */
     private Map<String, Object> arguments() {
         Map<String, Object> all = new TreeMap<>();
-        request.arguments()
-                .forEach((name, value) -> value.ifPresent(given -> all.put("build-arg:" + name, given)));
+        request.arguments().forEach((name, value) -> value.ifPresent(given -> all.put("build-arg:" + name, given)));
         request.labels().forEach((name, value) -> all.put("label:" + name, value));
         request.target().ifPresent(target -> all.put("target", target));
         return all;
@@ -119,6 +118,9 @@ final class Provenance {
     }
 
     private String time(Instant instant) {
-        return request.sourceDate().orElse(instant).truncatedTo(ChronoUnit.MILLIS).toString();
+        return request.sourceDate()
+                .orElse(instant)
+                .truncatedTo(ChronoUnit.MILLIS)
+                .toString();
     }
 }

@@ -20,7 +20,8 @@ final class SystemPackages {
                         "deb",
                         distribution.id().isEmpty() ? "debian" : distribution.id(),
                         distribution,
-                        new Named(fields.get("Package"), fields.get("Version"), fields.getOrDefault("Architecture", "")),
+                        new Named(
+                                fields.get("Package"), fields.get("Version"), fields.getOrDefault("Architecture", "")),
                         "",
                         evidence));
             }
@@ -76,7 +77,8 @@ final class SystemPackages {
                 paragraphs.add(current);
                 current = new LinkedHashMap<>();
             } else if (colon > 0 && !Character.isWhitespace(line.charAt(0))) {
-                current.putIfAbsent(line.substring(0, colon), line.substring(colon + 1).strip());
+                current.putIfAbsent(
+                        line.substring(0, colon), line.substring(colon + 1).strip());
             }
         }
         paragraphs.add(current);

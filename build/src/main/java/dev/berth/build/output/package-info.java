@@ -1,4 +1,4 @@
-/** What a build's result is, and the forms in which it leaves the builder. */
+/** What is wanted of a build beside what it is made of, and what it came to. */
 @NullMarked
 package dev.berth.build.output;
 

@@ -45,9 +45,7 @@ final class Delivery {
         listener.text("Successfully built " + main.id().hex().substring(0, 12) + "\n");
         Image named = main;
         for (String name : request.names()) {
-            named = all.size() == 1
-                    ? engine.tag(main.id().toString(), name)
-                    : engine.nameTogether(all, name);
+            named = all.size() == 1 ? engine.tag(main.id().toString(), name) : engine.nameTogether(all, name);
             listener.text("Successfully tagged "
                     + Reference.parse(name).withDefaultTag().familiar() + "\n");
         }

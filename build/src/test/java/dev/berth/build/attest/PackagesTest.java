@@ -60,17 +60,23 @@ class PackagesTest {
         String installed = "C:Q1x\nP:musl\nV:1.2.4-r2\nA:x86_64\nL:MIT\nF:lib\nR:ld-musl.so\n\n";
         assertThat(SystemPackages.ofApk(installed, new PackageScan.Distribution("alpine", "3.19"), "/i"))
                 .containsExactly(new SoftwarePackage(
-                        "musl", "1.2.4-r2", "pkg:apk/alpine/musl@1.2.4-r2?arch=x86_64&distro=alpine-3.19", "MIT", "/i"));
+                        "musl",
+                        "1.2.4-r2",
+                        "pkg:apk/alpine/musl@1.2.4-r2?arch=x86_64&distro=alpine-3.19",
+                        "MIT",
+                        "/i"));
     }
 
     @Test
     void ofPythonAndNodeWhatTheySayOfThemselves() {
-        assertThat(LanguagePackages.ofPython("Name: Zope.Interface\nVersion: 6.1\nLicense: ZPL 2.1\n\nName: no\n", "/m"))
+        assertThat(LanguagePackages.ofPython(
+                        "Name: Zope.Interface\nVersion: 6.1\nLicense: ZPL 2.1\n\nName: no\n", "/m"))
                 .contains(new SoftwarePackage("Zope.Interface", "6.1", "pkg:pypi/zope-interface@6.1", "ZPL 2.1", "/m"));
         assertThat(LanguagePackages.ofNode(
                         bytes("{\"name\":\"@a/b\",\"version\":\"1.0.0\",\"license\":\"ISC\"}"), "/p"))
                 .contains(new SoftwarePackage("@a/b", "1.0.0", "pkg:npm/%40a/b@1.0.0", "ISC", "/p"));
-        assertThat(LanguagePackages.ofNode(bytes("{\"name\":\"private\"}"), "/p")).isEmpty();
+        assertThat(LanguagePackages.ofNode(bytes("{\"name\":\"private\"}"), "/p"))
+                .isEmpty();
         assertThat(LanguagePackages.ofNode(bytes("no JSON"), "/p")).isEmpty();
     }
 
@@ -88,8 +94,7 @@ class PackagesTest {
                 .extracting(SoftwarePackage::purl, SoftwarePackage::evidence)
                 .containsExactlyInAnyOrder(
                         tuple("pkg:generic/shop@3", "/app.jar"),
-                        tuple(
-                                "pkg:maven/org.slf4j/slf4j-api@2.0.9", "/app.jar!/BOOT-INF/lib/slf4j.jar"));
+                        tuple("pkg:maven/org.slf4j/slf4j-api@2.0.9", "/app.jar!/BOOT-INF/lib/slf4j.jar"));
         assertThat(JavaArchives.of(bytes("no archive"), "/x.jar")).isEqualTo(List.of());
     }
 }

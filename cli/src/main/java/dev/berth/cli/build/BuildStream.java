@@ -43,7 +43,8 @@ public final class BuildStream {
         }
         progress.end(true);
         List<String> images = result.texts("Images");
-        return new Built(id, images.isEmpty() ? List.of(id) : images, result.texts("Attestations"), result.get("Descriptor"));
+        return new Built(
+                id, images.isEmpty() ? List.of(id) : images, result.texts("Attestations"), result.get("Descriptor"));
     }
 
     private static Tree parse(String line) throws IOException {

@@ -13,7 +13,10 @@ import java.util.TreeMap;
 final class BuildAttestations {
     static final List<Flag> FLAGS = List.of(
             Flag.list("attest", "", "Attestation parameters (format: \"type=sbom\" or \"type=provenance,mode=max\")"),
-            Flag.text("provenance", "", "Shorthand for \"--attest=type=provenance\" (\"true\", \"mode=min\", \"mode=max\")"),
+            Flag.text(
+                    "provenance",
+                    "",
+                    "Shorthand for \"--attest=type=provenance\" (\"true\", \"mode=min\", \"mode=max\")"),
             Flag.text("sbom", "", "Shorthand for \"--attest=type=sbom\" (\"true\")"));
 
     private BuildAttestations() {}
@@ -56,7 +59,8 @@ final class BuildAttestations {
                 case "disabled" -> wanted = !isTrue(type, field.getValue());
                 case "mode" -> {
                     if (!type.equals("provenance") || !List.of("min", "max").contains(field.getValue())) {
-                        throw new CliException("invalid " + type + " \"" + text + "\": mode is min or max, of provenance");
+                        throw new CliException(
+                                "invalid " + type + " \"" + text + "\": mode is min or max, of provenance");
                     }
                     mode = field.getValue();
                 }

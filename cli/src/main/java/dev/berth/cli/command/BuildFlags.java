@@ -37,10 +37,7 @@ final class BuildFlags {
             Flag.text("metadata-file", "", "Write build result metadata to a file"),
             Flag.text("network", "", "Set the networking mode for the \"RUN\" instructions during build"),
             Flag.flag("no-cache", "", "Do not use cache when building the image"),
-            Flag.list(
-                    "output",
-                    "o",
-                    "Output destination (format: \"type=local,dest=path\")"),
+            Flag.list("output", "o", "Output destination (format: \"type=local,dest=path\")"),
             Flag.list("platform", "", "Set the platforms that the image is for"),
             Flag.text(
                     "progress",

@@ -51,8 +51,7 @@ public sealed interface Output {
                 }
                 yield new Files(destination, true, apart(words));
             }
-            case "tar" ->
-                new Files(destination(words.allowing(Set.of("dest", "platform-split"))), false, apart(words));
+            case "tar" -> new Files(destination(words.allowing(Set.of("dest", "platform-split"))), false, apart(words));
             case "" -> throw words.invalid("type is required for output");
             default ->
                 throw words.invalid("type \"" + words.type()

@@ -32,7 +32,8 @@ public final class OutputWriter {
         switch (output) {
             case Output.Store _ -> {}
             case Output.Layout layout -> {
-                StringBuilder query = new StringBuilder("/berth/build/archive" + images(Stream.concat(built.images().stream(), built.attestations().stream())));
+                StringBuilder query = new StringBuilder("/berth/build/archive"
+                        + images(Stream.concat(built.images().stream(), built.attestations().stream())));
                 Stream.concat(tags.stream(), layout.names().stream())
                         .distinct()
                         .forEach(name -> query.append("&name=").append(EngineClient.encode(name)));
@@ -40,16 +41,18 @@ public final class OutputWriter {
             }
             case Output.Files files -> {
                 boolean apart = files.apart().orElse(built.images().size() > 1);
-                receive("/berth/build/files" + images(built.images().stream()) + (apart ? "&apart=1" : ""), files.destination(), files.folder());
+                receive(
+                        "/berth/build/files" + images(built.images().stream()) + (apart ? "&apart=1" : ""),
+                        files.destination(),
+                        files.folder());
             }
         }
     }
 
     private static String images(Stream<String> ids) {
         StringBuilder query = new StringBuilder();
-        ids.forEach(id -> query.append(query.isEmpty() ? '?' : '&')
-                .append("image=")
-                .append(EngineClient.encode(id)));
+        ids.forEach(
+                id -> query.append(query.isEmpty() ? '?' : '&').append("image=").append(EngineClient.encode(id)));
         return query.toString();
     }
 

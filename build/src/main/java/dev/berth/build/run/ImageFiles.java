@@ -1,7 +1,5 @@
-package dev.berth.build.output;
+package dev.berth.build.run;
 
-import dev.berth.build.run.BuildRunner;
-import dev.berth.build.run.OpenImage;
 import dev.berth.image.Image;
 import dev.berth.image.tar.TarWriter;
 import java.io.IOException;
