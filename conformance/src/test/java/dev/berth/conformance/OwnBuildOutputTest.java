@@ -30,13 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OwnBuildOutputTest {
     private static final String DOCKERFILE = """
-            FROM box AS made
-            RUN mkdir -p /out/sub && echo tool >/out/sub/tool && chown 12:34 /out/sub/tool && chmod 4750 /out/sub/tool \\
-             && ln -s sub/tool /out/link && ln /out/sub/tool /out/same
-            FROM scratch
-            COPY --from=made /out /
-            VOLUME /sub
-            """;
+        FROM box AS made
+        RUN mkdir -p /out/sub && echo tool >/out/sub/tool && chown 12:34 /out/sub/tool && chmod 4750 /out/sub/tool \\
+         && ln -s sub/tool /out/link && ln /out/sub/tool /out/same
+        FROM scratch
+        COPY --from=made /out /
+        VOLUME /sub
+        """;
 
     private Path dir;
     private Path context;
@@ -62,7 +62,9 @@ class OwnBuildOutputTest {
 
     private static List<String> names(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -114,7 +116,9 @@ class OwnBuildOutputTest {
                 context.toString());
         String id = built.succeeded().out().strip();
         for (String name : List.of("several:1", "kept")) {
-            assertThat(berth("image", "inspect", "-f", "{{.Id}}", name).succeeded().out())
+            assertThat(berth("image", "inspect", "-f", "{{.Id}}", name)
+                            .succeeded()
+                            .out())
                     .isEqualTo(id + "\n");
         }
         String digest = berth("image", "inspect", "-f", "{{.Descriptor.digest}}", "kept")
@@ -169,7 +173,9 @@ class OwnBuildOutputTest {
         try (RegistryProcess registry = RegistryProcess.start(dir.resolve("platforms-registry"))) {
             String name = registry.domain() + "/platforms:1";
             Path platforms = Files.createDirectory(dir.resolve("platforms-context"));
-            Files.writeString(platforms.resolve("Dockerfile"), DOCKERFILE.replace("FROM box", "FROM --platform=$BUILDPLATFORM box"));
+            Files.writeString(
+                    platforms.resolve("Dockerfile"),
+                    DOCKERFILE.replace("FROM box", "FROM --platform=$BUILDPLATFORM box"));
             berth(
                             "build",
                             "--platform=linux/amd64,linux/s390x",
@@ -186,9 +192,17 @@ class OwnBuildOutputTest {
                             .succeeded()
                             .out())
                     .isEqualTo(registry.domain() + "/platforms\n");
-            assertThat(daemon.docker("manifest", "inspect", "--insecure", name).succeeded().out())
+            assertThat(daemon.docker("manifest", "inspect", "--insecure", name)
+                            .succeeded()
+                            .out())
                     .contains("\"architecture\": \"amd64\"", "\"architecture\": \"s390x\"");
-            assertThat(Command.run(Map.of(), "skopeo", "inspect", "--tls-verify=false", "--override-arch=s390x", "docker://" + name)
+            assertThat(Command.run(
+                                    Map.of(),
+                                    "skopeo",
+                                    "inspect",
+                                    "--tls-verify=false",
+                                    "--override-arch=s390x",
+                                    "docker://" + name)
                             .succeeded()
                             .out())
                     .contains("\"Architecture\": \"s390x\"");
@@ -215,18 +229,21 @@ class OwnBuildOutputTest {
                             "type=oci,dest=" + archive,
                             attested.toString())
                     .succeeded();
-            assertThat(berth("run", "--rm", "--network", "none", name).succeeded().out())
+            assertThat(berth("run", "--rm", "--network", "none", name)
+                            .succeeded()
+                            .out())
                     .isEqualTo("hi\n");
             String index = skopeo("inspect", "--raw", "--tls-verify=false", "docker://" + name);
             assertThat(index)
-                    .contains(
-                            "\"vnd.docker.reference.type\":\"attestation-manifest\"",
-                            "\"architecture\":\"unknown\"");
-            assertThat(skopeo("inspect", "--tls-verify=false", "docker://" + name)).contains("\"Os\": \"linux\"");
+                    .contains("\"vnd.docker.reference.type\":\"attestation-manifest\"", "\"architecture\":\"unknown\"");
+            assertThat(skopeo("inspect", "--tls-verify=false", "docker://" + name))
+                    .contains("\"Os\": \"linux\"");
             assertThat(skopeo("inspect", "oci-archive:" + archive)).contains("\"Os\": \"linux\"");
             berth("rmi", name).succeeded();
             berth("pull", "-q", name).succeeded();
-            assertThat(berth("run", "--rm", "--network", "none", name).succeeded().out())
+            assertThat(berth("run", "--rm", "--network", "none", name)
+                            .succeeded()
+                            .out())
                     .isEqualTo("hi\n");
             berth("rmi", name).succeeded();
             assertThat(berth("load", "-i", archive.toString()).succeeded().out())
