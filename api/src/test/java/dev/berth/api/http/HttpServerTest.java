@@ -66,9 +66,7 @@ class HttpServerTest {
     @Test
     void aClientOfThisHostIsKnownByItsProcess() throws Exception {
         Handler handler = exchange -> exchange.answer(
-                Status.OK,
-                "text/plain",
-                exchange.clientProcess().toString().getBytes(StandardCharsets.US_ASCII));
+                Status.OK, "text/plain", exchange.clientProcess().toString().getBytes(StandardCharsets.US_ASCII));
         try (RawClient client = serve(handler)) {
             client.send("GET / HTTP/1.1\r\n\r\n");
             assertThat(client.answer())
