@@ -298,17 +298,19 @@ class OwnBuildOutputTest {
 
     @Test
     void whatCannotBeWrittenLeavesNothing() throws Exception {
-        Path taken = Files.createDirectories(dir.resolve("taken/link"));
-        assertThat(berth("build", "-o", taken.getParent().toString(), context.toString())
+        Path folder = Files.createDirectory(dir.resolve("taken"));
+        Path taken = Files.createDirectory(folder.resolve("link"));
+        assertThat(berth("build", "-o", folder.toString(), context.toString())
                         .exitedWith(1)
                         .err())
                 .contains("cannot overwrite directory " + taken + " with a file");
-        assertThat(names(taken.getParent())).containsExactly("link");
-        Path nowhere = dir.resolve("none/there/x.tar");
+        assertThat(names(folder)).containsExactly("link");
+        Path none = dir.resolve("none/there");
+        Path nowhere = none.resolve("x.tar");
         assertThat(berth("build", "-o", "type=oci,dest=" + nowhere, context.toString())
                         .exitedWith(1)
                         .err())
-                .contains("invalid output path: directory \"" + nowhere.getParent() + "\" does not exist");
+                .contains("invalid output path: directory \"" + none + "\" does not exist");
         assertThat(berth("build", "-o", "type=tar", "-o", "type=oci", context.toString())
                         .exitedWith(1)
                         .err())
