@@ -1,6 +1,7 @@
 package dev.berth.conformance;
 
 import dev.berth.cli.json.Json;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -73,8 +74,13 @@ final class Seen {
         if (list.size() == 1) {
             add(path, list.getFirst());
         } else if (list.getFirst() instanceof Map) {
-            for (int i = 0; i < list.size(); i++) {
-                add(path + "[" + i + "]", list.get(i));
+            // Docker tells of mounts in any order.
+            List<?> inOrder = list.stream()
+                    .sorted(Comparator.comparing(
+                            one -> one instanceof Map<?, ?> map ? "" + map.get("Destination") : ""))
+                    .toList();
+            for (int i = 0; i < inOrder.size(); i++) {
+                add(path + "[" + i + "]", inOrder.get(i));
             }
         } else {
             found.put(
