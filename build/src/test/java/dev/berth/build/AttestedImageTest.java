@@ -6,7 +6,6 @@ import dev.berth.build.attest.AttestationOptions;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.image.Image;
 import dev.berth.image.ManifestSummary;
-import dev.berth.image.check.Finding;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.oci.Platform;
@@ -19,7 +18,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,13 +53,7 @@ class AttestedImageTest {
 
     @AfterEach
     void close() throws IOException {
-        try {
-            List<Finding> findings = new ArrayList<>();
-            shop.engine().check(false, findings::add);
-            assertThat(findings).isEmpty();
-        } finally {
-            shop.close();
-        }
+        shop.closeClean();
     }
 
     private Workshop.Order order(AttestationOptions attestations, Platform... platforms) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.berth.build.dockerfile.DockerfileException;
-import dev.berth.engine.container.ListQuery;
-import dev.berth.image.check.Finding;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -16,15 +14,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,20 +41,9 @@ class BuilderTest {
         shop = new Workshop(dir.resolve("shop"));
     }
 
-    /** Whatever a build came to, nothing of it is left, and what is stored is whole. */
     @AfterEach
     void close() throws IOException {
-        try {
-            assertThat(shop.engine().containers().list(ListQuery.ALL)).isEmpty();
-            try (Stream<Path> left = Files.list(shop.engine().scratch())) {
-                assertThat(left).isEmpty();
-            }
-            List<Finding> findings = new ArrayList<>();
-            shop.engine().check(false, findings::add);
-            assertThat(findings).isEmpty();
-        } finally {
-            shop.close();
-        }
+        shop.closeClean();
     }
 
     @Test

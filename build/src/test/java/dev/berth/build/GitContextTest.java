@@ -67,11 +67,7 @@ class GitContextTest {
     void close() throws IOException {
         server.stop(0);
         ((ExecutorService) server.getExecutor()).close();
-        try (Stream<Path> left = Files.list(shop.engine().scratch())) {
-            assertThat(left).isEmpty();
-        } finally {
-            shop.close();
-        }
+        shop.closeClean();
     }
 
     @Test

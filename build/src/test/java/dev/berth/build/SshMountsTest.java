@@ -47,10 +47,10 @@ class SshMountsTest {
     }
 
     @AfterEach
-    void close() throws InterruptedException {
+    void close() throws IOException, InterruptedException {
         agent.destroy();
         agent.waitFor();
-        shop.close();
+        shop.closeClean();
     }
 
     @Test

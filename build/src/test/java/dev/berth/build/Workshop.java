@@ -1,14 +1,18 @@
 package dev.berth.build;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.berth.build.attest.AttestationOptions;
 import dev.berth.build.output.BuildResult;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.Engine;
 import dev.berth.engine.EngineOptions;
 import dev.berth.engine.config.LogConfig;
+import dev.berth.engine.container.ListQuery;
 import dev.berth.image.Image;
 import dev.berth.image.ImageOptions;
 import dev.berth.image.ImportOptions;
+import dev.berth.image.check.Finding;
 import dev.berth.image.oci.ContainerConfig;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.Platform;
@@ -26,11 +30,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** An engine with a base image {@code box} and a builder, and requests as short as a test wants them. */
 final class Workshop implements AutoCloseable {
@@ -252,6 +258,21 @@ final class Workshop implements AutoCloseable {
 
     Order order(String dockerfile) {
         return new Order().file("Dockerfile", dockerfile);
+    }
+
+    /** Whatever builds came to, nothing of them is left, and what is stored is whole; closes it in any case. */
+    void closeClean() throws IOException {
+        try {
+            assertThat(engine.containers().list(ListQuery.ALL)).isEmpty();
+            try (Stream<Path> left = Files.list(engine.scratch())) {
+                assertThat(left).isEmpty();
+            }
+            List<Finding> findings = new ArrayList<>();
+            engine.check(false, findings::add);
+            assertThat(findings).isEmpty();
+        } finally {
+            close();
+        }
     }
 
     @Override

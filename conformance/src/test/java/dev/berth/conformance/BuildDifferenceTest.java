@@ -2,7 +2,6 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -48,10 +47,7 @@ class BuildDifferenceTest {
         assertThat(cases.stream().map(BuildCase::name))
                 .hasSizeGreaterThanOrEqualTo(150)
                 .doesNotHaveDuplicates();
-        Path tar = dir.resolve("box.tar");
-        Path tree = BusyboxTree.make(dir.resolve("tree"));
-        Command.run(Map.of(), "tar", "-C", tree.toString(), "-cf", tar.toString(), ".")
-                .succeeded();
+        Path tar = BoxTar.make(dir);
         try (DockerdProcess dockerd = DockerdProcess.start(dir.resolve("dockerd"));
                 DaemonProcess daemon = DaemonProcess.start(dir.resolve("berth"));
                 ExecutorService both = Executors.newFixedThreadPool(2)) {

@@ -2,7 +2,6 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -49,9 +48,7 @@ class BuildKitCommandLineTest {
     void start(@TempDir Path temporary) throws Exception {
         dir = temporary;
         daemon = DaemonProcess.start(dir.resolve("berth"));
-        Path tar = dir.resolve("box.tar");
-        Command.run(Map.of(), "tar", "-C", BusyboxTree.make(dir.resolve("tree")).toString(), "-cf", tar.toString(), ".")
-                .succeeded();
+        Path tar = BoxTar.make(dir);
         docker("", "import", tar.toString(), "box").succeeded();
     }
 

@@ -68,7 +68,7 @@ class BuiltImageElsewhereTest {
         daemon.docker("save", "-o", dir.resolve("built.tar").toString(), "built:1")
                 .succeeded();
         layout = dir.resolve("layout");
-        skopeo("copy", "-q", "docker-archive:" + dir.resolve("built.tar"), "oci:" + layout + ":1");
+        ImageTools.skopeo("copy", "-q", "docker-archive:" + dir.resolve("built.tar"), "oci:" + layout + ":1");
     }
 
     @AfterAll
@@ -79,7 +79,7 @@ class BuiltImageElsewhereTest {
     @Test
     void skopeoTellsWhatWasBuilt() {
         for (String transport : List.of("docker-archive:", "oci-archive:")) {
-            Map<?, ?> seen = object(skopeo("inspect", transport + dir.resolve("built.tar")));
+            Map<?, ?> seen = object(ImageTools.skopeo("inspect", transport + dir.resolve("built.tar")));
             assertThat(seen.get("Os")).isEqualTo("linux");
             assertThat(seen.get("Labels")).isEqualTo(Map.of("one", "1", "two words", "a b"));
             assertThat(list(seen, "Layers")).hasSize(3);
@@ -89,7 +89,7 @@ class BuiltImageElsewhereTest {
 
     @Test
     void manifestAndConfigurationAreAsTheSpecificationHasThem() throws IOException {
-        Map<?, ?> manifest = object(skopeo("inspect", "--raw", "oci:" + layout + ":1"));
+        Map<?, ?> manifest = object(ImageTools.skopeo("inspect", "--raw", "oci:" + layout + ":1"));
         assertThat(String.valueOf(manifest.get("schemaVersion"))).isEqualTo("2");
         List<String> diffIds = new ArrayList<>();
         for (Object layer : list(manifest, "layers")) {
@@ -143,26 +143,8 @@ class BuiltImageElsewhereTest {
                 .succeeded()
                 .out();
         assertThat(ours).startsWith(PRINTED).endsWith("4750 12 34\n");
-        podman("load", "-q", "-i", dir.resolve("built.tar").toString());
-        try {
-            String theirs = podman(
-                    "run",
-                    "--rm",
-                    "--network",
-                    "none",
-                    // A control group that is gone with the container, and limits that a host's own may not be above.
-                    "--cgroups=no-conmon",
-                    "--cgroup-parent",
-                    "/",
-                    "--ulimit",
-                    "nofile=1024:1024",
-                    "--ulimit",
-                    "nproc=1024:1024",
-                    "built:1");
-            assertThat(theirs).startsWith(PRINTED).endsWith("4750 12 34\n");
-        } finally {
-            podman("rmi", "-fa");
-        }
+        String theirs = new ImageTools(dir).podmanRuns(dir.resolve("built.tar"), "built:1");
+        assertThat(theirs).startsWith(PRINTED).endsWith("4750 12 34\n");
     }
 
     private byte[] blob(Map<?, ?> descriptor) throws IOException {
@@ -171,33 +153,6 @@ class BuiltImageElsewhereTest {
         assertThat(Digest.sha256(content)).hasToString(digest);
         assertThat(String.valueOf(descriptor.get("size"))).isEqualTo(Integer.toString(content.length));
         return content;
-    }
-
-    private String podman(String... words) {
-        return run(
-                Map.of(),
-                join(
-                        List.of(
-                                "podman",
-                                "--root",
-                                dir.resolve("podman").toString(),
-                                "--runroot",
-                                dir.resolve("podman-run").toString(),
-                                "--storage-driver",
-                                "vfs",
-                                "--cgroup-manager",
-                                "cgroupfs"),
-                        words));
-    }
-
-    private static String skopeo(String... words) {
-        return run(Map.of(), join(List.of("skopeo", "--insecure-policy"), words));
-    }
-
-    private static String[] join(List<String> first, String... words) {
-        List<String> all = new ArrayList<>(first);
-        all.addAll(List.of(words));
-        return all.toArray(String[]::new);
     }
 
     private static String run(Map<String, String> environment, String... words) {

@@ -2,7 +2,6 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -11,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,10 +32,7 @@ class DockerCommandLineTest {
     void start(@TempDir Path temporary) throws Exception {
         dir = temporary;
         daemon = DaemonProcess.start(dir.resolve("engine"));
-        Path tree = BusyboxTree.make(dir.resolve("busybox"));
-        Path tar = dir.resolve("busybox.tar");
-        Command.run(Map.of(), "tar", "-C", tree.toString(), "-cf", tar.toString(), ".")
-                .succeeded();
+        Path tar = BoxTar.make(dir);
         daemon.docker("import", "--change", "CMD [\"sh\"]", tar.toString(), IMAGE)
                 .succeeded();
     }

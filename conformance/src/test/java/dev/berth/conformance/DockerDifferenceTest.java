@@ -2,7 +2,6 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.io.IOException;
@@ -92,10 +91,7 @@ class DockerDifferenceTest {
 
     private Map<String, String> answers(List<String> lines, String host, String name) throws IOException {
         Path work = Files.createDirectories(dir.resolve(name));
-        Path tree = BusyboxTree.make(work.resolve("tree"));
-        Path tar = work.resolve("box.tar");
-        Command.run(Map.of(), "tar", "-C", tree.toString(), "-cf", tar.toString(), ".")
-                .succeeded();
+        Path tar = BoxTar.make(work);
         Files.createDirectory(work.resolve("data"));
         Files.writeString(work.resolve("data/f"), "of the host\n");
         Files.writeString(work.resolve("envs"), "# a comment\nX1=1\nX2=two words\n");

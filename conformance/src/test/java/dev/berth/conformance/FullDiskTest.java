@@ -58,7 +58,7 @@ class FullDiskTest {
         }
         create.exitedWith(1);
         assertThat(create.err()).containsIgnoringCase("no space left on device");
-        Command imported = daemon.docker("import", dir.resolve("busybox.tar").toString(), "refused:image");
+        Command imported = daemon.docker("import", dir.resolve("box.tar").toString(), "refused:image");
         imported.exitedWith(1);
         assertThat(imported.err()).containsIgnoringCase("no space left on device");
         // What only reads goes on, and so do containers.
@@ -86,7 +86,7 @@ class FullDiskTest {
                         .succeeded()
                         .out())
                 .isEqualTo("room\n");
-        daemon.docker("import", dir.resolve("busybox.tar").toString(), "accepted:image")
+        daemon.docker("import", dir.resolve("box.tar").toString(), "accepted:image")
                 .succeeded();
         String last = lastLine(daemon);
         Command.eventually("the log to go on", () -> !lastLine(daemon).equals(last));

@@ -2,7 +2,6 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.nio.file.Files;
@@ -52,10 +51,7 @@ class LogFilesTest {
 
     @Test
     void eachReadsTheOthersFiles() throws Exception {
-        Path tree = BusyboxTree.make(dir.resolve("tree"));
-        Path tar = dir.resolve("tree.tar");
-        Command.run(Map.of(), "tar", "-C", tree.toString(), "-cf", tar.toString(), ".")
-                .succeeded();
+        Path tar = BoxTar.make(dir);
         try (DaemonProcess daemon = DaemonProcess.start(dir.resolve("engine"));
                 DockerdProcess dockerd = DockerdProcess.start(dir.resolve("dockerd"))) {
             Side ours = new Side(daemon.host(), daemon.dataRoot());

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.berth.cli.Main;
-import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -55,10 +54,7 @@ class OwnBuildCommandTest {
     void start(@TempDir Path temporary) throws Exception {
         dir = temporary;
         daemon = DaemonProcess.start(dir.resolve("berth"));
-        Path tree = BusyboxTree.make(dir.resolve("tree"));
-        Path tar = dir.resolve("box.tar");
-        Command.run(Map.of(), "tar", "-C", tree.toString(), "-cf", tar.toString(), ".")
-                .succeeded();
+        Path tar = BoxTar.make(dir);
         berth("import", tar.toString(), "box").succeeded();
     }
 

@@ -3,7 +3,6 @@ package dev.berth.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.cli.Main;
-import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -46,10 +45,7 @@ class OwnBuildOutputTest {
     void start(@TempDir Path temporary) throws Exception {
         dir = temporary;
         daemon = DaemonProcess.start(dir.resolve("berth"));
-        Path tree = BusyboxTree.make(dir.resolve("tree"));
-        Path tar = dir.resolve("box.tar");
-        Command.run(Map.of(), "tar", "-C", tree.toString(), "-cf", tar.toString(), ".")
-                .succeeded();
+        Path tar = BoxTar.make(dir);
         berth("import", tar.toString(), "box").succeeded();
         context = Files.createDirectory(dir.resolve("context"));
         Files.writeString(context.resolve("Dockerfile"), DOCKERFILE);
@@ -233,12 +229,12 @@ class OwnBuildOutputTest {
                             .succeeded()
                             .out())
                     .isEqualTo("hi\n");
-            String index = skopeo("inspect", "--raw", "--tls-verify=false", "docker://" + name);
+            String index = ImageTools.skopeo("inspect", "--raw", "--tls-verify=false", "docker://" + name);
             assertThat(index)
                     .contains("\"vnd.docker.reference.type\":\"attestation-manifest\"", "\"architecture\":\"unknown\"");
-            assertThat(skopeo("inspect", "--tls-verify=false", "docker://" + name))
+            assertThat(ImageTools.skopeo("inspect", "--tls-verify=false", "docker://" + name))
                     .contains("\"Os\": \"linux\"");
-            assertThat(skopeo("inspect", "oci-archive:" + archive)).contains("\"Os\": \"linux\"");
+            assertThat(ImageTools.skopeo("inspect", "oci-archive:" + archive)).contains("\"Os\": \"linux\"");
             berth("rmi", name).succeeded();
             berth("pull", "-q", name).succeeded();
             assertThat(berth("run", "--rm", "--network", "none", name)
@@ -249,51 +245,8 @@ class OwnBuildOutputTest {
             assertThat(berth("load", "-i", archive.toString()).succeeded().out())
                     .isEqualTo("Loaded image: " + name + "\n");
             berth("rmi", name).succeeded();
-            podman("load", "-q", "-i", archive.toString());
-            try {
-                assertThat(podman(
-                                "run",
-                                "--rm",
-                                "--network",
-                                "none",
-                                // A control group that is gone with the container, and limits below the host's own.
-                                "--cgroups=no-conmon",
-                                "--cgroup-parent",
-                                "/",
-                                "--ulimit",
-                                "nofile=1024:1024",
-                                "--ulimit",
-                                "nproc=1024:1024",
-                                name))
-                        .isEqualTo("hi\n");
-            } finally {
-                podman("rmi", "-fa");
-            }
+            assertThat(new ImageTools(dir).podmanRuns(archive, name)).isEqualTo("hi\n");
         }
-    }
-
-    private static String skopeo(String... words) {
-        return Command.run(Map.of(), concat(List.of("skopeo", "--insecure-policy"), words))
-                .succeeded()
-                .out();
-    }
-
-    private String podman(String... words) {
-        List<String> own = List.of(
-                "podman",
-                "--root",
-                dir.resolve("podman").toString(),
-                "--runroot",
-                dir.resolve("podman-run").toString(),
-                "--storage-driver",
-                "vfs",
-                "--cgroup-manager",
-                "cgroupfs");
-        return Command.run(Map.of(), concat(own, words)).succeeded().out();
-    }
-
-    private static String[] concat(List<String> first, String... words) {
-        return Stream.concat(first.stream(), Stream.of(words)).toArray(String[]::new);
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.berth.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.cli.Main;
-import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -77,10 +76,7 @@ class OwnCommandLineTest {
     }
 
     private void prepare(DaemonProcess daemon) throws IOException {
-        Path tree = BusyboxTree.make(dir.resolve("tree"));
-        Path tar = dir.resolve("box.tar");
-        Command.run(Map.of(), "tar", "-C", tree.toString(), "-cf", tar.toString(), ".")
-                .succeeded();
+        Path tar = BoxTar.make(dir);
         daemon.docker("import", "--change", "CMD [\"sh\"]", tar.toString(), "box")
                 .succeeded();
         daemon.docker(

@@ -2,7 +2,6 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -54,10 +53,7 @@ class RegistryCommandsTest {
         dir = temporary;
         registry = RegistryProcess.start(dir.resolve("registry"));
         daemon = DaemonProcess.start(dir.resolve("engine"));
-        Path tree = BusyboxTree.make(dir.resolve("busybox"));
-        Path tar = dir.resolve("busybox.tar");
-        Command.run(Map.of(), "tar", "-C", tree.toString(), "-cf", tar.toString(), ".")
-                .succeeded();
+        Path tar = BoxTar.make(dir);
         for (String architecture : List.of("amd64", "arm64")) {
             daemon.docker("import", "--platform", "linux/" + architecture, tar.toString(), name(architecture + ":1"))
                     .succeeded();
@@ -135,12 +131,15 @@ class RegistryCommandsTest {
                 .contains("├─ linux/amd64", "└─ linux/arm64");
         Path archive = dir.resolve("both.tar");
         daemon.docker("save", "-o", archive.toString(), list).succeeded();
-        assertThat(skopeo("inspect", "--raw", "oci-archive:" + archive)).contains("\"amd64\"", "\"arm64\"");
-        skopeo("copy", "-q", "--all", "oci-archive:" + archive, "dir:" + dir.resolve("skopeo-all"));
-        skopeo("copy", "-q", "docker-archive:" + archive, "dir:" + dir.resolve("skopeo-docker"));
-        assertThat(podman("load", "-q", "-i", archive.toString())).contains(list);
-        assertThat(podman("image", "inspect", "--format", "{{.Os}}", list)).isEqualTo("linux\n");
-        podman("rmi", "-f", list);
+        assertThat(ImageTools.skopeo("inspect", "--raw", "oci-archive:" + archive))
+                .contains("\"amd64\"", "\"arm64\"");
+        ImageTools.skopeo("copy", "-q", "--all", "oci-archive:" + archive, "dir:" + dir.resolve("skopeo-all"));
+        ImageTools.skopeo("copy", "-q", "docker-archive:" + archive, "dir:" + dir.resolve("skopeo-docker"));
+        ImageTools tools = new ImageTools(dir);
+        assertThat(tools.podman("load", "-q", "-i", archive.toString())).contains(list);
+        assertThat(tools.podman("image", "inspect", "--format", "{{.Os}}", list))
+                .isEqualTo("linux\n");
+        tools.podman("rmi", "-f", list);
         daemon.docker("rmi", list).succeeded();
         assertThat(daemon.docker("load", "-i", archive.toString()).succeeded().out())
                 .isEqualTo("Loaded image: " + list + "\n");
@@ -157,25 +156,6 @@ class RegistryCommandsTest {
                             .out())
                     .isEqualTo(architecture + "\n");
         }
-    }
-
-    private String podman(String... words) {
-        List<String> all = new ArrayList<>(List.of(
-                "podman",
-                "--root",
-                dir.resolve("podman").toString(),
-                "--runroot",
-                dir.resolve("podman-run").toString(),
-                "--storage-driver",
-                "vfs"));
-        all.addAll(List.of(words));
-        return Command.run(Map.of(), all.toArray(String[]::new)).succeeded().out();
-    }
-
-    private static String skopeo(String... words) {
-        List<String> all = new ArrayList<>(List.of("skopeo", "--insecure-policy"));
-        all.addAll(List.of(words));
-        return Command.run(Map.of(), all.toArray(String[]::new)).succeeded().out();
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.berth.conformance;
 
-import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.RegistryProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,10 +33,7 @@ final class SdkHost implements AutoCloseable {
 
     /** Gives a daemon the image; what it is made from is left below the directory. */
     static void importImage(DaemonProcess daemon, Path home) throws IOException {
-        Path tree = BusyboxTree.make(home.resolve("busybox"));
-        Path tar = home.resolve("busybox.tar");
-        Command.run(Map.of(), "tar", "-C", tree.toString(), "-cf", tar.toString(), ".")
-                .succeeded();
+        Path tar = BoxTar.make(home);
         daemon.docker("import", "--change", "CMD [\"sh\"]", tar.toString(), IMAGE)
                 .succeeded();
     }

@@ -2,6 +2,7 @@ package dev.berth.embedded;
 
 import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
+import dev.berth.build.Builder;
 import dev.berth.build.SecretSource;
 import dev.berth.build.SshAgents;
 import dev.berth.build.output.ResultOptions;
@@ -19,7 +20,6 @@ import dev.berth.image.registry.DockerConfig;
 import dev.berth.image.registry.PullRequest;
 import dev.berth.image.registry.Reference;
 import dev.berth.image.registry.TransferListener;
-import dev.berth.image.tar.TarWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,18 +101,9 @@ public final class Images {
      */
     public ImageInfo build(BuildSpec spec) {
         return Failures.gives(() -> {
-            Path archive = Files.createTempFile(berth.engine().scratch(), "context", ".tar");
-            try {
-                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive));
-                        TarWriter tar = new TarWriter(out)) {
-                    FolderContext.write(spec.context(), spec.dockerfile(), tar);
-                }
-                try (InputStream context = Files.newInputStream(archive)) {
-                    return ImageInfo.of(berth.builder().build("", request(spec), context, listener(spec)));
-                }
-            } finally {
-                Files.deleteIfExists(archive);
-            }
+            Builder builder = berth.builder();
+            return ImageInfo.of(
+                    builder.build("", request(spec), builder.folder(spec.context(), Map.of()), listener(spec)));
         });
     }
 

@@ -6,9 +6,7 @@ import dev.berth.image.tar.TarEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,13 +21,9 @@ public final class TreeDigest {
     }
 
     public static Digest of(SourceTree tree) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            new TreeDigest(tree, digest).add(List.of());
-            return new Digest(Digest.Algorithm.SHA256, HexFormat.of().formatHex(digest.digest()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        MessageDigest digest = Digest.Algorithm.SHA256.hasher();
+        new TreeDigest(tree, digest).add(List.of());
+        return Digest.finish(Digest.Algorithm.SHA256, digest);
     }
 
     private void add(List<String> directory) throws IOException {
