@@ -27,6 +27,11 @@ public interface BuildListener {
     /** All that was built, before its ID. */
     default void result(BuildResult result) {}
 
+    /** What is read of other caches and written to them, and what is wrong with one; by lines. */
+    default void cache(String line) {
+        text(line + "\n");
+    }
+
     /** Something has happened to a step; steps of several stages are told of as they come. */
     default void step(StepEvent event) {}
 

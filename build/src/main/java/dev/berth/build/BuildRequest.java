@@ -1,5 +1,6 @@
 package dev.berth.build;
 
+import dev.berth.build.cache.transfer.CacheOptions;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Credentials;
@@ -26,6 +27,7 @@ import java.util.function.Function;
  * @param agents for {@code RUN --mount=type=ssh}
  * @param sourceDate the time of everything that is made; empty for now
  * @param credentials by the registry's name
+ * @param caches where else to look for what steps came to, and where to write that
  * @param result what is wanted of the image, once it is there
  */
 public record BuildRequest(
@@ -43,6 +45,7 @@ public record BuildRequest(
         SshAgents agents,
         Optional<Instant> sourceDate,
         Function<String, Credentials> credentials,
+        CacheOptions caches,
         ResultOptions result) {
     public BuildRequest {
         names = List.copyOf(names);
@@ -66,6 +69,7 @@ public record BuildRequest(
                 agents,
                 sourceDate,
                 credentials,
+                caches,
                 result);
     }
 }

@@ -3,6 +3,7 @@ package dev.berth.build;
 import dev.berth.build.cache.BuildCache;
 import dev.berth.build.cache.CachePruning;
 import dev.berth.build.cache.PrunedCache;
+import dev.berth.build.cache.transfer.CompressedLayers;
 import dev.berth.build.files.FileDigests;
 import dev.berth.build.run.BuildRunner;
 import dev.berth.build.run.ImageFiles;
@@ -51,7 +52,10 @@ public final class Builder {
     public static Builder open(Engine engine, Path directory) throws IOException {
         BuildCache cache =
                 BuildCache.open(directory.resolve("cache"), engine.images().store());
-        return new Builder(directory, engine, BuildRunner.open(engine, cache, directory.resolve("mounts")), cache);
+        CompressedLayers compressed = new CompressedLayers(
+                directory.resolve("compressed"), engine.images().store().content());
+        BuildRunner runner = BuildRunner.open(engine, cache, compressed, directory.resolve("mounts"));
+        return new Builder(directory, engine, runner, cache);
     }
 
     /**

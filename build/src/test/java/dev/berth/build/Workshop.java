@@ -3,6 +3,9 @@ package dev.berth.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.build.attest.AttestationOptions;
+import dev.berth.build.cache.transfer.CacheOptions;
+import dev.berth.build.cache.transfer.CacheSource;
+import dev.berth.build.cache.transfer.CacheTarget;
 import dev.berth.build.output.BuildResult;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.Engine;
@@ -36,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** An engine with a base image {@code box} and a builder, and requests as short as a test wants them. */
@@ -126,6 +130,9 @@ final class Workshop implements AutoCloseable {
         private Instant modified = Instant.ofEpochSecond(1_700_000_000);
         private boolean useCache = true;
         private ResultOptions options = ResultOptions.DEFAULT;
+        private Function<String, Credentials> credentials = _ -> Credentials.ANONYMOUS;
+        private final List<CacheSource> from = new ArrayList<>();
+        private final List<CacheTarget> to = new ArrayList<>();
 
         Order file(String path, String content) {
             return file(path, content.getBytes(StandardCharsets.UTF_8));
@@ -190,6 +197,21 @@ final class Workshop implements AutoCloseable {
             return this;
         }
 
+        Order from(CacheSource source) {
+            from.add(source);
+            return this;
+        }
+
+        Order to(CacheTarget target) {
+            to.add(target);
+            return this;
+        }
+
+        Order credentials(Function<String, Credentials> shown) {
+            credentials = shown;
+            return this;
+        }
+
         /** What it has printed so far. */
         String output() {
             synchronized (output) {
@@ -216,7 +238,8 @@ final class Workshop implements AutoCloseable {
                     SecretSource.of(secrets),
                     SshAgents.of(agents),
                     date,
-                    _ -> Credentials.ANONYMOUS,
+                    credentials,
+                    new CacheOptions(from, to),
                     options);
             CompletableFuture<BuildResult> result = new CompletableFuture<>();
             Image image = builder.build(id, request, new ByteArrayInputStream(context), new BuildListener() {

@@ -327,10 +327,8 @@ class OwnBuildCommandTest {
 
     @Test
     void whatIsNotThereIsRefusedByName() throws Exception {
-        assertThat(berth("build", "--cache-to", "type=local,dest=x", context.toString())
-                        .exitedWith(1)
-                        .err())
-                .isEqualTo("--cache-to is not supported by this builder: build without it\n");
+        assertThat(berth("build", "--squash", context.toString()).exitedWith(1).err())
+                .isEqualTo("--squash is not supported by this builder: build without it\n");
         assertThat(berth("build").exitedWith(1).err()).isEqualTo("""
                         berth: 'berth build' requires 1 argument
 

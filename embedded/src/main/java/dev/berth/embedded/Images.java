@@ -5,6 +5,7 @@ import dev.berth.build.BuildRequest;
 import dev.berth.build.Builder;
 import dev.berth.build.SecretSource;
 import dev.berth.build.SshAgents;
+import dev.berth.build.cache.transfer.CacheOptions;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.Engine;
 import dev.berth.engine.image.EngineImages;
@@ -125,6 +126,7 @@ public final class Images {
                 SshAgents.NONE,
                 Optional.empty(),
                 domain -> Failures.gives(() -> DockerConfig.ofUser().credentials(domain)),
+                CacheOptions.NONE,
                 ResultOptions.DEFAULT);
     }
 

@@ -18,9 +18,11 @@ import dev.berth.image.catalog.Session;
 import dev.berth.image.catalog.StoredImage;
 import dev.berth.image.check.Holders;
 import dev.berth.image.check.Inspection;
+import dev.berth.image.content.ContentStore;
 import dev.berth.image.oci.ChainId;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageConfig;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.ImageIndex;
 import dev.berth.image.oci.MediaTypes;
@@ -33,6 +35,7 @@ import dev.berth.image.registry.PushRequest;
 import dev.berth.image.registry.Pusher;
 import dev.berth.image.registry.Reference;
 import dev.berth.image.registry.RegistryOptions;
+import dev.berth.image.registry.RemoteArtifact;
 import dev.berth.image.registry.RemoteImage;
 import dev.berth.image.registry.Search;
 import dev.berth.image.registry.SearchResult;
@@ -264,6 +267,18 @@ public final class Images implements AutoCloseable {
      */
     public Image attest(Image subject, List<Attestation.Statement> statements) throws IOException {
         return image(Attestation.add(store, subject, statements));
+    }
+
+    /**
+     * Makes an image of what a build has come to elsewhere. As {@link #step(Optional, Optional, StepOptions)}.
+     *
+     * @param config that says all of it
+     * @param layers whose blobs are in the content store, the bottom first; they are unpacked, and held against the
+     *     configuration
+     * @throws dev.berth.image.oci.ImageException INVALID, TOO_LARGE, NOT_FOUND where a blob is missing, NO_SPACE
+     */
+    public Image step(ImageConfig config, List<Descriptor> layers) throws IOException {
+        return image(StepCommit.add(store, config, layers));
     }
 
     /** Whether an image is what a build has come to, and nobody is shown. */
@@ -526,6 +541,31 @@ public final class Images implements AutoCloseable {
                         .sum()));
         long all = users.keySet().stream().mapToLong(store.snapshots()::bytes).sum();
         return new ImageUsage(all, shared);
+    }
+
+    /** Begins work during which no blob is removed; the caller closes it. */
+    public Session begin() throws IOException {
+        return store.begin();
+    }
+
+    /** The blobs. Those that no image needs go with {@link #prune}, or when their {@link Session} says so. */
+    public ContentStore content() {
+        return store.content();
+    }
+
+    /**
+     * What a name stands for in its registry, whatever it is; nothing is sent yet, and the caller closes it.
+     *
+     * @throws dev.berth.image.oci.ImageException BAD_REQUEST
+     */
+    public RemoteArtifact artifact(String reference, Credentials credentials) throws IOException {
+        return RemoteArtifact.open(
+                Reference.parse(reference).withDefaultTag(),
+                options.registries(),
+                credentials,
+                store.content(),
+                downloads,
+                uploads);
     }
 
     /** How registries are talked to. */

@@ -80,6 +80,13 @@ public final class BuildTrace implements BuildListener {
     public void text(String text) {} // the classic builder's; steps are told of by themselves
 
     @Override
+    public void cache(String line) {
+        try (Work work = begin(line)) {
+            work.done();
+        }
+    }
+
+    @Override
     public synchronized void step(StepEvent event) {
         switch (event) {
             case StepEvent.Begun(StepEvent.Step step) -> {

@@ -3,6 +3,7 @@ package dev.berth.api.buildkit;
 import dev.berth.api.grpc.GrpcException;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.SshAgents;
+import dev.berth.build.cache.transfer.CacheOptions;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.image.oci.Platform;
 import java.io.IOException;
@@ -51,6 +52,7 @@ final class FrontendOptions {
                 SshAgents.NONE,
                 read.date(),
                 session::credentials,
+                CacheOptions.NONE,
                 ResultOptions.DEFAULT);
     }
 

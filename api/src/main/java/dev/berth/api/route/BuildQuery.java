@@ -4,6 +4,7 @@ import dev.berth.api.buildkit.Session;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.SecretSource;
 import dev.berth.build.attest.AttestationOptions;
+import dev.berth.build.cache.transfer.CacheOptions;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.oci.ImageException;
@@ -27,16 +28,21 @@ import java.util.function.Function;
 
 /**
  * What the query of {@code POST /build} asks for. Containers of steps are always removed ({@code rm}, {@code forcerm}): their
- * changes have become the layer. {@code cachefrom} names where else to look for what steps came to, which is found anyway.
+ * changes have become the layer.
  */
 final class BuildQuery {
     private static final String DATE = "SOURCE_DATE_EPOCH";
 
     private BuildQuery() {}
 
-    /** @throws EngineException INVALID for a malformed value, UNSUPPORTED for what is refused by name */
-    static BuildRequest read(Call call) throws IOException {
-        return read(call, call.query("remote"), SecretSource.of(secrets(call)), credentials(call));
+    /**
+     * Reads a query.
+     *
+     * @param caches what it says of other caches
+     * @throws EngineException INVALID for a malformed value, UNSUPPORTED for what is refused by name
+     */
+    static BuildRequest read(Call call, CacheOptions caches) throws IOException {
+        return read(call, call.query("remote"), SecretSource.of(secrets(call)), credentials(call), caches);
     }
 
     /**
@@ -44,12 +50,17 @@ final class BuildQuery {
      *
      * @param remote where the context is, if not with the client
      */
-    static BuildRequest read(Call call, Optional<String> remote, Session session) throws IOException {
-        return read(call, remote, session::secret, session::credentials);
+    static BuildRequest read(Call call, Optional<String> remote, Session session, CacheOptions caches)
+            throws IOException {
+        return read(call, remote, session::secret, session::credentials, caches);
     }
 
     private static BuildRequest read(
-            Call call, Optional<String> remote, SecretSource secrets, Function<String, Credentials> credentials)
+            Call call,
+            Optional<String> remote,
+            SecretSource secrets,
+            Function<String, Credentials> credentials,
+            CacheOptions caches)
             throws IOException {
         refuse(call);
         Map<String, Optional<String>> arguments = new LinkedHashMap<>();
@@ -74,6 +85,7 @@ final class BuildQuery {
                 AgentHeader.read(call),
                 Optional.ofNullable(arguments.get(DATE)).flatMap(value -> value).map(BuildQuery::date),
                 credentials,
+                caches,
                 new ResultOptions(
                         call.flag("keep", true), platforms.size() > 1 ? platforms : List.of(), attestations(call)));
     }

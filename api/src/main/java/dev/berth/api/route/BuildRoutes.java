@@ -35,11 +35,13 @@ import org.jspecify.annotations.Nullable;
 final class BuildRoutes {
     private final Engine engine;
     private final Path directory;
+    private final BuildCacheRoutes caches;
     private final SessionBuilds sessions;
     private Optional<Builder> builder;
 
     BuildRoutes(Engine engine, Optional<Builder> shared, String version, System.Logger log) {
-        this.sessions = new SessionBuilds(this::builder, version);
+        this.caches = new BuildCacheRoutes(engine);
+        this.sessions = new SessionBuilds(this::builder, caches, version);
         this.engine = engine;
         this.builder = shared;
         this.directory = engine.dataRoot().resolve("build");
@@ -61,6 +63,7 @@ final class BuildRoutes {
         router.add("POST", "/build/prune", this::prune);
         router.add("POST", "/build/cancel", this::cancel);
         new BuildOutputRoutes(engine, this::builder).addTo(router);
+        caches.addTo(router);
     }
 
     private synchronized Builder builder() throws IOException {
@@ -75,7 +78,7 @@ final class BuildRoutes {
             sessions.build(call);
             return;
         }
-        BuildRequest request = BuildQuery.read(call);
+        BuildRequest request = BuildQuery.read(call, caches.options(call));
         Transfers.run(
                 call,
                 lines -> build(
@@ -92,7 +95,7 @@ final class BuildRoutes {
      * directory sends an archive.
      */
     private void buildFolder(Call call) throws IOException {
-        BuildRequest request = BuildQuery.read(call);
+        BuildRequest request = BuildQuery.read(call, caches.options(call));
         try (LentFolder folder = lent(call)) {
             ContextSource source = builder().folder(folder.path(), documents(call));
             Transfers.run(call, lines -> build(call, request, source, lines));

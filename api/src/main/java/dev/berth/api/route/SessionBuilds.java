@@ -29,12 +29,17 @@ final class SessionBuilds {
     private final Sessions sessions = new Sessions();
     private final ContextUploads uploads = new ContextUploads();
     private final Control.Builders builders;
+    private final BuildCacheRoutes caches;
     private final String version;
     private Optional<Control> control = Optional.empty();
 
-    /** @param version of the engine */
-    SessionBuilds(Control.Builders builders, String version) {
+    /**
+     * @param caches what a query says of them
+     * @param version of the engine
+     */
+    SessionBuilds(Control.Builders builders, BuildCacheRoutes caches, String version) {
         this.builders = builders;
+        this.caches = caches;
         this.version = version;
     }
 
@@ -68,7 +73,8 @@ final class SessionBuilds {
             BuildRequest request = BuildQuery.read(
                     call,
                     call.query("remote").filter(remote -> !remote.equals(CLIENT) && !remote.equals(UPLOAD)),
-                    session);
+                    session,
+                    caches.options(call));
             Transfers.run(call, lines -> build(call, builder, session, request, lines));
         } catch (InterruptedException e) {
             throw EngineException.failed("the build was cancelled", e);

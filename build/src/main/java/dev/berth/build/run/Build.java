@@ -5,6 +5,8 @@ import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.attest.BuildFacts;
 import dev.berth.build.cache.BuildCache;
+import dev.berth.build.cache.transfer.CompressedLayers;
+import dev.berth.build.cache.transfer.UnusableCacheException;
 import dev.berth.build.context.IgnoreFile;
 import dev.berth.build.dockerfile.BuildArguments;
 import dev.berth.build.dockerfile.BuildPlatforms;
@@ -23,10 +25,12 @@ import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -56,10 +60,15 @@ final class Build {
     private final List<Thread> threads = new ArrayList<>();
 
     /** What all builds of an engine share. */
-    record Facilities(Engine engine, BuildCache cache, Jsonb jsonb, Semaphore workers, CacheDirectories directories) {}
+    record Facilities(
+            Engine engine,
+            BuildCache cache,
+            CompressedLayers compressed,
+            Jsonb jsonb,
+            Semaphore workers,
+            CacheDirectories directories) {}
 
     /**
-     * @param images of this build's other platforms as well
      * @param ignored what of the context was left out
      * @param scratch a directory that goes with the build
      */
@@ -97,23 +106,38 @@ final class Build {
 
     /** Builds; gives the image, which nobody is shown yet. */
     Image run() throws IOException, InterruptedException {
-        Stage target = request.target()
-                .map(name -> dockerfile
-                        .stage(name)
-                        .orElseThrow(() ->
-                                BuildException.invalid("failed to reach build target " + name + " in Dockerfile")))
-                .orElse(dockerfile.stages().getLast());
+        Stage target = target();
         graph.needed(List.of(target)).forEach(index -> stages.put(index, new CompletableFuture<>()));
         checks.before();
         try {
             begin();
             StageResult result = await(target.index());
-            Image image = finished.of(result.state());
+            Image image = finished.of(target.index(), result.state());
             checks.after();
             return image;
         } finally {
             end();
         }
+    }
+
+    private Stage target() {
+        return request.target()
+                .map(name -> dockerfile
+                        .stage(name)
+                        .orElseThrow(() ->
+                                BuildException.invalid("failed to reach build target " + name + " in Dockerfile")))
+                .orElse(dockerfile.stages().getLast());
+    }
+
+    /** The numbers of the stages that the target's layers are from: itself, and those below. */
+    Set<Integer> resultStages() {
+        Set<Integer> result = new HashSet<>();
+        Optional<Stage> each = Optional.of(target());
+        while (each.isPresent()) {
+            result.add(each.get().index());
+            each = graph.base(each.get(), globals);
+        }
+        return result;
     }
 
     /** The images that it took from. */
@@ -147,12 +171,12 @@ final class Build {
             StageResult result = new StageRun(this, stage, part, base, step).run();
             part.close();
             done.complete(result);
+        } catch (UnusableCacheException | InterruptedException e) { // it is not the stage that has failed
+            log.end();
+            done.completeExceptionally(e);
         } catch (IOException | RuntimeException e) {
             part.steps().failed(String.valueOf(e.getMessage()));
             part.fail();
-            done.completeExceptionally(e);
-        } catch (InterruptedException e) {
-            log.end();
             done.completeExceptionally(e);
         }
     }

@@ -5,9 +5,8 @@ import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.ContextSource;
 import dev.berth.build.Limits;
-import dev.berth.build.attest.Attestations;
-import dev.berth.build.attest.BuildFacts;
 import dev.berth.build.cache.BuildCache;
+import dev.berth.build.cache.transfer.CompressedLayers;
 import dev.berth.build.context.IgnoreFile;
 import dev.berth.build.context.IgnoreFileException;
 import dev.berth.build.dockerfile.Dockerfile;
@@ -16,13 +15,10 @@ import dev.berth.build.files.Context;
 import dev.berth.build.files.ContextTree;
 import dev.berth.build.files.FileDigests;
 import dev.berth.build.files.FolderTree;
-import dev.berth.build.files.TreeDigest;
 import dev.berth.build.git.GitAddress;
 import dev.berth.engine.Engine;
 import dev.berth.engine.state.Trees;
 import dev.berth.image.Image;
-import dev.berth.image.archive.Attestation;
-import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Reference;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -31,9 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -56,13 +50,15 @@ public final class BuildRunner {
     /**
      * As {@link dev.berth.build.Builder#open}; what a crash has left of builds is removed.
      *
+     * @param compressed what layers are when they are written to other caches
      * @param mounts where directories are kept that RUNs mount
      */
-    public static BuildRunner open(Engine engine, BuildCache cache, Path mounts) {
+    public static BuildRunner open(Engine engine, BuildCache cache, CompressedLayers compressed, Path mounts) {
         StepContainer.removeLeft(engine);
         return new BuildRunner(new Build.Facilities(
                 engine,
                 cache,
+                compressed,
                 Jsonb.builder().build(),
                 new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors())),
                 new CacheDirectories(mounts)));
@@ -87,49 +83,12 @@ public final class BuildRunner {
             Dockerfile dockerfile = Dockerfile.parse(text, request.dockerfile());
             IgnoreFile ignored = ignored(context, request.dockerfile());
             Context files = context.files(ignored);
-            StepImages steps = new StepImages(facilities, request);
-            List<Image> images = new ArrayList<>();
-            List<Image> attestations = new ArrayList<>();
-            for (BuildRequest each : byPlatform(request)) {
-                if (!request.result().platforms().isEmpty()) {
-                    listener.text("Building for " + each.platform().orElseThrow() + "\n");
-                }
-                Build build = new Build(facilities, each, steps, files, ignored, dockerfile, listener, own);
-                Image image = build.run();
-                images.add(image);
-                if (!request.result().attestations().isNone()) {
-                    BuildFacts facts = new BuildFacts(began, Instant.now(), text, TreeDigest.of(files), build.bases());
-                    attest(image, new Attestations(request, facts)).ifPresent(attestations::add);
-                }
-            }
-            return new Delivery(facilities.engine().images(), request, listener).of(images, attestations);
+            PlatformBuilds.Given given = new PlatformBuilds.Given(began, text, dockerfile, ignored, files, own);
+            return new PlatformBuilds(facilities, request, given, listener).run();
         } finally {
             underWay.remove(own);
             Trees.delete(own);
         }
-    }
-
-    /** The request for each platform. */
-    private static List<BuildRequest> byPlatform(BuildRequest request) {
-        List<Platform> platforms = request.result().platforms();
-        return platforms.isEmpty()
-                ? List.of(request)
-                : platforms.stream().map(request::on).toList();
-    }
-
-    /** The cache keeps what is attested until it has a name. */
-    private Optional<Image> attest(Image image, Attestations attestations) throws IOException {
-        List<Attestation.Statement> statements = attestations.of(image, (looked, look) -> {
-            try (OpenImage open = open(looked)) {
-                look.at(open.files());
-            }
-        });
-        if (statements.isEmpty()) {
-            return Optional.empty();
-        }
-        Image attested = facilities.engine().images().store().attest(image, statements);
-        facilities.cache().put(attested.id(), attested.id(), attested, "attestations of " + image.id(), 0);
-        return Optional.of(attested);
     }
 
     /** An image's files. The caller closes it. */

@@ -13,6 +13,7 @@ import dev.berth.build.dockerfile.Variables;
 import dev.berth.build.files.ContextTree;
 import dev.berth.build.files.ModeChange;
 import dev.berth.build.files.Selection;
+import dev.berth.image.Image;
 import dev.berth.image.files.FileTree;
 import dev.berth.image.files.MountPoints;
 import dev.berth.image.oci.Digest;
@@ -37,10 +38,13 @@ final class FileSteps {
             List.of("/proc", "/sys", "/dev", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf");
 
     private final Build build;
+    private final int stage;
     private final OrderedLog.Part log;
 
-    FileSteps(Build build, OrderedLog.Part log) {
+    /** @param stage its number in the Dockerfile */
+    FileSteps(Build build, int stage, OrderedLog.Part log) {
         this.build = build;
+        this.stage = stage;
         this.log = log;
     }
 
@@ -82,7 +86,7 @@ final class FileSteps {
                 run.command().toString(),
                 run.network().name(),
                 build.mounts().identity(mounts)));
-        Optional<StepState> cached = cached(state, state.settings(), key);
+        Optional<StepState> cached = cached(state, state.settings(), key, "RUN " + command);
         if (cached.isPresent()) {
             return cached.get();
         }
@@ -163,8 +167,9 @@ final class FileSteps {
                     copy.excludes().toString(),
                     copy.files().toString(),
                     String.valueOf(copy.parents())));
-            Optional<StepState> cached =
-                    source.identity().isEmpty() ? Optional.empty() : cached(state, state.settings(), known);
+            Optional<StepState> cached = source.identity().isEmpty()
+                    ? Optional.empty()
+                    : cached(state, state.settings(), known, transfer.description());
             if (cached.isPresent()) {
                 return cached.get();
             }
@@ -211,7 +216,7 @@ final class FileSteps {
                 transfer.mode(),
                 build.request().sourceDate());
         Digest key = state.keyWith(step.identity(transfer.name()));
-        Optional<StepState> cached = cached(state, state.settings(), key);
+        Optional<StepState> cached = cached(state, state.settings(), key, transfer.description());
         List<Digest> keys = new ArrayList<>(List.of(key));
         keys.addAll(known);
         return cached.isPresent()
@@ -263,7 +268,7 @@ final class FileSteps {
                 .toString();
         Settings settings = state.settings().with("WorkingDir", path);
         Digest key = state.keyWith("WORKDIR\0" + path);
-        Optional<StepState> cached = cached(state, settings, key);
+        Optional<StepState> cached = cached(state, settings, key, "WORKDIR " + path);
         return cached.isPresent()
                 ? cached.get()
                 : done(
@@ -285,9 +290,9 @@ final class FileSteps {
         }
     }
 
-    private Optional<StepState> cached(StepState state, Settings after, Digest key)
+    private Optional<StepState> cached(StepState state, Settings after, Digest key, String description)
             throws IOException, InterruptedException {
-        Optional<BuildCache.Found> found = build.images().find(key);
+        Optional<BuildCache.Found> found = build.images().find(stage, state, after, key, description);
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -302,8 +307,8 @@ final class FileSteps {
         return build.working(() -> {
             try (StepContainer container = build.images().container(state, work.config(), work.host())) {
                 work.doing().in(container);
-                return state.changed(
-                        build.images().keep(state, after, container.id(), keys, description), after, keys.getFirst());
+                Image image = build.images().keep(stage, state, after, container.id(), keys, description);
+                return state.changed(image, after, keys.getFirst());
             }
         });
     }

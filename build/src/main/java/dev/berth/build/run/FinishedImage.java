@@ -1,7 +1,6 @@
 package dev.berth.build.run;
 
 import dev.berth.build.BuildRequest;
-import dev.berth.build.cache.BuildCache;
 import dev.berth.image.Image;
 import dev.berth.image.oci.ContainerConfig;
 import dev.berth.image.oci.Digest;
@@ -12,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** What a build gives: the target's layers with the settings and the history that it has come to. The same of the same. */
 final class FinishedImage {
@@ -27,8 +25,12 @@ final class FinishedImage {
         this.platform = platform;
     }
 
-    /** The image, which may be there already. */
-    Image of(StepState state) throws IOException {
+    /**
+     * The image, which may be there already.
+     *
+     * @param stage the target's number in the Dockerfile
+     */
+    Image of(int stage, StepState state) throws IOException {
         List<History> history = state.history();
         ContainerConfig config = state.settings().config();
         for (Map.Entry<String, String> label : request.labels().entrySet()) {
@@ -41,11 +43,9 @@ final class FinishedImage {
             history.add(images.history("LABEL " + request.labels(), true));
         }
         if (state.image().isPresent() && isSame(state.image().get(), config, history)) {
-            return state.image().get();
+            return images.settled(state.image().get());
         }
-        Digest key = key(state, config, history);
-        Optional<BuildCache.Found> before = images.find(key);
-        return before.isPresent() ? before.get().image() : images.configured(state, config, history, key);
+        return images.configured(stage, state, config, history, key(state, config, history));
     }
 
     private boolean isSame(Image image, ContainerConfig config, List<History> history) {

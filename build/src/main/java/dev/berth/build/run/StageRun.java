@@ -35,7 +35,7 @@ final class StageRun {
         this.build = build;
         this.stage = stage;
         this.log = log;
-        this.files = new FileSteps(build, log);
+        this.files = new FileSteps(build, stage.index(), log);
         this.variables = base.variables();
         this.state = base.state();
         this.step = step;

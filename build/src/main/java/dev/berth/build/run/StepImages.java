@@ -14,29 +14,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The images that a build's steps come to, on all its platforms, which nobody is shown: kept, found again, and made containers of. Safe for use by many
- * threads.
+ * The images that the steps of a build for one platform come to, which nobody is shown: kept, found again, and made containers
+ * of. Safe for use by many threads.
  */
 final class StepImages {
     private final Build.Facilities facilities;
     private final BuildRequest request;
+    private final StepCache steps;
     private final PlainImages plain;
-    /** What was made by this build itself, for another platform: it is taken again whatever was asked for. */
-    private final Set<Digest> made = ConcurrentHashMap.newKeySet();
 
-    StepImages(Build.Facilities facilities, BuildRequest request) {
+    /** @param steps where what they came to is looked for */
+    StepImages(Build.Facilities facilities, BuildRequest request, StepCache steps) {
         this.facilities = facilities;
         this.request = request;
+        this.steps = steps;
         this.plain = new PlainImages(facilities.engine().images().store(), facilities.cache());
     }
 
-    /** What a step came to before; nothing where the build is to take none of it. */
-    Optional<BuildCache.Found> find(Digest key) throws IOException {
-        return request.useCache() || made.contains(key) ? facilities.cache().find(key) : Optional.empty();
+    /**
+     * What a step came to before, here or elsewhere; nothing where the build is to take none of it.
+     *
+     * @param stage whose step it is
+     * @param after the settings that the step leaves
+     */
+    Optional<BuildCache.Found> find(int stage, StepState state, Settings after, Digest key, String description)
+            throws IOException {
+        return steps.find(stage, key, state.image(), options(state, after, description), true);
     }
 
     /** A container of what a stage has come to so far. The caller closes it. */
@@ -44,10 +49,10 @@ final class StepImages {
         return StepContainer.make(facilities.engine(), facilities.jsonb(), plain.of(layers(state)), config, host);
     }
 
-    /** An image with the state's layers. */
+    /** An image with the state's layers, which are here. */
     private Image layers(StepState state) throws IOException {
         return state.image().isPresent()
-                ? state.image().get()
+                ? steps.settle(state.image().get())
                 : store().step(Optional.empty(), Optional.empty(), options(state, ContainerConfig.EMPTY, List.of()));
     }
 
@@ -56,31 +61,46 @@ final class StepImages {
      *
      * @param keys by which it is found again; the first one is the step's own
      */
-    Image keep(StepState state, Settings after, String container, List<Digest> keys, String description)
+    Image keep(int stage, StepState state, Settings after, String container, List<Digest> keys, String description)
             throws IOException {
-        List<History> history = new ArrayList<>(state.history());
-        history.add(history(description, false));
-        ContainerConfig config = after.with("Volumes", Map.of()).config();
-        Image image = store().step(Optional.of(layers(state)), Optional.of(container), options(state, config, history));
+        Image image =
+                store().step(Optional.of(layers(state)), Optional.of(container), options(state, after, description));
         boolean empty = image.config().history().getLast().emptyLayer();
         long bytes = empty ? 0 : store().layerBytes(image).getLast();
-        made.addAll(keys);
-        for (Digest key : keys) {
-            facilities.cache().put(key, keys.getFirst(), image, description, key.equals(keys.getFirst()) ? bytes : 0);
-        }
+        steps.put(stage, keys, image, description, bytes, true);
         return image;
     }
 
-    /** An image with a state's layers, this configuration and this history, kept by a key. */
-    Image configured(StepState state, ContainerConfig config, List<History> history, Digest key) throws IOException {
-        Image made = store().step(state.image(), Optional.empty(), options(state, config, history));
-        facilities.cache().put(key, key, made, "the image", 0);
+    /** An image with a state's layers, this configuration and this history, known by a key: it may be there already. */
+    Image configured(int stage, StepState state, ContainerConfig config, List<History> history, Digest key)
+            throws IOException {
+        StepOptions wanted = options(state, config, history);
+        Optional<BuildCache.Found> before = steps.find(stage, key, state.image(), wanted, false);
+        if (before.isPresent()) {
+            return settled(before.get().image());
+        }
+        Optional<Image> below =
+                state.image().isPresent() ? Optional.of(settled(state.image().get())) : Optional.empty();
+        Image made = store().step(below, Optional.empty(), wanted);
+        steps.put(stage, List.of(key), made, "the image", 0, false);
         return made;
+    }
+
+    /** The image as one whose layers are here. */
+    Image settled(Image image) throws IOException {
+        return steps.settle(image);
     }
 
     /** An entry of an image's history, made now. */
     History history(String description, boolean emptyLayer) {
         return new History(now().toString(), "", description, "", emptyLayer);
+    }
+
+    /** What the image of a step is given. */
+    private StepOptions options(StepState state, Settings after, String description) {
+        List<History> history = new ArrayList<>(state.history());
+        history.add(history(description, false));
+        return options(state, after.with("Volumes", Map.of()).config(), history);
     }
 
     private StepOptions options(StepState state, ContainerConfig config, List<History> history) {

@@ -21,6 +21,8 @@ final class BuildFlags {
     static final List<Flag> ALL = List.of(
             Flag.list("add-host", "", "Add a custom host-to-IP mapping (format: \"host:ip\")"),
             Flag.list("build-arg", "", "Set build-time variables"),
+            Flag.list("cache-from", "", "External cache sources (format: \"image\", \"type=local,src=path/to/dir\")"),
+            Flag.list("cache-to", "", "Cache export destinations (format: \"type=registry,ref=image,mode=max\")"),
             Flag.text("cgroup-parent", "", "Set the parent cgroup for the \"RUN\" instructions during build"),
             Flag.number("cpu-period", "", "Limit the CPU CFS (Completely Fair Scheduler) period"),
             Flag.number("cpu-quota", "", "Limit the CPU CFS (Completely Fair Scheduler) quota"),
@@ -67,8 +69,6 @@ final class BuildFlags {
                     "builder",
                     "",
                     "Override the configured builder instance (not supported: the daemon is the builder)"),
-            Flag.list("cache-from", "", "External cache sources (not supported yet)"),
-            Flag.list("cache-to", "", "Cache export destinations (not supported yet)"),
             Flag.text("call", "", "Set method for evaluating build (not supported yet)"),
             Flag.flag("check", "", "Check the Dockerfile and build nothing (not supported yet)"),
             Flag.text("isolation", "", "Container isolation technology (Windows only)"),

@@ -83,11 +83,21 @@ final class DockerfileBuild {
     }
 
     private Built send(String query, BuildContext source, BuildProgress.Mode mode) throws IOException {
+        EngineClient client = context.client();
+        try (BuildCaches caches =
+                BuildCaches.open(client, flags.list("cache-from"), flags.list("cache-to"), context.err())) {
+            Built built = send(client, query + caches.query(), source, mode);
+            caches.take();
+            return built;
+        }
+    }
+
+    private Built send(EngineClient client, String query, BuildContext source, BuildProgress.Mode mode)
+            throws IOException {
         Map<String, String> headers = new LinkedHashMap<>(
                 Logins.read(context.options().configFolder()).headerOfAll(context.err()));
         headers.putAll(BuildSecrets.header(flags.list("secret"), context::variable));
         headers.putAll(BuildAgents.header(flags.list("ssh"), context::variable));
-        EngineClient client = context.client();
         try (BuildProgress progress = BuildProgress.of(mode, context.err());
                 Answer answer = begin(client, source, query, headers, progress)) {
             return BuildStream.show(answer.body(), progress);

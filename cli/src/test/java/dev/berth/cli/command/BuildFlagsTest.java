@@ -140,8 +140,6 @@ class BuildFlagsTest {
                 "--annotation a=b",
                 "--build-context a=b",
                 "--builder mine",
-                "--cache-from x",
-                "--cache-to x",
                 "--call outline",
                 "--check",
                 "--compress",

@@ -52,6 +52,17 @@ public final class StepCommit {
         }
     }
 
+    /**
+     * Adds an image that was made elsewhere.
+     *
+     * @param layers whose blobs are in the content store
+     */
+    public static ImageRecord add(ImageStore store, ImageConfig config, List<Descriptor> layers) throws IOException {
+        try (Session session = store.begin()) {
+            return store.addStep(ImageDocuments.write(store.content(), session::isTemporary, config, layers), session);
+        }
+    }
+
     /** Gives whether there was something to add. */
     private boolean addLayer(Path upper, StepOptions options) throws IOException {
         Digest layer = LayerCommit.pack(store, upper, options.latest(), session);

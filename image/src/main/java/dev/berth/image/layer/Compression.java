@@ -1,6 +1,8 @@
 package dev.berth.image.layer;
 
+import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.tar.ByteSource;
@@ -8,13 +10,17 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
@@ -82,6 +88,26 @@ public enum Compression {
             case ZSTD -> new ZstdInputStreamNoFinalizer(in).setContinuous(false);
             case BZIP2 -> new BZip2CompressorInputStream(in, true);
             case XZ -> new XZInputStream(in, XZ_MEMORY_KIB);
+        };
+    }
+
+    /**
+     * Compresses what is written to it; closing it closes the stream.
+     *
+     * @param level as the program of that name counts them; empty for the usual one
+     * @throws IllegalArgumentException for what layers are not written as, or a level that there is not
+     */
+    OutputStream compressing(OutputStream out, OptionalInt level) throws IOException {
+        return switch (this) {
+            case NONE -> out;
+            case GZIP ->
+                new GZIPOutputStream(out, BUFFER_BYTES) {
+                    {
+                        def.setLevel(level.orElse(Deflater.DEFAULT_COMPRESSION));
+                    }
+                };
+            case ZSTD -> new ZstdOutputStreamNoFinalizer(out, level.orElse(Zstd.defaultCompressionLevel()));
+            case BZIP2, XZ -> throw new IllegalArgumentException("layers are not written as " + this);
         };
     }
 

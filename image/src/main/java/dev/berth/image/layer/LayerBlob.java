@@ -8,9 +8,12 @@ import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.tar.TarWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.OptionalInt;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -26,6 +29,30 @@ public record LayerBlob(Descriptor blob, Digest diffId) {
     @FunctionalInterface
     public interface Entries {
         void writeTo(TarWriter tar) throws IOException;
+    }
+
+    /**
+     * Writes a layer into the content store once more, compressed. The same layer gives the same blob, as with {@link #write}.
+     *
+     * @param plain a tar that is there
+     * @param how NONE leaves it as it is
+     * @param level as gzip and zstd count them; empty for the usual one
+     */
+    public static Descriptor compress(ContentStore content, Descriptor plain, Compression how, OptionalInt level)
+            throws IOException {
+        if (how == Compression.NONE) {
+            return plain;
+        }
+        String type =
+                how.layerType().orElseThrow(() -> new IllegalArgumentException("layers are not written as " + how));
+        try (Ingest ingest = content.ingest()) {
+            try (OutputStream compressed = how.compressing(ingest.stream(), level);
+                    InputStream tar = Channels.newInputStream(content.open(plain.digest()))) {
+                tar.transferTo(compressed);
+            }
+            long size = ingest.offset();
+            return new Descriptor(type, ingest.commit(), size);
+        }
     }
 
     /**

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.build.cache.transfer;
+
+import org.jspecify.annotations.NullMarked;
