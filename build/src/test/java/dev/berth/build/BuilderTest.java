@@ -331,6 +331,25 @@ class BuilderTest {
     }
 
     @Test
+    void aDateIsKeptAlthoughTheSameStepsWereTakenWithoutItOrWithAnother() throws Exception {
+        String dockerfile = "FROM box AS made\nRUN echo made >/made\nFROM scratch\nCOPY --from=made /made /\n";
+        Instant date = Instant.ofEpochSecond(1_600_000_000);
+        shop.order(dockerfile).build();
+        shop.order(dockerfile).dated(date.plusSeconds(1)).build();
+        Workshop.Built dated = shop.order(dockerfile).dated(date).build();
+        Workshop.Built again = shop.order(dockerfile).dated(date).build();
+        Workshop.Built afresh = shop.order(dockerfile).dated(date).afresh().build();
+        assertThat(dated.cachedSteps()).isZero();
+        assertThat(again.cachedSteps()).isEqualTo(2);
+        assertThat(dated.image().config().diffIds())
+                .isEqualTo(afresh.image().config().diffIds());
+        assertThat(again.image().id()).isEqualTo(afresh.image().id());
+        assertThat(shop.order(dockerfile).build().cachedSteps())
+                .as("what was made without a date is still known")
+                .isEqualTo(2);
+    }
+
+    @Test
     void filesGoWhereTheImagesOwnLinksLeadAndBelongToWhomTheyShould() throws Exception {
         Workshop.Built built = shop.order("""
                         FROM box

@@ -50,7 +50,7 @@ final class BaseImages {
                     Optional.empty(),
                     new Settings(ContainerConfig.EMPTY).withDefaultPath(),
                     List.of(),
-                    Digest.sha256((SCRATCH + " " + one).getBytes(StandardCharsets.UTF_8)),
+                    dated(Digest.sha256((SCRATCH + " " + one).getBytes(StandardCharsets.UTF_8))),
                     one,
                     "");
         }
@@ -59,9 +59,16 @@ final class BaseImages {
                 Optional.of(image),
                 new Settings(image.config().config()).withDefaultPath(),
                 image.config().history(),
-                image.id(),
+                dated(image.id()),
                 image.config().platform(),
                 image.config().author());
+    }
+
+    /** The key that steps upon a base go on from: layers that are to have a date are others than those without it. */
+    private Digest dated(Digest key) {
+        return request.sourceDate()
+                .map(date -> Digest.sha256((key + "\nSOURCE_DATE_EPOCH " + date).getBytes(StandardCharsets.UTF_8)))
+                .orElse(key);
     }
 
     /** What checks of the Dockerfile want to know of an image; an {@link UncheckedIOException} where it cannot be had. */
