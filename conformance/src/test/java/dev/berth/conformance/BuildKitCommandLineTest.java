@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
+import dev.berth.testing.RegistryProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,6 +149,34 @@ class BuildKitCommandLineTest {
                         .err())
                 .containsPattern("\\[shown 1/1] RUN cd /context[^\\n]*\\n(#\\d+ sha256:\\S+\\n)?#\\d+ CACHED")
                 .doesNotContain("for me\n");
+    }
+
+    @Test
+    @Needs(Need.DOCKER_REGISTRY)
+    void anImageBringsItsCacheAlongFromARegistry() throws Exception {
+        try (RegistryProcess registry = RegistryProcess.start(dir.resolve("registry"))) {
+            String name = registry.domain() + "/cached:1";
+            build("-t", name, "--target", "base", "--build-arg", "BUILDKIT_INLINE_CACHE=1", context.toString())
+                    .succeeded();
+            docker("", "push", name).succeeded();
+            String id = inspected(name, "{{.Id}}");
+            docker("", "rmi", name).succeeded();
+            docker("", "builder", "prune", "-af").succeeded();
+            Command again = build(
+                    "-t",
+                    name,
+                    "--target",
+                    "base",
+                    "--build-arg",
+                    "BUILDKIT_INLINE_CACHE=1",
+                    "--cache-from",
+                    name,
+                    context.toString());
+            assertThat(again.succeeded().err())
+                    .contains("Importing the build cache of " + name)
+                    .containsPattern("\\[base 2/2] COPY . /context[^\\n]*\\n(#\\d+ sha256:\\S+\\n)?#\\d+ CACHED");
+            assertThat(inspected(name, "{{.Id}}")).isEqualTo(id);
+        }
     }
 
     @Test

@@ -21,6 +21,7 @@ final class FrontendOptions {
     private static final String ARGUMENT = "build-arg:";
     private static final String LABEL = "label:";
 
+    private final CacheOptions caches;
     private final Map<String, Optional<String>> arguments = new LinkedHashMap<>();
     private final Map<String, String> labels = new LinkedHashMap<>();
     private final Map<String, Object> host = new LinkedHashMap<>();
@@ -31,9 +32,19 @@ final class FrontendOptions {
     private boolean useCache = true;
     private boolean pull;
 
-    /** @throws IOException for what is malformed or refused */
-    static BuildRequest read(Map<String, String> options, List<String> names, Session session) throws IOException {
-        FrontendOptions read = new FrontendOptions();
+    private FrontendOptions(CacheOptions caches) {
+        this.caches = caches;
+    }
+
+    /**
+     * Reads them.
+     *
+     * @param caches as the request has them
+     * @throws IOException for what is malformed or refused
+     */
+    static BuildRequest read(Map<String, String> options, List<String> names, CacheOptions caches, Session session)
+            throws IOException {
+        FrontendOptions read = new FrontendOptions(caches);
         for (Map.Entry<String, String> option : options.entrySet()) {
             read.take(option.getKey(), option.getValue());
         }
@@ -52,7 +63,7 @@ final class FrontendOptions {
                 SshAgents.NONE,
                 read.date(),
                 session::credentials,
-                CacheOptions.NONE,
+                caches,
                 ResultOptions.DEFAULT);
     }
 
@@ -81,8 +92,8 @@ final class FrontendOptions {
         } else if (name.startsWith(LABEL)) {
             labels.put(name.substring(LABEL.length()), value);
         } else if (name.equals("cache-from") || name.equals("cache-imports")) {
-            if (!value.isEmpty()) {
-                throw SolveRequest.unsupported("the import of a build's cache (--cache-from)");
+            if (!value.isEmpty() && caches.from().isEmpty()) { // else the request has said so before
+                throw SolveRequest.unsupported("the import of a build's cache that the frontend alone is told of");
             }
         } else if (!name.startsWith("vcs:localdir:")) {
             throw SolveRequest.unsupported("the frontend's option " + name);

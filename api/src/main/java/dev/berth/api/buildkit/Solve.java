@@ -46,7 +46,7 @@ final class Solve {
         List<String> names = names();
         try {
             Session session = sessions.get(request.session());
-            BuildRequest build = FrontendOptions.read(options, names, session);
+            BuildRequest build = FrontendOptions.read(options, names, request.caches(), session);
             BuildTrace trace = new BuildTrace(names, status::put);
             if (build.remote().isPresent()) {
                 builder.build(request.ref(), build, InputStream.nullInputStream(), trace);

@@ -1,6 +1,7 @@
 package dev.berth.api.buildkit;
 
 import dev.berth.api.grpc.GrpcException;
+import dev.berth.build.cache.transfer.CacheOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,10 +12,16 @@ import java.util.Optional;
  * @param ref the client's name for this build
  * @param session of the client that has the context
  * @param frontend what knows the language; empty where the client goes on over the gateway
+ * @param caches where else to look for what steps came to, and where to write that
  * @param exporter what becomes of the image; empty for nothing
  */
 record SolveRequest(
-        String ref, String session, String frontend, Map<String, String> options, Optional<Exporter> exporter) {
+        String ref,
+        String session,
+        String frontend,
+        Map<String, String> options,
+        CacheOptions caches,
+        Optional<Exporter> exporter) {
     /** An exporter with its attributes. */
     record Exporter(String type, Map<String, String> attributes) {}
 
@@ -29,6 +36,7 @@ record SolveRequest(
         String oldType = "";
         Map<String, String> oldAttributes = new LinkedHashMap<>();
         Map<String, String> options = new LinkedHashMap<>();
+        CacheOptions caches = CacheOptions.NONE;
         Optional<Exporter> exporter = Optional.empty();
         for (int field = in.next(); field != 0; field = in.next()) {
             switch (field) {
@@ -39,7 +47,7 @@ record SolveRequest(
                 case 5 -> session = in.text();
                 case 6 -> frontend = in.text();
                 case 7 -> in.entry(options);
-                case 8 -> refuseCaches(in.message());
+                case 8 -> caches = CacheEntries.read(in.message());
                 case 9 -> refuseEntitlement(in.text());
                 case 10 -> throw unsupported("frontend inputs");
                 case 12 -> throw unsupported("source policies");
@@ -58,7 +66,7 @@ record SolveRequest(
         if (ref.isEmpty()) {
             throw new GrpcException(GrpcException.Code.INVALID_ARGUMENT, "the request for a build names none (Ref)");
         }
-        return new SolveRequest(ref, session, frontend, options, exporter);
+        return new SolveRequest(ref, session, frontend, options, caches, exporter);
     }
 
     private static Exporter exporter(MessageReader in) throws GrpcException {
@@ -79,16 +87,6 @@ record SolveRequest(
         for (int field = in.next(); field != 0; field = in.next()) {
             if (field == 1) {
                 throw unsupported("a build from a graph of operations (LLB)");
-            }
-        }
-    }
-
-    private static void refuseCaches(MessageReader in) throws GrpcException {
-        for (int field = in.next(); field != 0; field = in.next()) {
-            switch (field) {
-                case 1, 3, 4 -> throw unsupported("the export of a build's cache (--cache-to)");
-                case 2, 5 -> throw unsupported("the import of a build's cache (--cache-from)");
-                default -> {}
             }
         }
     }

@@ -68,9 +68,12 @@ final class BuildCacheRoutes {
     }
 
     private List<CacheTarget> to(Call call) {
-        return texts(call, "cacheto").stream()
-                .map(text -> CacheTarget.parse(text, folders::folder))
-                .toList();
+        List<CacheTarget> to = new ArrayList<>();
+        texts(call, "cacheto").forEach(text -> to.add(CacheTarget.parse(text, folders::folder)));
+        if (SessionBuilds.isAskedFor(call) && BuildQuery.isInlineCacheWanted(call)) {
+            to.add(new CacheTarget.Inline());
+        }
+        return to;
     }
 
     private static List<String> texts(Call call, String name) {

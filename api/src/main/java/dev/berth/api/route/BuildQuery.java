@@ -90,6 +90,14 @@ final class BuildQuery {
                         call.flag("keep", true), platforms.size() > 1 ? platforms : List.of(), attestations(call)));
     }
 
+    /** Whether a build argument asks for a cache in the image, as BuildKit's clients do it. */
+    static boolean isInlineCacheWanted(Call call) {
+        return texts(call, "buildargs")
+                .getOrDefault("BUILDKIT_INLINE_CACHE", Optional.empty())
+                .filter(Set.of("1", "t", "T", "true", "TRUE", "True")::contains)
+                .isPresent();
+    }
+
     private static AttestationOptions attestations(Call call) {
         AttestationOptions.Provenance provenance =
                 switch (call.query("provenance").orElse("")) {

@@ -12,13 +12,16 @@ import dev.berth.api.route.Api;
 import dev.berth.engine.Engine;
 import dev.berth.engine.EngineOptions;
 import dev.berth.engine.config.LogConfig;
+import dev.berth.image.Image;
 import dev.berth.image.ImageOptions;
 import dev.berth.level.os.OsLevelProvider;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
+import dev.berth.testing.RegistryProcess;
 import io.netty.channel.Channel;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -160,6 +164,68 @@ class ControlTest {
     }
 
     @Test
+    @Needs(Need.DOCKER_REGISTRY)
+    void cachesAreWrittenToRegistriesAndImagesAndReadAgain() throws Exception {
+        peer.session(session, Peer.serving(CONTEXT, Map.of()));
+        GrpcClient control = peer.control();
+        try (RegistryProcess registry = RegistryProcess.start(dir.resolve("registry"))) {
+            String cache = registry.domain() + "/cache:main";
+            assertThat(build(
+                            control,
+                            request -> request.message(
+                                    8,
+                                    new MessageWriter()
+                                            .message(4, entry("registry", Map.of("ref", cache, "mode", "max")))
+                                            .message(4, entry("inline", Map.of())))))
+                    .contains("Exporting the build cache to " + cache)
+                    .noneMatch(step -> step.endsWith("CACHED"));
+            Image first = engine.images().store().find("made");
+            assertThat(new String(first.config().raw().bytes(), StandardCharsets.UTF_8))
+                    .contains("dev.berth.buildcache.v1");
+
+            try (GrpcCall prune = control.call("moby.buildkit.v1.Control/Prune", Map.of())) {
+                prune.sendLast(new MessageWriter().flag(2, true).toBytes());
+                while (prune.receive().isPresent()) {
+                    // what was removed
+                }
+            }
+            ref = UUID.randomUUID().toString();
+            String none = registry.domain() + "/none:main";
+            List<String> steps = build(
+                    control,
+                    request -> request.map(7, Map.of("cache-imports", "[what the request says as well]"))
+                            .message(
+                                    8,
+                                    new MessageWriter()
+                                            .message(5, entry("registry", Map.of("ref", cache)))
+                                            .message(5, entry("registry", Map.of("ref", none)))
+                                            .message(4, entry("inline", Map.of()))));
+            assertThat(steps)
+                    .contains("[one 1/1] COPY a /b CACHED", "[stage-1 1/1] WORKDIR /w CACHED")
+                    .anyMatch(step -> step.startsWith("WARNING: the build cache of " + none + " is not used: "));
+            assertThat(engine.images().store().find("made").id()).isEqualTo(first.id());
+        }
+    }
+
+    private static MessageWriter entry(String type, Map<String, String> attributes) {
+        return new MessageWriter().text(1, type).map(2, attributes);
+    }
+
+    /** Builds; gives what was told of it. */
+    private List<String> build(GrpcClient control, Consumer<MessageWriter> more) throws Exception {
+        CompletableFuture<List<String>> steps = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                steps.complete(watch(control));
+            } catch (IOException e) {
+                steps.completeExceptionally(e);
+            }
+        });
+        control.call(SOLVE, request(more));
+        return steps.get();
+    }
+
+    @Test
     void overTheGatewayTheClientSaysWhatIsBuiltAndThatAllIsWell() throws Exception {
         peer.session(session, Peer.serving(CONTEXT, Map.of()));
         GrpcClient control = peer.control();
@@ -220,6 +286,16 @@ class ControlTest {
         refused.put("security.insecure", request -> request.text(9, "security.insecure"));
         refused.put("several exporters", request -> request.message(13, new MessageWriter().text(1, "image")));
         refused.put("--cache-to", request -> request.message(8, new MessageWriter().message(4, new MessageWriter())));
+        refused.put(
+                "--cache-to) of the type \"local\"",
+                request ->
+                        request.message(8, new MessageWriter().message(4, entry("local", Map.of("dest", "folder")))));
+        refused.put(
+                "--cache-from) of the type \"gha\"",
+                request -> request.message(8, new MessageWriter().message(5, entry("gha", Map.of()))));
+        refused.put(
+                "that the frontend alone is told of",
+                request -> request.map(7, Map.of("cache-from", "localhost:1/cache")));
         refused.put("frontend inputs", request -> request.map(10, Map.of("a", "b")));
         refused.put("the frontend's option requestid", request -> request.map(7, Map.of("requestid", "x")));
         refused.put("several platforms", request -> request.map(7, Map.of("platform", "linux/amd64,linux/arm64")));
