@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class Json {
     private static final int MOST_DEPTH = 100;
     private static final String INDENT = "    ";
+    private static final JsonStream READING = JsonStream.builder().build();
+    private static final JsonStream WRITING =
+            JsonStream.builder().serializeNulls(true).serializeEmpty(true).build();
 
     /** A null that is something elsewhere. */
     public interface Nothing {}
@@ -32,7 +35,7 @@ public final class Json {
      * @throws IllegalArgumentException if it is none
      */
     public static Tree parse(byte[] json) {
-        try (JsonReader reader = JsonStream.builder().build().reader(json)) {
+        try (JsonReader reader = READING.reader(json)) {
             return new Tree(value(reader, MOST_DEPTH));
         } catch (JsonException | IllegalStateException | IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("not well-formed JSON: " + e.getMessage(), e);
@@ -92,11 +95,7 @@ public final class Json {
     /** In one line. */
     public static String text(@Nullable Object tree) {
         StringWriter text = new StringWriter();
-        try (JsonWriter writer = JsonStream.builder()
-                .serializeNulls(true)
-                .serializeEmpty(true)
-                .build()
-                .writer(text)) {
+        try (JsonWriter writer = WRITING.writer(text)) {
             write(writer, tree);
         }
         return text.toString();
