@@ -194,11 +194,12 @@ public final class Engine implements AutoCloseable {
                     options,
                     containers.census(),
                     facilities.images().list().size(),
+                    facilities.images().sizeHindrance().isEmpty(),
                     facilities.levels().names(),
                     facilities.events().listeners(),
                     facilities.networks().warnings());
         } catch (IOException e) {
-            throw EngineException.failed("counting the images failed: " + e.getMessage(), e);
+            throw EngineException.failed("looking at the images failed: " + e.getMessage(), e);
         }
     }
 

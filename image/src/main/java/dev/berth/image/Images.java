@@ -198,11 +198,26 @@ public final class Images implements AutoCloseable {
      * they exist.
      *
      * @param id the container's ID: letters, digits and {@code _.-}
+     * @param sizeBytes what the directories may take together; 0 for any size
+     * @throws dev.berth.image.oci.ImageException BAD_REQUEST for a size where there is a {@link #sizeHindrance}
      */
-    public WritableLayer createWritable(String id, Image image) throws IOException {
+    public WritableLayer createWritable(String id, Image image, long sizeBytes) throws IOException {
         try (Session session = store.begin()) {
-            return store.writables().create(id, image.manifest().raw().digest(), lowerDirs(image));
+            return store.writables().create(id, image.manifest().raw().digest(), lowerDirs(image), sizeBytes);
         }
+    }
+
+    /**
+     * Why containers' changes can have no size, as the data root's file system is mounted, and what to do about it; empty
+     * where they can.
+     */
+    public Optional<String> sizeHindrance() throws IOException {
+        return store.writables().sizeHindrance();
+    }
+
+    /** @throws dev.berth.image.oci.ImageException BAD_REQUEST where there is a {@link #sizeHindrance} */
+    public void requireSizes() throws IOException {
+        store.writables().requireSizes();
     }
 
     /** The directories made by {@link #createWritable}, if they are there. */

@@ -88,7 +88,7 @@ class FullDiskTest {
     @Test
     void aCommitThatDoesNotFitLeavesNothing() throws Exception {
         Image hello = images.find("hello-world");
-        WritableLayer changes = images.createWritable("c1", hello);
+        WritableLayer changes = images.createWritable("c1", hello, 0);
         byte[] noise = new byte[LAYER_BYTES];
         new Random(1).nextBytes(noise);
         Files.write(changes.upper().resolve("noise"), noise);
@@ -121,12 +121,12 @@ class FullDiskTest {
         Files.delete(many.removeLast());
         Files.delete(many.removeLast());
         Set<Path> before = files();
-        assertThatThrownBy(() -> images.createWritable("c1", hello)).hasMessageContaining("no space left on device");
+        assertThatThrownBy(() -> images.createWritable("c1", hello, 0)).hasMessageContaining("no space left on device");
         assertThat(files()).isEqualTo(before);
         for (Path file : many) {
             Files.delete(file);
         }
-        images.createWritable("c1", hello);
+        images.createWritable("c1", hello, 0);
     }
 
     /** Fails for want of space, says so, and leaves no file that was not there; then there is room again. */

@@ -114,7 +114,7 @@ class ImagesTest {
     @Test
     void aContainersDirectoriesKeepTheImagesLayers() throws Exception {
         Image image = importTree("mine");
-        WritableLayer layer = images.createWritable("c1", image);
+        WritableLayer layer = images.createWritable("c1", image, 0);
         images.remove("mine", true, i -> List.of(new ImageUser("c1", false)));
         images.remove(image.id().hex(), true, i -> List.of(new ImageUser("c1", false)));
         assertThat(images.writable("c1")).contains(layer);

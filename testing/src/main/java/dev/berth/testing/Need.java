@@ -126,6 +126,13 @@ public enum Need {
             return onPath("qemu-aarch64-static");
         }
     },
+    /** A kernel as a process, and makers of file systems for it. */
+    USER_MODE_LINUX("user-mode-linux, mkfs.ext4, mkfs.xfs (apt-get install user-mode-linux e2fsprogs xfsprogs)") {
+        @Override
+        boolean present() {
+            return UserModeLinux.isThere() && onPath("mkfs.ext4") && onPath("mkfs.xfs") && onPath("busybox");
+        }
+    },
     /** Docker's SDK for Python, for the interpreter that Debian has. */
     DOCKER_PY("docker-py (apt-get install python3-docker)") {
         @Override

@@ -77,7 +77,9 @@ public final class InfoView {
     private static List<Object> driverStatus(SystemInfo info) {
         return info.backingFileSystem().isEmpty()
                 ? List.of()
-                : List.of(List.of("Backing Filesystem", info.backingFileSystem()));
+                : List.of(
+                        List.of("Backing Filesystem", info.backingFileSystem()),
+                        List.of("Container Size Limits", String.valueOf(info.sizeLimits())));
     }
 
     private static Map<String, @Nullable Object> limits(HostLimits limits) {

@@ -4,6 +4,7 @@ import dev.berth.linux.KernelFeatures;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.nftables.ForwardDrop;
 import dev.berth.linux.nftables.Nftables;
+import dev.berth.linux.quota.Hindrance;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -250,6 +251,10 @@ public final class HostCheck {
                         store.type() + ": overlayfs may not keep containers' changes there",
                         "say --data-root of ext4, xfs, btrfs or tmpfs"));
             }
+            findings.add(Hindrance.of(there)
+                    .map(hindrance -> Finding.note(
+                            "size limits", hindrance.found() + ": no --storage-opt size", hindrance.mend()))
+                    .orElseGet(() -> Finding.ok("size limits", "project quotas are enforced")));
         } catch (IOException e) {
             findings.add(Finding.warning("disk", "cannot tell of " + dataRoot + ": " + e.getMessage(), ""));
         }

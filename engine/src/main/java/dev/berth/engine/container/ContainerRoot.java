@@ -18,9 +18,13 @@ sealed interface ContainerRoot {
 
     Optional<RootfsView> view();
 
-    /** Makes the place for changes to an image. */
-    static ContainerRoot create(Images images, String id, Image image) throws IOException {
-        return new OfImage(images, id, Optional.of(images.createWritable(id, image)));
+    /**
+     * Makes the place for changes to an image.
+     *
+     * @param sizeBytes what they may take; 0 for any size
+     */
+    static ContainerRoot create(Images images, String id, Image image, long sizeBytes) throws IOException {
+        return new OfImage(images, id, Optional.of(images.createWritable(id, image, sizeBytes)));
     }
 
     /** On an image's layers. */

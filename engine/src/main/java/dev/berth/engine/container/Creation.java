@@ -10,6 +10,7 @@ import dev.berth.engine.network.NetworkState;
 import dev.berth.engine.spec.ConfigMerge;
 import dev.berth.engine.spec.NamespacePlan;
 import dev.berth.engine.spec.SandboxPlan;
+import dev.berth.engine.spec.StorageSize;
 import dev.berth.engine.state.Ids;
 import dev.berth.engine.state.StateFile;
 import dev.berth.engine.state.Trees;
@@ -66,6 +67,7 @@ final class Creation {
             Signals.parse(asked.config().stopSignal());
         }
         check(host, platform);
+        checkSize(host);
         VolumesFrom.Inherited inherited = new VolumesFrom(index).of(host, asked.mounts());
         ContainerConfig config = ConfigMerge.merge(
                 request.config(), base, hostname(asked.namespaces()).orElse(Container.shortId(id)));
@@ -133,7 +135,8 @@ final class Creation {
         Files.createDirectory(directory);
         try {
             ContainerRoot root = image.isPresent()
-                    ? ContainerRoot.create(facilities.images(), record.id(), image.get())
+                    ? ContainerRoot.create(
+                            facilities.images(), record.id(), image.get(), StorageSize.of(record.hostConfig()))
                     : ContainerRoot.OfTree.of(Path.of(record.hostConfig().rootfs()), directory);
             Container container = new Container(facilities, record, StateFile.in(directory), root);
             volumes.fill(taking, root);
@@ -193,6 +196,18 @@ final class Creation {
             }
         } catch (LevelException e) {
             throw LevelFailures.translate(e);
+        }
+    }
+
+    private void checkSize(HostConfig host) {
+        if (StorageSize.of(host) != 0) {
+            try {
+                facilities.images().requireSizes();
+            } catch (ImageException e) {
+                throw EngineException.unsupported(String.valueOf(e.getMessage()));
+            } catch (IOException e) {
+                throw EngineException.failed("looking at the data root's file system failed: " + e.getMessage(), e);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import dev.berth.engine.spec.MountPlan;
 import dev.berth.engine.spec.NamespacePlan;
 import dev.berth.engine.spec.NetworkFiles;
 import dev.berth.engine.spec.SandboxPlan;
+import dev.berth.engine.spec.StorageSize;
 import dev.berth.level.Level;
 import dev.berth.level.LevelException;
 import dev.berth.level.MountSpec;
@@ -183,6 +184,9 @@ final class Launch {
                     container.hostConfig());
         }
         makeSources(plan.mounts());
+        if (StorageSize.of(container.hostConfig()) != 0) {
+            facilities.images().requireSizes(); // the file system may be mounted in another way than when it was made
+        }
         Files.createDirectories(container.sandboxDirectory());
         Namespaces used = network.map(made -> resolved.withNetwork(new NamespaceMode.Prepared(Path.of(made.path()))))
                 .orElse(resolved);

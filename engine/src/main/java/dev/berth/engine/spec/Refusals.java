@@ -106,12 +106,9 @@ public final class Refusals {
         refuse(
                 !host.volumeDriver().isEmpty() && !host.volumeDriver().equals("local"),
                 "a volume driver (VolumeDriver)");
-        for (String option : host.storageOpt().keySet()) {
-            if (!option.equals("size")) {
-                throw EngineException.invalid("unknown option " + option + " (StorageOpt)");
-            }
-        }
-        refuse(!host.storageOpt().isEmpty(), "a size of the container's root (StorageOpt)");
+        refuse(
+                StorageSize.of(host) != 0 && !host.rootfs().isEmpty(),
+                "a size (StorageOpt) of a container on a tree of the host's");
         refuse(!host.cgroup().isEmpty(), "sharing a control group (Cgroup)");
         refuse(!host.deviceRequests().isEmpty(), "a request for devices (DeviceRequests), such as GPUs,");
         refuse(!host.usernsMode().isEmpty() && !host.usernsMode().equals("host"), "UsernsMode " + host.usernsMode());

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param id of the engine; stays with its data root
  * @param memoryTotalBytes of the host
  * @param backingFileSystem what layers and containers' changes are on: {@code ext4}
+ * @param sizeLimits whether containers' changes can be limited in size
  * @param debug whether what is of interest to developers is logged
  * @param openFiles descriptors of this process
  * @param logDriver where containers' output is kept that ask for nothing else
@@ -44,6 +45,7 @@ public record SystemInfo(
         long memoryTotalBytes,
         HostLimits limits,
         String backingFileSystem,
+        boolean sizeLimits,
         boolean debug,
         int openFiles,
         int threads,
@@ -59,6 +61,7 @@ public record SystemInfo(
             EngineOptions options,
             Containers.Census census,
             int images,
+            boolean sizeLimits,
             List<String> levels,
             int listeners,
             List<String> networkWarnings) {
@@ -86,6 +89,7 @@ public record SystemInfo(
                 HostFacts.memoryBytes(),
                 HostLimits.read(),
                 HostFacts.fileSystem(options.dataRoot()),
+                sizeLimits,
                 options.log().isLoggable(System.Logger.Level.DEBUG),
                 HostFacts.openFiles(),
                 HostFacts.threads(),

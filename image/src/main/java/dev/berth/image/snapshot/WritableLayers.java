@@ -7,6 +7,7 @@ import dev.berth.linux.LinuxException;
 import dev.berth.linux.file.Directory;
 import dev.berth.linux.file.FileStatus;
 import dev.berth.linux.file.Open;
+import dev.berth.linux.quota.Hindrance;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -28,6 +30,7 @@ public final class WritableLayers {
     private static final String MANIFEST = "manifest-";
 
     private final Path directory;
+    private final SizeLimit limit = SizeLimit.random();
 
     private WritableLayers(Path directory) {
         this.directory = directory;
@@ -46,14 +49,20 @@ public final class WritableLayers {
      *
      * @param manifest of the image
      * @param lower the image's layers, the topmost first
-     * @throws ImageException CONFLICT if the ID has directories already, BAD_REQUEST if it is malformed
+     * @param sizeBytes what the directories may take together; 0 for any size
+     * @throws ImageException CONFLICT if the ID has directories already, BAD_REQUEST if it is malformed, or for a size
+     *     where there is a {@link #sizeHindrance}
      */
-    public WritableLayer create(String id, Digest manifest, List<Path> lower) throws IOException {
+    public WritableLayer create(String id, Digest manifest, List<Path> lower, long sizeBytes) throws IOException {
         check(id);
+        if (sizeBytes != 0) {
+            requireSizes();
+        }
         try (Directory all = Directory.open(directory)) {
             makeOwn(all, id);
             try (Directory own = all.openDirectory(id);
                     Directory top = Directory.open(lower.getFirst())) {
+                OptionalInt project = sizeBytes == 0 ? OptionalInt.empty() : OptionalInt.of(limit.take(own));
                 own.openFile(MANIFEST + manifest, Open.WRITE | Open.CREATE, 0600)
                         .close();
                 FileStatus root = top.status();
@@ -63,7 +72,8 @@ public final class WritableLayers {
                     own.changeOwner("upper", root.uid(), root.gid());
                 }
                 own.changeMode("upper", root.permissions());
-            } catch (LinuxException e) {
+                project.ifPresent(taken -> SizeLimit.set(own, taken, sizeBytes));
+            } catch (LinuxException | ImageException e) {
                 all.deleteTree(id);
                 throw e;
             }
@@ -93,13 +103,37 @@ public final class WritableLayers {
         return new WritableLayer(lower, own.resolve("upper"), own.resolve("work"));
     }
 
+    /**
+     * Why containers' directories can have no size, as their file system is mounted, and what to do about it; empty where
+     * they can.
+     */
+    public Optional<String> sizeHindrance() throws IOException {
+        return Hindrance.of(directory).map(Hindrance::toString);
+    }
+
+    /** @throws ImageException BAD_REQUEST where directories can have no size */
+    public void requireSizes() throws IOException {
+        Optional<String> hindrance = sizeHindrance();
+        if (hindrance.isPresent()) {
+            throw new ImageException(
+                    ImageException.Kind.BAD_REQUEST,
+                    "--storage-opt size is supported only over xfs and ext4 with the 'prjquota' mount option: "
+                            + hindrance.get());
+        }
+    }
+
     /** Removes the directories with all they contain; gives whether they were there. */
     public boolean remove(String id) throws IOException {
         check(id);
         try (Directory all = Directory.open(directory)) {
-            boolean there = all.status(id).isPresent();
+            Optional<FileStatus> there = all.status(id);
+            if (there.filter(FileStatus::isDirectory).isPresent()) {
+                try (Directory own = all.openDirectory(id)) {
+                    SizeLimit.lift(own);
+                }
+            }
             all.deleteTree(id);
-            return there;
+            return there.isPresent();
         } catch (LinuxException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -91,12 +91,12 @@ class StoreCheckTest {
                 new ByteArrayInputStream(tree()),
                 Optional.of("base:1"),
                 new ImportOptions(ContainerConfig.EMPTY, Platform.host(), ""));
-        WritableLayer changes = images.createWritable("maker", base);
+        WritableLayer changes = images.createWritable("maker", base, 0);
         Files.writeString(changes.upper().resolve("added"), "more");
         upper = images.commit(
                 "maker", new CommitOptions(ContainerConfig.EMPTY, "", "", "", Optional.of("localhost:5000/upper:2")));
         images.removeWritable("maker");
-        images.createWritable("c1", upper);
+        images.createWritable("c1", upper, 0);
         containers.all.add("c1");
         reopen(); // has waited until the layers are known to be on the disk
     }
@@ -338,7 +338,7 @@ class StoreCheckTest {
 
     @Test
     void changesOfNoContainerGo() throws IOException {
-        Path changes = images.createWritable("gone", base).upper();
+        Path changes = images.createWritable("gone", base, 0).upper();
         Files.writeString(changes.resolve("file"), "x");
         Path own = changes.resolveSibling(".").normalize();
         assertThat(repairedAlone(below(own)).problem()).isEqualTo("it belongs to no container");

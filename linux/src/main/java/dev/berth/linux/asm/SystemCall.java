@@ -110,7 +110,8 @@ public enum SystemCall {
     CLOSE_RANGE(436, 436),
     OPENAT2(437, 437),
     PIDFD_GETFD(438, 438),
-    MOUNT_SETATTR(442, 442);
+    MOUNT_SETATTR(442, 442),
+    QUOTACTL_FD(443, 443);
 
     private final int x86;
     private final int arm;

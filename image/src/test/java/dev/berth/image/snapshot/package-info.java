@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.image.snapshot;
+
+import org.jspecify.annotations.NullMarked;
