@@ -3,6 +3,8 @@ package dev.berth.build;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.file.Directory;
 import dev.berth.linux.file.FileStatus;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -12,10 +14,37 @@ import java.util.Optional;
  * right to lend it.
  */
 public final class LentFolder implements AutoCloseable {
+    private static final String EFFECTIVE = "CapEff:";
+    /** CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH. */
+    private static final long READS_EVERYTHING = 1L << 1 | 1L << 2;
+
     private final Directory directory;
 
     private LentFolder(Directory directory) {
         this.directory = directory;
+    }
+
+    /**
+     * Whether a process reads whatever we do, being of our user namespace and having root's right to read (capabilities(7)): for
+     * another one files would be read that it cannot read itself.
+     *
+     * @param process its number as we see it
+     */
+    public static boolean readsEverything(long process) {
+        try {
+            Path theirs = Path.of("/proc", Long.toString(process));
+            boolean same = Files.readSymbolicLink(theirs.resolve("ns/user"))
+                    .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/user")));
+            long rights = Files.readAllLines(theirs.resolve("status")).stream()
+                    .filter(line -> line.startsWith(EFFECTIVE))
+                    .mapToLong(line -> Long.parseUnsignedLong(
+                            line.substring(EFFECTIVE.length()).strip(), 16))
+                    .findFirst()
+                    .orElse(0);
+            return same && (rights & READS_EVERYTHING) != 0;
+        } catch (IOException e) {
+            return false; // it is gone, or none of our business
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.unix.DomainSocketChannel;
+import io.netty.channel.unix.PeerCredentials;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
@@ -28,7 +29,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -84,12 +85,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** Any thread: see {@link Exchange#clientProcess}. */
-    OptionalInt clientProcess() throws IOException {
+    Optional<ClientProcess> clientProcess() throws IOException {
         if (channel instanceof EpollDomainSocketChannel local) {
-            int process = local.peerCredentials().pid();
-            return process > 0 ? OptionalInt.of(process) : OptionalInt.empty();
+            PeerCredentials peer = local.peerCredentials();
+            return Optional.of(new ClientProcess(peer.pid(), peer.uid())).filter(client -> client.pid() > 0);
         }
-        return OptionalInt.empty();
+        return Optional.empty();
     }
 
     /** Any thread: the header lines that every answer has. */

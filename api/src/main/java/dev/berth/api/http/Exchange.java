@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -63,8 +62,8 @@ public final class Exchange {
         return Optional.ofNullable(body.readAtMost(limits.documentBytes(), deadline));
     }
 
-    /** The process at the other end, as the kernel says (unix(7)); empty where it is not of this host, or not in sight. */
-    public OptionalInt clientProcess() throws IOException {
+    /** The process at the other end; empty where it is not of this host, or not in sight. */
+    public Optional<ClientProcess> clientProcess() throws IOException {
         return connection.clientProcess();
     }
 

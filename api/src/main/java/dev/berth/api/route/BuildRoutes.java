@@ -1,5 +1,6 @@
 package dev.berth.api.route;
 
+import dev.berth.api.http.ClientProcess;
 import dev.berth.api.json.JsonTree;
 import dev.berth.api.stream.TransferLines;
 import dev.berth.api.view.BuildResultView;
@@ -28,7 +29,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /build}: images made of Dockerfiles, and what their steps came to. A client that leaves ends its build. */
@@ -91,8 +91,8 @@ final class BuildRoutes {
     /**
      * {@code POST /berth/build/folder}, beside Docker's API: as {@code POST /build}, but of a directory that the client has
      * open, which is read in place. The query has {@code folder=<descriptor>:<device>:<inode>}; the body, where there is one,
-     * is a JSON object of files that are not in the directory, in base64. A client that is told that there is no such
-     * directory sends an archive.
+     * is a JSON object of files that are not in the directory, in base64. It is for clients that may read what we may: we would
+     * read for others what they cannot. A client that is told that there is no such directory sends an archive.
      */
     private void buildFolder(Call call) throws IOException {
         BuildRequest request = BuildQuery.read(call, caches.options(call));
@@ -104,12 +104,14 @@ final class BuildRoutes {
 
     private static LentFolder lent(Call call) throws IOException {
         String[] parts = call.query("folder").orElse("").split(":");
-        OptionalInt process = call.exchange().clientProcess();
+        Optional<ClientProcess> client = call.exchange()
+                .clientProcess()
+                .filter(process -> process.uid() == 0 && LentFolder.readsEverything(process.pid()));
         Optional<LentFolder> folder = Optional.empty();
-        if (parts.length == 3 && process.isPresent()) {
+        if (parts.length == 3 && client.isPresent()) {
             try {
                 folder = LentFolder.of(
-                        process.getAsInt(),
+                        client.get().pid(),
                         Integer.parseInt(parts[0]),
                         Long.parseUnsignedLong(parts[1]),
                         Long.parseUnsignedLong(parts[2]));

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,7 +71,8 @@ class HttpServerTest {
         try (RawClient client = serve(handler)) {
             client.send("GET / HTTP/1.1\r\n\r\n");
             assertThat(client.answer())
-                    .endsWith("OptionalInt[" + ProcessHandle.current().pid() + "]");
+                    .endsWith("pid=" + ProcessHandle.current().pid() + ", uid="
+                            + Files.getAttribute(Path.of("/proc/self"), "unix:uid") + "]]");
         }
     }
 
