@@ -12,6 +12,7 @@ import dev.berth.engine.image.EngineImages;
 import dev.berth.engine.image.Tidying;
 import dev.berth.engine.network.Networks;
 import dev.berth.engine.state.DataRootLock;
+import dev.berth.engine.state.MemoryFolder;
 import dev.berth.engine.state.StateWriter;
 import dev.berth.engine.state.Trees;
 import dev.berth.engine.system.EngineIdentity;
@@ -40,6 +41,7 @@ public final class Engine implements AutoCloseable {
     private final EngineImages images;
     private final Tidying tidying;
     private final Path scratch;
+    private final MemoryFolder memory;
     private boolean closed;
 
     private Engine(
@@ -48,8 +50,10 @@ public final class Engine implements AutoCloseable {
             EngineIdentity identity,
             Facilities facilities,
             Containers containers,
-            Path scratch) {
+            Path scratch,
+            MemoryFolder memory) {
         this.scratch = scratch;
+        this.memory = memory;
         this.options = options;
         this.lock = lock;
         this.identity = identity;
@@ -93,6 +97,7 @@ public final class Engine implements AutoCloseable {
         Files.createDirectory(
                 scratch, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         EngineIdentity identity = EngineIdentity.of(dataRoot);
+        MemoryFolder memory = MemoryFolder.open(execRoot, identity.id());
         Images images = Images.open(dataRoot, options.images());
         Events events = new Events();
         StateWriter writer = new StateWriter(options.log());
@@ -111,7 +116,7 @@ public final class Engine implements AutoCloseable {
                 options.logs(),
                 options.log());
         Containers containers = Containers.open(facilities);
-        return new Engine(options, lock, identity, facilities, containers, scratch);
+        return new Engine(options, lock, identity, facilities, containers, scratch, memory);
     }
 
     public Containers containers() {
@@ -149,6 +154,11 @@ public final class Engine implements AutoCloseable {
      */
     public Path scratch() {
         return scratch;
+    }
+
+    /** For what must not be found on a disk later; who makes something in it removes that. */
+    public MemoryFolder memory() {
+        return memory;
     }
 
     /**
@@ -226,6 +236,9 @@ public final class Engine implements AutoCloseable {
             facilities.levels().close();
             facilities.events().close();
             facilities.images().close();
+            memory.close();
+        } catch (IOException e) {
+            options.log().log(System.Logger.Level.WARNING, "secrets of builds could not be removed: " + e.getMessage());
         } finally {
             lock.close();
         }

@@ -57,6 +57,9 @@ final class Container implements StateWriter.Saved, RunOutput {
     private volatile Restarts restarts = Restarts.NONE;
     private volatile Optional<ContainerNetwork> network = Optional.empty();
     private volatile List<String> linked = List.of();
+    /** Variables that are in no record. */
+    private volatile List<String> undisclosed = List.of();
+
     private volatile boolean unwritten;
 
     /** What there is while it runs; the future completes when it has ended and its state says so. */
@@ -334,7 +337,13 @@ final class Container implements StateWriter.Saved, RunOutput {
 
     /** The environment of its processes. */
     List<String> environment() {
-        return Environment.ofProcess(record.config(), linked);
+        return Environment.over(Environment.ofProcess(record.config(), linked), undisclosed);
+    }
+
+    /** Has these variables too, as long as this engine lives. */
+    void undisclosed(List<String> variables) {
+        requireLocked();
+        undisclosed = List.copyOf(variables);
     }
 
     /** Has these variables from now on, of those that it is linked with. */

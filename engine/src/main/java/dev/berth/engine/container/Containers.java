@@ -119,7 +119,16 @@ public final class Containers implements AutoCloseable {
 
     /** Starts a container and returns once its program runs. NOT_MODIFIED where it does already. */
     public void start(String container) {
-        lifecycle.start(index.find(container));
+        start(container, List.of());
+    }
+
+    /**
+     * Starts a container whose processes have variables besides its own: secrets, which are not shown and written down nowhere.
+     *
+     * @param undisclosed each {@code NAME=value}
+     */
+    public void start(String container, List<String> undisclosed) {
+        lifecycle.start(index.find(container), undisclosed);
     }
 
     /** Ends a container gently, then not; returns when it has ended. NOT_MODIFIED where it does not run. */

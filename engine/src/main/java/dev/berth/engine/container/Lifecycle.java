@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,8 @@ final class Lifecycle {
         closing = true;
     }
 
-    void start(Container container) {
+    /** @param undisclosed variables that its processes have too, and that are written down nowhere */
+    void start(Container container, List<String> undisclosed) {
         EngineException failure;
         container.lock();
         try {
@@ -59,6 +61,7 @@ final class Lifecycle {
                     throw EngineException.conflict("container is marked for removal and cannot be started");
             }
             container.restarts(Restarts.NONE);
+            container.undisclosed(undisclosed);
             launch(container, 0);
             return;
         } catch (Launch.Failed e) {
@@ -355,7 +358,7 @@ final class Lifecycle {
                 }
             }
         }
-        start(container);
+        start(container, List.of());
         container.publish("restart");
     }
 
