@@ -150,6 +150,11 @@ public final class ContextTree implements Context {
             Node existing = node(path(entry.linkTarget()))
                     .orElseThrow(() -> BuildException.invalid("the build context has a hard link to what is not in it: "
                             + TarReader.printable(entry.path())));
+            if (existing.isDirectory()) {
+                throw BuildException.invalid(
+                        "the build context has a hard link to a directory, which no file system has: "
+                                + TarReader.printable(entry.path()));
+            }
             existing.file = new TreeFile(existing.file.entry(), Optional.of(existing));
             parent.children.put(path.getLast(), existing);
             return;

@@ -19,6 +19,7 @@ import dev.berth.build.dockerfile.Stage;
 import dev.berth.build.dockerfile.StageGraph;
 import dev.berth.build.files.Context;
 import dev.berth.engine.Engine;
+import dev.berth.engine.state.MemoryFolder;
 import dev.berth.image.Image;
 import dev.berth.image.oci.Platform;
 import io.avaje.jsonb.Jsonb;
@@ -57,6 +58,11 @@ final class Build {
     private final RunMountSources mounts;
     private final BuildChecks checks;
     private final Map<Integer, CompletableFuture<StageResult>> stages = new TreeMap<>();
+    private final StageWaits waits = new StageWaits();
+    /** Each build has its own: one whose client does not take what it prints holds up no other. */
+    private final Semaphore workers =
+            new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
+
     private final List<Thread> threads = new ArrayList<>();
 
     /** What all builds of an engine share. */
@@ -65,8 +71,8 @@ final class Build {
             BuildCache cache,
             CompressedLayers compressed,
             Jsonb jsonb,
-            Semaphore workers,
-            CacheDirectories directories) {}
+            CacheDirectories directories,
+            StepFlights flights) {}
 
     /**
      * @param ignored what of the context was left out
@@ -111,7 +117,7 @@ final class Build {
         checks.before();
         try {
             begin();
-            StageResult result = await(target.index());
+            StageResult result = result(target.index());
             Image image = finished.of(target.index(), result.state());
             checks.after();
             return image;
@@ -174,7 +180,7 @@ final class Build {
         } catch (UnusableCacheException | InterruptedException e) { // it is not the stage that has failed
             log.end();
             done.completeExceptionally(e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // whoever waits for the stage must not wait for ever
             part.steps().failed(String.valueOf(e.getMessage()));
             part.fail();
             done.completeExceptionally(e);
@@ -198,11 +204,28 @@ final class Build {
         }
     }
 
-    private StageResult await(int stage) throws IOException, InterruptedException {
+    /** What another stage has come to, once it has. */
+    private StageResult await(int stage, int other) throws IOException, InterruptedException {
+        if (!waits.begin(stage, other)) {
+            throw dockerfile.error(
+                    dockerfile.stages().get(stage).location(), "circular dependency detected on stage: " + name(other));
+        }
+        try {
+            return result(other);
+        } finally {
+            waits.end(stage);
+        }
+    }
+
+    private String name(int stage) {
+        return dockerfile.stages().get(stage).name().orElse("stage-" + stage);
+    }
+
+    private StageResult result(int stage) throws IOException, InterruptedException {
         CompletableFuture<StageResult> future = stages.get(stage);
         if (future == null) {
             throw BuildException.invalid("an ONBUILD trigger of the base takes files of stage "
-                    + dockerfile.stages().get(stage).name().orElse(String.valueOf(stage))
+                    + name(stage)
                     + ", which the build does not know to be needed: let a COPY of the Dockerfile's own take them");
         }
         try {
@@ -220,7 +243,7 @@ final class Build {
     private StageResult base(Stage stage) throws IOException, InterruptedException {
         Optional<Stage> other = graph.base(stage, globals);
         if (other.isPresent()) {
-            StageResult result = await(other.get().index());
+            StageResult result = await(stage.index(), other.get().index());
             return new StageResult(result.state(), result.variables().next());
         }
         StepState state = bases.state(globals.base(stage), globals.platform(stage));
@@ -236,30 +259,32 @@ final class Build {
 
     /** Does something when a processor is free for it. Stages are not waited for meanwhile. */
     <T> T working(Work<T> work) throws IOException, InterruptedException {
-        facilities.workers().acquire();
+        workers.acquire();
         try {
             return work.run();
         } finally {
-            facilities.workers().release();
+            workers.release();
         }
     }
 
-    /** What a COPY takes from. The caller closes it. */
-    Source copied(Instruction.Copy copy) throws IOException, InterruptedException {
-        return source(copy.from(), graph.copied(copy));
+    /** What a stage's COPY takes from. The caller closes it. */
+    Source copied(int stage, Instruction.Copy copy) throws IOException, InterruptedException {
+        return source(stage, copy.from(), graph.copied(copy));
     }
 
-    /** What a mount has of the context, of a stage or of an image. The caller closes it. */
-    Source mounted(Optional<String> from) throws IOException, InterruptedException {
-        return source(from, from.flatMap(graph::mounted));
+    /** What a stage's mount has of the context, of another stage or of an image. The caller closes it. */
+    Source mounted(int stage, Optional<String> from) throws IOException, InterruptedException {
+        return source(stage, from, from.flatMap(graph::mounted));
     }
 
-    private Source source(Optional<String> name, Optional<Stage> stage) throws IOException, InterruptedException {
+    private Source source(int stage, Optional<String> name, Optional<Stage> other)
+            throws IOException, InterruptedException {
         if (name.isEmpty()) {
             return new Source.OfContext(context);
         }
-        StepState state =
-                stage.isPresent() ? await(stage.get().index()).state() : bases.state(name.get(), Optional.empty());
+        StepState state = other.isPresent()
+                ? await(stage, other.get().index()).state()
+                : bases.state(name.get(), Optional.empty());
         return new Source.OfStage(images, state);
     }
 
@@ -294,6 +319,10 @@ final class Build {
 
     CacheDirectories directories() {
         return facilities.directories();
+    }
+
+    MemoryFolder memory() {
+        return facilities.engine().memory();
     }
 
     RunMountSources mounts() {

@@ -31,6 +31,7 @@ final class BuildCaches implements AutoCloseable {
     private final ImportedCaches imported;
     private final Consumer<String> told;
     private final Set<Digest> made = ConcurrentHashMap.newKeySet();
+    private final StepFlights flights;
 
     private BuildCaches(
             Build.Facilities facilities,
@@ -43,6 +44,7 @@ final class BuildCaches implements AutoCloseable {
         this.places = places;
         this.imported = imported;
         this.told = told;
+        this.flights = request.useCache() ? facilities.flights() : new StepFlights(); // others' steps are not taken
     }
 
     /**
@@ -71,7 +73,7 @@ final class BuildCaches implements AutoCloseable {
 
     /** Where a build for one platform looks, and what it notes. */
     StepCache steps() {
-        return new StepCache(facilities.cache(), request.useCache(), made, imported, new StepRecords());
+        return new StepCache(facilities.cache(), request.useCache(), made, imported, flights, new StepRecords());
     }
 
     /** The image with its cache in it, where that was asked for; our own cache keeps it until it has a name. */

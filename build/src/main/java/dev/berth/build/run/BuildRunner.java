@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 
 /** Runs builds, each from its context to its image. Safe for use by many threads. */
 public final class BuildRunner {
@@ -56,12 +55,7 @@ public final class BuildRunner {
     public static BuildRunner open(Engine engine, BuildCache cache, CompressedLayers compressed, Path mounts) {
         StepContainer.removeLeft(engine);
         return new BuildRunner(new Build.Facilities(
-                engine,
-                cache,
-                compressed,
-                Jsonb.builder().build(),
-                new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors())),
-                new CacheDirectories(mounts)));
+                engine, cache, compressed, Jsonb.builder().build(), new CacheDirectories(mounts), new StepFlights()));
     }
 
     /** As {@link dev.berth.build.Builder#build}. */

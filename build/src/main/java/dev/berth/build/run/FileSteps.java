@@ -2,20 +2,14 @@ package dev.berth.build.run;
 
 import dev.berth.build.BuildException;
 import dev.berth.build.cache.BuildCache;
-import dev.berth.build.dockerfile.CommandLine;
 import dev.berth.build.dockerfile.InlineFile;
 import dev.berth.build.dockerfile.Instruction;
-import dev.berth.build.dockerfile.MountFlag;
-import dev.berth.build.dockerfile.RunMount;
-import dev.berth.build.dockerfile.RunNetwork;
-import dev.berth.build.dockerfile.RunSecurity;
 import dev.berth.build.dockerfile.Variables;
 import dev.berth.build.files.ContextTree;
 import dev.berth.build.files.ModeChange;
 import dev.berth.build.files.Selection;
 import dev.berth.image.Image;
 import dev.berth.image.files.FileTree;
-import dev.berth.image.files.MountPoints;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import java.io.IOException;
@@ -31,12 +25,6 @@ import java.util.Optional;
 /** The steps that change files: from the cache, or done in a container. For one thread. */
 final class FileSteps {
     private static final int INLINE_MODE = 0644;
-    private static final String AGENT = "SSH_AUTH_SOCK=";
-    private static final String PIPES = "/dev/pipes/";
-    /** What every container has mounted. */
-    private static final List<String> USUAL_MOUNTS =
-            List.of("/proc", "/sys", "/dev", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf");
-
     private final Build build;
     private final int stage;
     private final OrderedLog.Part log;
@@ -48,105 +36,20 @@ final class FileSteps {
         this.log = log;
     }
 
-    /** A step in its container: how that is made, and what is done in it. */
-    private record Work(Map<String, Object> config, Map<String, Object> host, Doing doing) {
-        /** What needs no process. */
-        static Work inFiles(InFiles work) {
-            return new Work(Map.of("Cmd", List.of("/")), Map.of("NetworkMode", "none"), container -> {
-                try (FileTree files = container.files()) {
-                    work.with(files);
-                }
-            });
-        }
-    }
-
+    /** What is done where nothing of the same is known. */
     private interface Doing {
-        void in(StepContainer container) throws IOException, InterruptedException;
-    }
-
-    private interface InFiles {
-        void with(FileTree files) throws IOException;
+        StepState with(StepFlights.Flight flight) throws IOException, InterruptedException;
     }
 
     StepState run(StepState state, Instruction.Run run, Variables variables) throws IOException, InterruptedException {
-        if (run.security() == RunSecurity.INSECURE) {
-            throw BuildException.invalid(
-                    "RUN --security=insecure is not allowed: this builder grants no entitlement for it");
-        }
-        List<String> words = words(run.command(), state.settings());
-        List<RunMount> mounts = run.mounts().stream().map(MountFlag::read).toList();
-        List<String> arguments = variables.arguments();
-        String command = (arguments.isEmpty() ? "" : "|" + arguments.size() + " " + String.join(" ", arguments) + " ")
-                + String.join(" ", words);
-        Digest key = state.keyWith(String.join(
-                "\0",
-                "RUN",
-                words.toString(),
-                variables.runEnvironment().toString(),
-                run.command().toString(),
-                run.network().name(),
-                build.mounts().identity(mounts)));
-        Optional<StepState> cached = cached(state, state.settings(), key, "RUN " + command);
-        if (cached.isPresent()) {
-            return cached.get();
-        }
-        Map<String, Object> config = new LinkedHashMap<>();
-        config.put("Cmd", words);
-        config.put("Entrypoint", List.of(""));
-        config.put("WorkingDir", state.settings().workingDir());
-        config.put("User", state.settings().config().user());
-        config.put("Healthcheck", Map.of("Test", List.of("NONE")));
-        Map<String, Object> host = new LinkedHashMap<>(build.request().host());
-        if (run.network() != RunNetwork.DEFAULT) {
-            host.put("NetworkMode", run.network() == RunNetwork.NONE ? "none" : "host");
-        }
-        try (RunMounts mounted = build.mounts().of(mounts, state.settings().workingDir())) {
-            if (run.command() instanceof CommandLine.Script script && script.isProgram()) {
-                mounted.program(
-                        PIPES + script.document().name(),
-                        script.document().stripped().getBytes(StandardCharsets.UTF_8));
+        RunStep step = RunStep.of(build, stage, log, run, state, variables);
+        Digest key = state.keyWith(step.identity());
+        String description = step.description();
+        return once(state, state.settings(), key, description, flight -> {
+            try (RunMounts mounts = step.mounts()) {
+                return done(state, state.settings(), List.of(key), description, step.work(mounts, flight));
             }
-            mounted.addTo(host);
-            List<String> environment = build.withProxies(variables.runEnvironment());
-            environment.addAll(mounted.environment());
-            mounted.agent()
-                    .filter(_ -> environment.stream().noneMatch(variable -> variable.startsWith(AGENT)))
-                    .ifPresent(socket -> environment.add(AGENT + socket));
-            config.put("Env", environment);
-            List<String> targets = new ArrayList<>(USUAL_MOUNTS);
-            targets.addAll(mounted.targets());
-            Work work = new Work(config, host, container -> {
-                log.print(" ---> Running in " + container.shortId() + "\n");
-                try {
-                    run(container, targets, words);
-                } catch (BuildException e) {
-                    throw ForeignCode.explained(words, state.platform(), e);
-                }
-            });
-            return done(state, state.settings(), List.of(key), "RUN " + command, work);
-        }
-    }
-
-    private void run(StepContainer container, List<String> targets, List<String> words)
-            throws IOException, InterruptedException {
-        MountPoints points;
-        try (FileTree files = container.files()) {
-            points = MountPoints.before(files, targets);
-        }
-        Utf8Lines text = new Utf8Lines(log);
-        int code = container.run(text);
-        text.end();
-        if (code != 0) {
-            throw BuildException.exited(String.join(" ", words), code);
-        }
-        points.removeFrom(container.upper());
-    }
-
-    /** A script that names its program is a file of that step; the shell is given others. */
-    private static List<String> words(CommandLine command, Settings settings) {
-        return command instanceof CommandLine.Script script && script.isProgram()
-                ? settings.inShell(PIPES + script.document().name())
-                : settings.words(command);
+        });
     }
 
     StepState copy(StepState state, Instruction.Copy copy) throws IOException, InterruptedException {
@@ -157,7 +60,7 @@ final class FileSteps {
                 copy.owner(),
                 ModeChange.parse(copy.mode()));
         Selection.Choice choice = new Selection.Choice(copy.parents(), Selection.excluded(copy.excludes()));
-        try (Source source = build.copied(copy);
+        try (Source source = build.copied(stage, copy);
                 Inline inline = inline(copy.files())) {
             Digest known = state.keyWith(String.join(
                     "\0",
@@ -216,12 +119,15 @@ final class FileSteps {
                 transfer.mode(),
                 build.request().sourceDate());
         Digest key = state.keyWith(step.identity(transfer.name()));
-        Optional<StepState> cached = cached(state, state.settings(), key, transfer.description());
         List<Digest> keys = new ArrayList<>(List.of(key));
         keys.addAll(known);
-        return cached.isPresent()
-                ? cached.get()
-                : done(state, state.settings(), keys, transfer.description(), Work.inFiles(step::run));
+        StepWork work = StepWork.inFiles(step::run);
+        return once(
+                state,
+                state.settings(),
+                key,
+                transfer.description(),
+                _ -> done(state, state.settings(), keys, transfer.description(), work));
     }
 
     /** What stands in the Dockerfile itself; there is nothing on the disk for an instruction without. */
@@ -268,15 +174,9 @@ final class FileSteps {
                 .toString();
         Settings settings = state.settings().with("WorkingDir", path);
         Digest key = state.keyWith("WORKDIR\0" + path);
-        Optional<StepState> cached = cached(state, settings, key, "WORKDIR " + path);
-        return cached.isPresent()
-                ? cached.get()
-                : done(
-                        state,
-                        settings,
-                        List.of(key),
-                        "WORKDIR " + path,
-                        Work.inFiles(files -> makeDirectories(files, path)));
+        StepWork work = StepWork.inFiles(files -> makeDirectories(files, path));
+        String description = "WORKDIR " + path;
+        return once(state, settings, key, description, _ -> done(state, settings, List.of(key), description, work));
     }
 
     private static void makeDirectories(FileTree files, String path) throws IOException {
@@ -292,17 +192,30 @@ final class FileSteps {
 
     private Optional<StepState> cached(StepState state, Settings after, Digest key, String description)
             throws IOException, InterruptedException {
-        Optional<BuildCache.Found> found = build.images().find(stage, state, after, key, description);
-        if (found.isEmpty()) {
-            return Optional.empty();
-        }
+        return build.images().find(stage, state, after, key, description).map(found -> taken(state, after, found));
+    }
+
+    private StepState taken(StepState state, Settings after, BuildCache.Found found) {
         log.print(" ---> Using cache\n");
         log.steps().cached();
-        return Optional.of(state.changed(found.get().image(), after, found.get().next()));
+        return state.changed(found.image(), after, found.next());
+    }
+
+    /** Does a step, unless that was done before, or another build is about to. */
+    private StepState once(StepState state, Settings after, Digest key, String description, Doing doing)
+            throws IOException, InterruptedException {
+        Optional<BuildCache.Found> found;
+        try (StepFlights.Flight flight = build.images().begin(key)) {
+            found = build.images().find(stage, state, after, key, description);
+            if (found.isEmpty()) {
+                return doing.with(flight);
+            }
+        }
+        return taken(state, after, found.get());
     }
 
     /** @param keys by which it is to be found again; further steps go on from the first */
-    private StepState done(StepState state, Settings after, List<Digest> keys, String description, Work work)
+    private StepState done(StepState state, Settings after, List<Digest> keys, String description, StepWork work)
             throws IOException, InterruptedException {
         return build.working(() -> {
             try (StepContainer container = build.images().container(state, work.config(), work.host())) {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** What a build gives: the target's layers with the settings and the history that it has come to. The same of the same. */
 final class FinishedImage {
@@ -33,12 +32,8 @@ final class FinishedImage {
     Image of(int stage, StepState state) throws IOException {
         List<History> history = state.history();
         ContainerConfig config = state.settings().config();
-        for (Map.Entry<String, String> label : request.labels().entrySet()) {
-            config = new Settings(config)
-                    .withLabel(label.getKey(), label.getValue())
-                    .config();
-        }
         if (!request.labels().isEmpty()) {
+            config = new Settings(config).withLabels(request.labels()).config();
             history = new ArrayList<>(history);
             history.add(images.history("LABEL " + request.labels(), true));
         }

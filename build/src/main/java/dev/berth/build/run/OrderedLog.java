@@ -12,8 +12,13 @@ import java.util.List;
  * before it, unless the listener wants to hear of them side by side.
  */
 final class OrderedLog {
-    /** What waits of one stage; one that has more to say waits itself. It waits for earlier ones alone, and they never for it. */
+    /**
+     * What waits of one stage at least; of one that says more, the beginning is left out. It must not wait itself: those before
+     * it may wait for the processor that it has, or for what it does.
+     */
     private static final int MOST_CHARS = 1 << 20;
+    /** The same of all of them together. */
+    private static final int ALL_CHARS = 32 << 20;
 
     private final BuildListener out;
     private final boolean sideBySide;
@@ -36,7 +41,6 @@ final class OrderedLog {
     /** Nobody has anything to say any more: a stage has failed. */
     synchronized void end() {
         ended = true;
-        notifyAll();
     }
 
     /** What one stage has to say. */
@@ -44,25 +48,39 @@ final class OrderedLog {
         private final int index;
         private StageSteps steps = StageSteps.none();
         private final StringBuilder waiting = new StringBuilder();
+        private long leftOut;
         private boolean complete;
 
         private Part(int index) {
             this.index = index;
         }
 
-        void print(String text) throws InterruptedException {
+        void print(String text) {
             synchronized (OrderedLog.this) {
-                while (!ended && isHeld() && waiting.length() > MOST_CHARS) {
-                    OrderedLog.this.wait();
-                }
-                if (ended) {
-                    return;
-                }
-                if (!isHeld()) {
+                if (!ended && isHeld()) {
+                    hold(text);
+                } else if (!ended) {
                     out.text(index, text);
-                } else {
-                    waiting.append(text);
                 }
+            }
+        }
+
+        private void hold(String text) {
+            int most = Math.min(MOST_CHARS, ALL_CHARS / parts.size());
+            waiting.append(text);
+            if (waiting.length() > 2 * most) {
+                leftOut += waiting.length() - most;
+                waiting.delete(0, waiting.length() - most);
+            }
+        }
+
+        private void release() {
+            if (leftOut > 0) {
+                out.text(index, "[the first " + leftOut + " characters of this stage are left out]\n");
+            }
+            if (!waiting.isEmpty()) {
+                out.text(index, waiting.toString());
+                waiting.setLength(0);
             }
         }
 
@@ -88,10 +106,11 @@ final class OrderedLog {
             return index > head && !sideBySide;
         }
 
-        /** The stage has failed, the first one to do so: what others have to say would come behind it. */
+        /** The stage has failed, the first one to do so: it says why, and what others have to say would come behind it. */
         void fail() {
             synchronized (OrderedLog.this) {
                 if (!ended) {
+                    release();
                     out.failed(index);
                 }
                 end();
@@ -104,12 +123,10 @@ final class OrderedLog {
                 complete = true;
                 while (!ended && head < parts.size() && parts.get(head).complete) {
                     head++;
-                    if (head < parts.size() && !parts.get(head).waiting.isEmpty()) {
-                        out.text(head, parts.get(head).waiting.toString());
-                        parts.get(head).waiting.setLength(0);
+                    if (head < parts.size()) {
+                        parts.get(head).release();
                     }
                 }
-                OrderedLog.this.notifyAll();
             }
         }
     }

@@ -23,19 +23,24 @@ final class RunMountSources {
         this.build = build;
     }
 
-    /** What tells the mounts from others, as far as the step's result may depend on them. */
-    String identity(List<RunMount> mounts) throws IOException, InterruptedException {
+    /**
+     * What tells a stage's mounts from others, as far as the step's result may depend on them. The stages that they are of are
+     * complete then: who holds a step or a directory must not wait for a stage, which may wait for that.
+     */
+    String identity(int stage, List<RunMount> mounts) throws IOException, InterruptedException {
         StringBuilder identity = new StringBuilder();
         for (RunMount mount : mounts) {
             identity.append(mount).append('\0');
             if (mount instanceof RunMount.Bind bind) {
-                try (Source source = build.mounted(bind.from())) {
+                try (Source source = build.mounted(stage, bind.from())) {
                     identity.append(
                             source.identity().isEmpty()
                                     ? Selection.of(source.tree(), List.of(root(bind.source())), ALL, "RUN --mount")
                                             .digest()
                                     : source.identity());
                 }
+            } else if (mount instanceof RunMount.Cache cache) {
+                build.mounted(stage, cache.from()).close();
             }
         }
         return identity.toString();
@@ -45,20 +50,20 @@ final class RunMountSources {
         return source.isEmpty() ? "/" : source;
     }
 
-    /** Has them ready to be mounted; the caller closes them behind the step. */
-    RunMounts of(List<RunMount> mounts, String workingDir) throws IOException, InterruptedException {
-        RunMounts ready = new RunMounts(Files.createDirectory(build.spool()));
+    /** Has a stage's mounts ready; the caller closes them behind the step. */
+    RunMounts of(int stage, List<RunMount> mounts, String workingDir) throws IOException, InterruptedException {
+        RunMounts ready = new RunMounts(Files.createDirectory(build.spool()), build.memory());
         try {
             take(ready, mounts, workingDir);
             for (RunMount mount : mounts) {
                 String target = target(workingDir, mount);
                 switch (mount) {
                     case RunMount.Bind bind -> {
-                        try (Source source = build.mounted(bind.from())) {
+                        try (Source source = build.mounted(stage, bind.from())) {
                             ready.tree(target, source.tree(), root(bind.source()), bind.readOnly());
                         }
                     }
-                    case RunMount.Cache cache -> cache(ready, target, cache);
+                    case RunMount.Cache cache -> cache(ready, stage, target, cache);
                     case RunMount.Tmpfs tmpfs -> ready.tmpfs(target, tmpfs);
                     case RunMount.Secret secret -> secret(ready, secret, target);
                     case RunMount.Ssh ssh -> agent(ready, ssh, target);
@@ -97,7 +102,8 @@ final class RunMountSources {
         return RunMounts.cacheName(String.join("\0", id, cache.from().toString(), cache.source()));
     }
 
-    private void cache(RunMounts ready, String target, RunMount.Cache cache) throws IOException, InterruptedException {
+    private void cache(RunMounts ready, int stage, String target, RunMount.Cache cache)
+            throws IOException, InterruptedException {
         CacheDirectories.Held held = ready.held(name(cache, target));
         if (held.isNew()) {
             RunMounts.own(
@@ -106,7 +112,7 @@ final class RunMountSources {
                     cache.uid().orElse(0),
                     cache.gid().orElse(0));
             if (cache.from().isPresent()) {
-                try (Source source = build.mounted(cache.from())) {
+                try (Source source = build.mounted(stage, cache.from())) {
                     RunMounts.fill(held.path(), source.tree(), root(cache.source()));
                 }
             }
@@ -140,7 +146,7 @@ final class RunMountSources {
         secret.environment()
                 .ifPresent(name -> ready.environment(name, new String(value.get(), StandardCharsets.UTF_8)));
         if (!secret.target().isEmpty()) {
-            ready.file(target, value.get(), secret.mode(), secret.uid(), secret.gid());
+            ready.secret(target, value.get(), secret);
         }
     }
 }

@@ -2,26 +2,29 @@ package dev.berth.build.run;
 
 import dev.berth.build.SshAgents;
 import dev.berth.build.dockerfile.RunMount;
-import dev.berth.build.files.ContextTree;
 import dev.berth.build.files.ModeChange;
 import dev.berth.build.files.SelectedFiles;
 import dev.berth.build.files.Selection;
 import dev.berth.build.files.SourceTree;
+import dev.berth.engine.state.MemoryFolder;
 import dev.berth.engine.state.Trees;
 import dev.berth.image.files.FileTree;
 import dev.berth.image.layer.ArchiveUnpacker;
 import dev.berth.image.oci.Digest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What one RUN has mounted: directories of the builder's, and files that go with this. */
@@ -30,17 +33,25 @@ final class RunMounts implements AutoCloseable {
     private static final String AGENT_SOCKET = "/run/buildkit/ssh_agent.";
 
     private final Path scratch;
+    private final MemoryFolder hidden;
     private final List<Map<String, Object>> binds = new ArrayList<>();
     private final Map<String, String> memory = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> targets = new ArrayList<>();
     private final List<AgentSocket> agents = new ArrayList<>();
     private Optional<String> agent = Optional.empty();
+    private Optional<Path> secrets = Optional.empty();
     private final Map<String, CacheDirectories.Held> held = new LinkedHashMap<>();
 
-    /** @param scratch an empty directory, which goes with this */
-    RunMounts(Path scratch) {
+    /**
+     * Nothing yet.
+     *
+     * @param scratch an empty directory, which goes with this
+     * @param hidden where secrets are meanwhile
+     */
+    RunMounts(Path scratch, MemoryFolder hidden) {
         this.scratch = scratch;
+        this.hidden = hidden;
     }
 
     /** As a container's {@code HostConfig} has them. */
@@ -121,44 +132,54 @@ final class RunMounts implements AutoCloseable {
     static boolean fill(Path directory, SourceTree tree, String source) throws IOException {
         Selection selection =
                 Selection.of(tree, List.of(source), new Selection.Choice(false, _ -> false), "RUN --mount");
-        unpack(selection, directory, Optional.empty());
+        unpack(selection, directory);
         return selection.hasDirectory();
     }
 
-    /** A file with this content, which nobody else reads. */
-    void file(String target, byte[] content, int mode, int uid, int gid) throws IOException {
-        Path directory = Files.createDirectory(
-                scratch.resolve("file-" + binds.size()),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        try (ContextTree one =
-                ContextTree.of(Map.of("file", content), mode, Instant.now(), directory.resolve("spool"))) {
-            Selection selection =
-                    Selection.of(one, List.of("file"), new Selection.Choice(false, _ -> false), "RUN --mount");
-            unpack(selection, directory, Optional.of(new ArchiveUnpacker.Owner(uid, gid)));
+    /** A file with this content, which is on no disk, and which nobody else reads. */
+    void secret(String target, byte[] content, RunMount.Secret mount) throws IOException {
+        if (secrets.isEmpty()) {
+            secrets = Optional.of(Files.createTempDirectory(hidden.path(), "run-"));
         }
-        bind(directory.resolve("file"), target, true);
+        Path file = secrets.get().resolve("secret-" + binds.size());
+        write(file, content);
+        own(file, mount.mode(), mount.uid(), mount.gid());
+        bind(file, target, true);
     }
 
     /** A program that the step runs. */
     void program(String target, byte[] content) throws IOException {
-        file(target, content, PROGRAM_MODE, 0, 0);
+        Path file = scratch.resolve("program-" + binds.size());
+        write(file, content);
+        own(file, PROGRAM_MODE, 0, 0);
+        bind(file, target, true);
     }
 
-    private static void unpack(Selection selection, Path directory, Optional<ArchiveUnpacker.Owner> owner)
-            throws IOException {
+    private static void write(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            for (ByteBuffer left = ByteBuffer.wrap(content); left.hasRemaining(); ) {
+                channel.write(left);
+            }
+        }
+    }
+
+    private static void unpack(Selection selection, Path directory) throws IOException {
         try (FileTree files = FileTree.at(directory)) {
             files.unpack(
                     "/",
                     new SelectedFiles(selection, Optional.empty(), ModeChange.NONE, Optional.empty()),
-                    new ArchiveUnpacker.Options(true, owner));
+                    new ArchiveUnpacker.Options(true, Optional.empty()));
         }
     }
 
-    /** Sets whose a directory is. */
-    static void own(Path directory, int mode, int uid, int gid) throws IOException {
-        Files.setAttribute(directory, "unix:uid", uid);
-        Files.setAttribute(directory, "unix:gid", gid);
-        Files.setAttribute(directory, "unix:mode", mode);
+    /** Sets whose a file is. */
+    static void own(Path file, int mode, int uid, int gid) throws IOException {
+        Files.setAttribute(file, "unix:uid", uid);
+        Files.setAttribute(file, "unix:gid", gid);
+        Files.setAttribute(file, "unix:mode", mode);
     }
 
     void bind(Path source, String target, boolean readOnly) {
@@ -179,6 +200,9 @@ final class RunMounts implements AutoCloseable {
     @Override
     public void close() throws IOException {
         held.values().forEach(CacheDirectories.Held::close);
+        if (secrets.isPresent()) {
+            Trees.delete(secrets.get());
+        }
         for (AgentSocket socket : agents) {
             socket.close();
         }

@@ -1,7 +1,9 @@
 package dev.berth.build.run;
 
 import dev.berth.build.BuildException;
+import dev.berth.build.Limits;
 import dev.berth.build.dockerfile.CommandLine;
+import dev.berth.build.dockerfile.Pair;
 import dev.berth.build.dockerfile.Variables;
 import dev.berth.image.oci.ContainerConfig;
 import dev.berth.image.oci.ImageException;
@@ -46,38 +48,38 @@ final class Settings {
         return config.workingDir().isEmpty() ? "/" : config.workingDir();
     }
 
-    Settings withEnv(String name, String value) {
-        List<String> all = new ArrayList<>(config.env());
-        String entry = name + "=" + value;
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).startsWith(name + "=")) {
-                all.set(i, entry);
-                return with("Env", all);
-            }
-        }
-        all.add(entry);
-        return with("Env", all);
+    /** All at once: the configuration is made anew for each change. */
+    Settings withEnv(List<Pair> variables) {
+        Map<String, String> all = new LinkedHashMap<>();
+        config.env().forEach(entry -> all.put(name(entry), entry));
+        variables.forEach(pair -> all.put(pair.key(), pair.key() + "=" + pair.value()));
+        return with("Env", List.copyOf(all.values()));
+    }
+
+    private static String name(String entry) {
+        int equals = entry.indexOf('=');
+        return equals < 0 ? entry : entry.substring(0, equals);
     }
 
     /** With a PATH, where there is none: Docker gives one to each stage, which the image keeps. */
     Settings withDefaultPath() {
         return config.env().stream().anyMatch(entry -> entry.startsWith("PATH="))
                 ? this
-                : withEnv("PATH", Variables.DEFAULT_PATH);
+                : withEnv(List.of(new Pair("PATH", Variables.DEFAULT_PATH, false)));
     }
 
-    Settings withLabel(String name, String value) {
+    Settings withLabels(Map<String, String> more) {
         Map<String, String> labels = new TreeMap<>(config.labels());
-        labels.put(name, value);
+        labels.putAll(more);
         return with("Labels", labels);
     }
 
-    Settings withVolume(String path) {
-        return with("Volumes", names(config.volumes(), path));
+    Settings withVolumes(List<String> paths) {
+        return with("Volumes", names(config.volumes(), paths));
     }
 
-    Settings withPort(String port) {
-        return with("ExposedPorts", names(config.exposedPorts(), port));
+    Settings withPorts(List<String> ports) {
+        return with("ExposedPorts", names(config.exposedPorts(), ports));
     }
 
     Settings withTrigger(String instruction) {
@@ -97,19 +99,28 @@ final class Settings {
         return keepCmd ? changed : changed.with("Cmd", List.of());
     }
 
-    private static Map<String, Object> names(List<String> before, String more) {
+    private static Map<String, Object> names(List<String> before, List<String> more) {
         Map<String, Object> names = new TreeMap<>();
         before.forEach(name -> names.put(name, Map.of()));
-        names.put(more, Map.of());
+        more.forEach(name -> names.put(name, Map.of()));
         return names;
     }
 
-    /** With another value of a member of the configuration, by the name that it has in JSON. */
+    /**
+     * With another value of a member of the configuration, by the name that it has in JSON.
+     *
+     * @throws BuildException INVALID where it becomes larger than an image's may be
+     */
     Settings with(String member, Object value) {
         Map<String, Object> tree = new LinkedHashMap<>(config.toTree());
         tree.put(member, value);
+        byte[] json = JsonObject.write(tree);
+        if (json.length > Limits.SETTINGS_BYTES) {
+            throw BuildException.invalid("the image's settings become larger than " + Limits.SETTINGS_BYTES
+                    + " bytes with this: environment, labels, ports and volumes together");
+        }
         try {
-            return new Settings(ContainerConfig.read(JsonObject.parse(JsonObject.write(tree), "configuration")));
+            return new Settings(ContainerConfig.read(JsonObject.parse(json, "configuration")));
         } catch (ImageException e) {
             throw BuildException.invalid(String.valueOf(e.getMessage()));
         }

@@ -1,11 +1,11 @@
 package dev.berth.build.run;
 
 import dev.berth.build.BuildException;
+import dev.berth.build.Limits;
 import dev.berth.build.dockerfile.CommandLine;
 import dev.berth.build.dockerfile.ExposedPorts;
 import dev.berth.build.dockerfile.HealthProbe;
 import dev.berth.build.dockerfile.Instruction;
-import dev.berth.build.dockerfile.Pair;
 import dev.berth.build.dockerfile.Stage;
 import dev.berth.build.dockerfile.Variables;
 import dev.berth.engine.container.Signals;
@@ -43,6 +43,10 @@ final class StageRun {
 
     StageResult run() throws IOException, InterruptedException {
         List<String> triggers = state.settings().config().onBuild();
+        if (triggers.size() > Limits.INSTRUCTIONS) {
+            throw BuildException.invalid("the base has " + triggers.size() + " ONBUILD triggers; at most "
+                    + Limits.INSTRUCTIONS + " are executed");
+        }
         if (!triggers.isEmpty()) {
             log.print("# Executing " + triggers.size()
                     + (triggers.size() == 1 ? " build trigger\n" : " build triggers\n"));
@@ -55,20 +59,25 @@ final class StageRun {
                     state.author());
             log.steps().more(triggers.size());
             for (String trigger : triggers) {
-                apply(build.dockerfile().trigger(trigger, stage));
+                placed(build.dockerfile().trigger(trigger, stage));
             }
         }
         for (Instruction instruction : stage.instructions()) {
             step++;
             log.print("Step " + step + "/" + build.steps() + " : " + instruction.text() + "\n");
-            try {
-                apply(instruction);
-            } catch (BuildException e) {
-                throw build.failedAt(instruction, e);
-            }
+            placed(instruction);
             log.print(" ---> " + state.shortKey() + "\n");
         }
         return new StageResult(state, variables);
+    }
+
+    /** What fails, fails at the instruction's place. */
+    private void placed(Instruction instruction) throws IOException, InterruptedException {
+        try {
+            apply(instruction);
+        } catch (BuildException e) {
+            throw build.failedAt(instruction, e);
+        }
     }
 
     private void apply(Instruction written) throws IOException, InterruptedException {
@@ -83,31 +92,28 @@ final class StageRun {
             case Instruction.Copy copy -> state = files.copy(state, copy);
             case Instruction.Add add -> state = files.add(state, add);
             case Instruction.Workdir workdir -> state = files.workdir(state, workdir);
-            case Instruction.Env env -> {
-                for (Pair pair : env.variables()) {
-                    settings = settings.withEnv(pair.key(), pair.value());
-                }
-                configure(settings, instruction, env.variables().toString());
-            }
+            case Instruction.Env env ->
+                configure(
+                        settings.withEnv(env.variables()),
+                        instruction,
+                        env.variables().toString());
             case Instruction.Arg arg -> note(arg); // no part of the image, and known by those that use it
             case Instruction.Label label -> {
-                for (Pair pair : label.labels()) {
-                    settings = settings.withLabel(pair.key(), pair.value());
-                }
-                configure(settings, instruction, label.labels().toString());
+                Map<String, String> labels = new LinkedHashMap<>();
+                label.labels().forEach(pair -> labels.put(pair.key(), pair.value()));
+                configure(
+                        settings.withLabels(labels), instruction, label.labels().toString());
             }
-            case Instruction.Expose expose -> {
-                for (String port : ExposedPorts.of(expose.ports())) {
-                    settings = settings.withPort(port);
-                }
-                configure(settings, instruction, expose.ports().toString());
-            }
-            case Instruction.Volume volume -> {
-                for (String path : volume.paths()) {
-                    settings = settings.withVolume(path);
-                }
-                configure(settings, instruction, volume.paths().toString());
-            }
+            case Instruction.Expose expose ->
+                configure(
+                        settings.withPorts(ExposedPorts.of(expose.ports())),
+                        instruction,
+                        expose.ports().toString());
+            case Instruction.Volume volume ->
+                configure(
+                        settings.withVolumes(volume.paths()),
+                        instruction,
+                        volume.paths().toString());
             case Instruction.User user -> configure(settings.with("User", user.user()), instruction, user.user());
             case Instruction.StopSignal stop ->
                 configure(settings.with("StopSignal", signal(stop.signal())), instruction, stop.signal());

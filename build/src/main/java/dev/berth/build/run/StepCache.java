@@ -21,8 +21,15 @@ import java.util.function.IntPredicate;
  * @param use whether anything is looked for
  * @param made what the same request has made, for another platform too: it is taken again whatever was asked for
  * @param imported what is found there is not here until it is {@linkplain #settle settled}
+ * @param flights the steps of all those that may take from each other what they came to
  */
-record StepCache(BuildCache cache, boolean use, Set<Digest> made, ImportedCaches imported, StepRecords records) {
+record StepCache(
+        BuildCache cache,
+        boolean use,
+        Set<Digest> made,
+        ImportedCaches imported,
+        StepFlights flights,
+        StepRecords records) {
     /**
      * What a step came to when it was last made of the same.
      *

@@ -100,16 +100,17 @@ final class StepContainer implements AutoCloseable {
     /**
      * Runs it to its end.
      *
+     * @param undisclosed variables that it has too, each {@code NAME=value}, which no record has
      * @param output told what it prints
      * @return its exit code
      * @throws BuildException FAILED where it cannot be started
      */
-    int run(StepOutput output) throws InterruptedException {
+    int run(List<String> undisclosed, StepOutput output) throws InterruptedException {
         StepOutput.Queue queue = new StepOutput.Queue();
         try (Attachment attachment =
                 engine.containers().attach(id, new AttachRequest(false, true, true, false, true), queue)) {
             CompletableFuture<WaitResult> end = engine.containers().await(id, WaitCondition.NEXT_EXIT);
-            engine.containers().start(id);
+            engine.containers().start(id, undisclosed);
             queue.drain(attachment, output);
             WaitResult result = end.join();
             result.error().ifPresent(reason -> {

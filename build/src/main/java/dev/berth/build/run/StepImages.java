@@ -44,6 +44,11 @@ final class StepImages {
         return steps.find(stage, key, state.image(), options(state, after, description), true);
     }
 
+    /** Holds a step, once nobody else does it: what it came to is looked for then. The caller closes it. */
+    StepFlights.Flight begin(Digest key) throws InterruptedException {
+        return steps.flights().begin(key);
+    }
+
     /** A container of what a stage has come to so far. The caller closes it. */
     StepContainer container(StepState state, Map<String, Object> config, Map<String, Object> host) throws IOException {
         return StepContainer.make(facilities.engine(), facilities.jsonb(), plain.of(layers(state)), config, host);

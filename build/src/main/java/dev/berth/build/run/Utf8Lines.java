@@ -15,7 +15,7 @@ final class Utf8Lines implements StepOutput {
     }
 
     @Override
-    public void print(OutputSink.Stream stream, byte[] bytes) throws InterruptedException {
+    public void print(OutputSink.Stream stream, byte[] bytes) {
         log.steps()
                 .printed(stream == OutputSink.Stream.STDERR ? StepEvent.Stream.STDERR : StepEvent.Stream.STDOUT, bytes);
         rest.writeBytes(bytes);
@@ -44,7 +44,7 @@ final class Utf8Lines implements StepOutput {
     }
 
     /** Prints what never became a character. */
-    void end() throws InterruptedException {
+    void end() {
         if (rest.size() > 0) {
             log.print(rest.toString(StandardCharsets.UTF_8));
             rest.reset();

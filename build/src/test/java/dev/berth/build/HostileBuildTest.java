@@ -1,0 +1,256 @@
+package dev.berth.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.berth.build.dockerfile.DockerfileException;
+import dev.berth.image.Image;
+import dev.berth.image.tar.TarEntry;
+import dev.berth.image.tar.TarWriter;
+import dev.berth.testing.LeavesNothingBehind;
+import dev.berth.testing.Need;
+import dev.berth.testing.Needs;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Dockerfiles and contexts that mean ill: refused, and nothing is left of them. */
+@Needs({Need.ROOT, Need.BUSYBOX})
+@LeavesNothingBehind
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HostileBuildTest {
+    @TempDir
+    Path dir;
+
+    private Workshop shop;
+
+    @BeforeEach
+    void open() throws IOException, InterruptedException {
+        shop = new Workshop(dir.resolve("shop"));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        shop.closeClean();
+    }
+
+    /** The Dockerfile does not show it: a trigger is executed where the base is known. */
+    @Test
+    void aTriggerThatTakesFilesOfWhatIsMadeOfItIsRefused() throws Exception {
+        Image base =
+                shop.order("FROM box\nONBUILD COPY --from=b /x /x\n").build().image();
+        shop.engine().images().tag(base.id().toString(), "base");
+        String circle = "FROM base AS a\nFROM a AS b\nRUN touch /x\n";
+        assertThatExceptionOfType(DockerfileException.class)
+                .isThrownBy(() -> shop.order(circle).build())
+                .withMessageStartingWith("circular dependency detected on stage: ")
+                .satisfies(e -> assertThat(e.excerpt()).contains(">>> FROM "));
+        assertThatExceptionOfType(DockerfileException.class)
+                .isThrownBy(() -> shop.order("FROM base AS b\n").build())
+                .withMessage("circular dependency detected on stage: b");
+        assertThatExceptionOfType(DockerfileException.class)
+                .isThrownBy(() -> shop.order("FROM box AS a\nONBUILD COPY --from=b /x /x\nFROM a AS b\n")
+                        .build())
+                .withMessage("circular dependency detected on stage: b");
+    }
+
+    /** The first one would hold the directory while it waits for the second, which waits for the directory. */
+    @Test
+    void aDirectoryIsNotHeldWhileAStageIsWaitedFor() throws Exception {
+        String shared = "--mount=type=cache,id=y,target=/y,sharing=locked";
+        Workshop.Built built = shop.order("FROM box AS b\nRUN " + shared + " sleep 0.3; mkdir /d; echo made >/d/f\n"
+                        + "FROM box\nRUN " + shared
+                        + " --mount=type=cache,id=x,target=/x,from=b,source=/d,sharing=locked cat /x/f\n")
+                .build();
+        assertThat(built.output()).contains("\nmade\n");
+    }
+
+    /** More stages than processors say more than is kept of them, before the first one can go on. */
+    @Test
+    void stagesThatSayALotDoNotHoldUpTheFirstOne() throws Exception {
+        int others = Math.max(2, Runtime.getRuntime().availableProcessors()) + 1;
+        StringBuilder file = new StringBuilder("FROM box AS first\nRUN sleep 0.5\nRUN sleep 0.2; touch /end\n");
+        for (int i = 0; i < others; i++) {
+            file.append(
+                    "FROM box AS s%d\nRUN yes %d | head -c 3000000; echo last of %d; touch /end\n".formatted(i, i, i));
+        }
+        file.append("FROM box\nCOPY --from=first /end /\n");
+        for (int i = 0; i < others; i++) {
+            file.append("COPY --from=s%d /end /\n".formatted(i));
+        }
+        String output = shop.order(file.toString()).build().output();
+        assertThat(output).contains("characters of this stage are left out]\n");
+        for (int i = 0; i < others; i++) {
+            assertThat(output).contains("\nlast of " + i + "\n");
+        }
+    }
+
+    @Test
+    void aStageThatFailsWhileAnotherOneSpeaksSaysWhy() {
+        Workshop.Order order = shop.order(
+                "FROM box AS slow\nRUN sleep 2\nFROM box\nRUN echo the reason; exit 3\n" + "COPY --from=slow /x /x\n");
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(order::build)
+                .withMessageContaining("returned a non-zero code: 3");
+        assertThat(order.output()).contains("\nthe reason\n");
+    }
+
+    @Test
+    void moreLayersThanAnImageMayHaveAreRefused() {
+        String many = "FROM box\n" + "RUN :>/f$RANDOM\n".repeat(130);
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order(many).build())
+                .withMessageContaining("too many layers");
+    }
+
+    @Test
+    void thousandsOfStagesAreOneAfterTheOther() throws Exception {
+        StringBuilder file = new StringBuilder("FROM box AS s0\n");
+        for (int i = 1; i < 2000; i++) {
+            file.append("FROM s")
+                    .append(i - 1)
+                    .append(" AS s")
+                    .append(i)
+                    .append("\nLABEL n=")
+                    .append(i)
+                    .append('\n');
+        }
+        assertThat(shop.order(file.toString()).build().image().config().config().labels())
+                .isEqualTo(Map.of("n", "1999"));
+    }
+
+    @Test
+    void contextsThatNoFileSystemHasAreRefused() throws Exception {
+        TarEntry directory = TarEntry.empty("d", TarEntry.Type.DIRECTORY, "", 0755, 0, 0, Instant.EPOCH);
+        TarEntry file = TarEntry.file("f", 0644, 0, 0, Instant.EPOCH, 0, Map.of());
+        refused("hard link to a directory", directory, link(TarEntry.Type.HARD_LINK, "d/loop", "d"));
+        refused("hard link to a directory", link(TarEntry.Type.HARD_LINK, "root", "."));
+        refused("hard link to what is not in it", link(TarEntry.Type.HARD_LINK, "passwd", "/etc/passwd"));
+        refused("leads out of it", link(TarEntry.Type.HARD_LINK, "passwd", "../../etc/passwd"));
+        refused("leads out of it", TarEntry.file("a/../../b", 0644, 0, 0, Instant.EPOCH, 0, Map.of()));
+        refused("below what is no directory", file, TarEntry.file("f/g", 0644, 0, 0, Instant.EPOCH, 0, Map.of()));
+    }
+
+    private void refused(String reason, TarEntry... entries) {
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> shop.order("").build("", tar("FROM box\nCOPY . /c\n", entries)))
+                .withMessageContaining(reason);
+    }
+
+    /** Links lead where they lead in the context, whose root is nobody else's; devices are no doors before they are in an image. */
+    @Test
+    void noLinkOfAContextLeadsOutOfIt() throws Exception {
+        byte[] context = tar(
+                "FROM box\nCOPY up absolute through/shadow /got/\nRUN cat /got/* && ls /got\n",
+                link(TarEntry.Type.SYMLINK, "up", "../../../../../../etc/shadow"),
+                link(TarEntry.Type.SYMLINK, "absolute", "/etc/shadow"),
+                link(TarEntry.Type.SYMLINK, "through", "/etc"),
+                TarEntry.empty("etc", TarEntry.Type.DIRECTORY, "", 0755, 0, 0, Instant.EPOCH),
+                TarEntry.file("etc/shadow", 0644, 0, 0, Instant.EPOCH, 0, Map.of()));
+        Workshop.Built built = shop.order("").build("", context);
+        assertThat(built.output()).contains("\nabsolute\nshadow\nup\n").doesNotContain("root:");
+        for (String source : List.of("loop", "loop/x", "gone", "etc/../../etc/passwd")) {
+            assertThatExceptionOfType(BuildException.class)
+                    .isThrownBy(() -> shop.order("")
+                            .build(
+                                    "",
+                                    tar(
+                                            "FROM box\nCOPY " + source + " /c\n",
+                                            link(TarEntry.Type.SYMLINK, "loop", "loop"),
+                                            link(TarEntry.Type.SYMLINK, "gone", "/proc/1/environ"))))
+                    .as(source)
+                    .withMessageMatching("too many symbolic links.*|.*file does not exist");
+        }
+        assertThatExceptionOfType(BuildException.class)
+                .as("a Dockerfile that is a link out of the context")
+                .isThrownBy(() -> {
+                    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                    try (TarWriter tar = new TarWriter(bytes)) {
+                        tar.begin(link(TarEntry.Type.SYMLINK, "Dockerfile", "/etc/hostname"));
+                    }
+                    shop.order("").build("", bytes.toByteArray());
+                })
+                .withMessage("Cannot locate specified Dockerfile: Dockerfile");
+    }
+
+    /** While the step has it, and also if this process died now. */
+    @Test
+    void aSecretIsOnNoDisk() throws Exception {
+        String secret = "opensesame-" + UUID.randomUUID();
+        Workshop.Order order = shop.order("FROM box\n"
+                        + "RUN --mount=type=secret,id=key,target=/run/key --mount=type=secret,id=key,env=KEY "
+                        + "--mount=type=cache,id=gate,target=/gate "
+                        + "[ \"$(cat /run/key)\" = \"$KEY\" ] && stat -c '%a %u' /run/key && echo begun; "
+                        + "while [ ! -e /gate/open ]; do sleep 0.02; done; touch /done\n")
+                .secret("key", secret);
+        CompletableFuture<Workshop.Built> built = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                built.complete(order.build());
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                built.completeExceptionally(e);
+            }
+        });
+        while (!order.output().contains("begun\n")) {
+            assertThat(built.isCompletedExceptionally()).isFalse();
+            Thread.sleep(10);
+        }
+        assertThat(order.output()).contains("400 0\nbegun\n");
+        assertThat(filesWith(secret))
+                .as("files that have the secret, while it is used")
+                .isEmpty();
+        shop.order("FROM box\nRUN --mount=type=cache,id=gate,target=/gate touch /gate/open\n")
+                .build();
+        built.get();
+        assertThat(filesWith(secret)).as("files that have the secret").isEmpty();
+        try (Stream<Path> left = Files.list(shop.engine().memory().path())) {
+            assertThat(left).as("secrets in memory").isEmpty();
+        }
+    }
+
+    /** Of the engine's. */
+    private List<Path> filesWith(String text) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(dir.resolve("shop"))) {
+            for (Path file : files.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                    .toList()) {
+                if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+                    found.add(file);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static TarEntry link(TarEntry.Type type, String name, String target) {
+        return TarEntry.empty(name, type, target, 0777, 0, 0, Instant.EPOCH);
+    }
+
+    private static byte[] tar(String dockerfile, TarEntry... entries) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarWriter tar = new TarWriter(bytes)) {
+            byte[] content = dockerfile.getBytes(StandardCharsets.UTF_8);
+            tar.begin(TarEntry.file("Dockerfile", 0644, 0, 0, Instant.EPOCH, content.length, Map.of()));
+            tar.write(content, 0, content.length);
+            for (TarEntry entry : entries) {
+                tar.begin(entry);
+            }
+        }
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.build.run;
+
+import org.jspecify.annotations.NullMarked;
