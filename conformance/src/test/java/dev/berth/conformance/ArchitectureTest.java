@@ -73,6 +73,9 @@ class ArchitectureTest {
     static final ArchRule testcontainersImportsTheEmbeddedEngineAndWhatAProgramIsMadeBy =
             only("testcontainers", "embedded", "image", "linux.asm", "linux.elf");
 
+    @ArchTest
+    static final ArchRule junitImportsTheEmbeddedEngine = only("junit", "embedded");
+
     /**
      * Raw mode and window size are system calls; {@code system check} looks at the kernel and at its packet filter. A context
      * has names that are no text, which Java's own files cannot open, and leaves out what the builder's own ignore files do.
@@ -113,13 +116,13 @@ class ArchitectureTest {
             .orShould()
             .callMethod(Runtime.class, "halt", int.class);
 
-    /** What only tests use may stand in for a path of the host's (MortalFiles). */
+    /** What only tests use may stand in for a path of the host's (MortalFiles). JUnit gives its extensions fields and parameters. */
     @ArchTest
     static final ArchRule noReflection = noClasses()
             .that()
             .haveSimpleNameNotContaining("JsonComponent")
             .and()
-            .resideOutsideOfPackage("dev.berth.testing..")
+            .resideOutsideOfPackages("dev.berth.testing..", "dev.berth.junit..")
             .should()
             .dependOnClassesThat(in("java.lang.reflect.."));
 

@@ -152,7 +152,9 @@ public final class Berth implements AutoCloseable {
             return;
         }
         closed = true;
-        socket.ifPresent(EngineSocket::close);
+        if (socket.isPresent()) { // no method's name as a value: that would load the class, which berth-api may be missing for
+            socket.get().close();
+        }
         Failures.does(slot::close);
     }
 }

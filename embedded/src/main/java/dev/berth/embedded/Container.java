@@ -179,7 +179,8 @@ public final class Container implements AutoCloseable {
         return List.copyOf(lines);
     }
 
-    List<String> lastLines(int count) {
+    /** The last lines that it has printed so far, as many as there are but no more than that. */
+    public List<String> lastLines(int count) {
         return lines(OptionalLong.of(count)).stream().map(LogLine::text).toList();
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.junit;
+
+import org.jspecify.annotations.NullMarked;
