@@ -8,6 +8,8 @@ import dev.berth.image.oci.ImageException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.Locale;
+import java.util.Optional;
 
 /** Turns what the engine's parts throw into {@link BerthException}: callers of this module see no other. */
 final class Failures {
@@ -36,7 +38,8 @@ final class Failures {
         try {
             return work.run();
         } catch (EngineException e) {
-            throw new BerthException(kind(e.kind()), message(e), e);
+            throw new BerthException(
+                    e.kind() == EngineException.Kind.FAILED ? kind(e) : kind(e.kind()), message(e), e);
         } catch (ImageException e) {
             throw new BerthException(kind(e.kind()), message(e), e);
         } catch (DockerfileException e) {
@@ -45,7 +48,7 @@ final class Failures {
             Kind kind = e.kind() == BuildException.Kind.INVALID ? Kind.INVALID : Kind.FAILED;
             throw new BerthException(kind, message(e) + (e.excerpt().isEmpty() ? "" : "\n" + e.excerpt()), e);
         } catch (IOException e) {
-            throw new BerthException(Kind.FAILED, message(e), e);
+            throw new BerthException(kind(e), message(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BerthException(Kind.INTERRUPTED, "the thread was interrupted while it waited", e);
@@ -60,6 +63,22 @@ final class Failures {
             return "there is no file " + missing.getFile();
         }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    /** What the disk says, wherever it was met: java.nio tells it in words alone. */
+    private static Kind kind(Throwable failure) {
+        Optional<Throwable> one = Optional.of(failure);
+        while (one.isPresent()) {
+            String said = String.valueOf(one.get().getMessage()).toLowerCase(Locale.ROOT);
+            if (said.contains("no space left") || said.contains("quota exceeded")) {
+                return Kind.NO_SPACE;
+            }
+            if (said.contains("read-only file system") || one.get() instanceof AccessDeniedException) {
+                return Kind.FORBIDDEN;
+            }
+            one = Optional.ofNullable(one.get().getCause());
+        }
+        return Kind.FAILED;
     }
 
     private static Kind kind(EngineException.Kind kind) {

@@ -6,6 +6,11 @@ import dev.berth.build.Builder;
 import dev.berth.build.SecretSource;
 import dev.berth.build.SshAgents;
 import dev.berth.build.cache.transfer.CacheOptions;
+import dev.berth.build.java.JavaBase;
+import dev.berth.build.java.JavaImage;
+import dev.berth.build.java.JavaImageOptions;
+import dev.berth.build.java.JavaRuntimes;
+import dev.berth.build.java.JavaSource;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.engine.Engine;
 import dev.berth.engine.image.EngineImages;
@@ -19,6 +24,7 @@ import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.DockerConfig;
 import dev.berth.image.registry.PullRequest;
+import dev.berth.image.registry.PushRequest;
 import dev.berth.image.registry.Reference;
 import dev.berth.image.registry.TransferListener;
 import java.io.BufferedOutputStream;
@@ -40,6 +46,7 @@ import java.util.function.Consumer;
  */
 public final class Images {
     private final Berth berth;
+    private final JavaRuntimes runtimes = new JavaRuntimes();
 
     Images(Berth berth) {
         this.berth = berth;
@@ -145,6 +152,70 @@ public final class Images {
                 return _ -> {};
             }
         };
+    }
+
+    /**
+     * Makes an image of a Java application; nothing of it runs meanwhile.
+     *
+     * @throws BerthException NOT_FOUND for a file or the base, INVALID for what makes no sense
+     */
+    public ImageInfo build(JarSpec spec) {
+        return Failures.gives(() -> {
+            Path scratch = berth.engine().scratch();
+            return ImageInfo.of(store().make(spec.names(), assembly -> new JavaImage(
+                            new JavaSource(spec.jar(), spec.libraries(), Optional.empty()),
+                            base(spec),
+                            options(spec),
+                            scratch,
+                            spec.output())
+                    .make(assembly)));
+        });
+    }
+
+    private JavaBase base(JarSpec spec) throws IOException {
+        if (spec.base().isPresent()) {
+            if (!spec.modules().isEmpty()) {
+                throw new BerthException(
+                        BerthException.Kind.INVALID,
+                        "modules are chosen for a runtime that is made here, and the base " + spec.base().get()
+                                + " brings its own");
+            }
+            return new JavaBase.OnImage(findOrPull(spec.base().get(), Optional.empty()));
+        }
+        return new JavaBase.Runtime(spec.modules(), runtimes);
+    }
+
+    private static JavaImageOptions options(JarSpec spec) {
+        return new JavaImageOptions(
+                spec.mainClass(),
+                spec.jvmFlags(),
+                spec.arguments(),
+                spec.env().entrySet().stream()
+                        .map(one -> one.getKey() + "=" + one.getValue())
+                        .sorted()
+                        .toList(),
+                spec.labels(),
+                spec.ports(),
+                spec.user().orElse(""),
+                "",
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** As {@link #push(String, Consumer)}, with nobody told. */
+    public void push(String name) {
+        push(name, _ -> {});
+    }
+
+    /**
+     * Sends an image to the registry that its name tells.
+     *
+     * @param progress told how far it is, by several threads but one at a time
+     * @throws BerthException NOT_FOUND, FORBIDDEN, UNAVAILABLE
+     */
+    public void push(String name, Consumer<Progress> progress) {
+        Failures.does(() -> store().push(
+                        new PushRequest(name, false, Optional.empty(), credentials(name)), listener(progress)));
     }
 
     /** As {@link #load(InputStream)}, from a file. */

@@ -3,12 +3,14 @@ package dev.berth.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What this JVM may do on its host. */
 final class Rights {
     /** {@code CAP_SYS_ADMIN} of capabilities(7): mounts and namespaces. */
     private static final int SYS_ADMIN = 21;
 
+    private static final String NATIVE_MODULE = "dev.berth.linux";
     private static final String EFFECTIVE = "CapEff:";
 
     private Rights() {}
@@ -25,10 +27,12 @@ final class Rights {
                     "Berth runs containers on Linux alone, and this JVM runs on " + System.getProperty("os.name")
                             + ": run it in a virtual machine with Linux");
         }
-        if (!Rights.class.getModule().isNativeAccessEnabled() && isDenied()) {
+        Module caller = whatMakesSystemCalls();
+        if (!caller.isNativeAccessEnabled() && isDenied()) {
             throw new BerthException(
                     BerthException.Kind.UNSUPPORTED,
-                    "Berth makes system calls, which this JVM denies: start it with --enable-native-access=ALL-UNNAMED");
+                    "Berth makes system calls, which this JVM denies: start it with --enable-native-access="
+                            + (caller.isNamed() ? caller.getName() : "ALL-UNNAMED"));
         }
         if (!maySetUpContainers()) {
             throw new BerthException(
@@ -37,6 +41,14 @@ final class Rights {
                             + System.getProperty("user.name")
                             + " without it: run it as root (in a container: with --privileged)");
         }
+    }
+
+    /** On a module path that is not this module; on the class path all are one. */
+    private static Module whatMakesSystemCalls() {
+        Module own = Rights.class.getModule();
+        return Optional.ofNullable(own.getLayer())
+                .flatMap(layer -> layer.findModule(NATIVE_MODULE))
+                .orElse(own);
     }
 
     private static boolean isDenied() {

@@ -10,7 +10,9 @@ import dev.berth.engine.state.Trees;
 import dev.berth.image.ImageOptions;
 import dev.berth.level.LevelProvider;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,6 +52,18 @@ final class Slot implements AutoCloseable {
      * other slots is ended as well.
      */
     static Slot take(BerthOptions options) throws IOException {
+        try {
+            return takeFirst(options);
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    "opening an engine's folder in " + options.directory().orElse(options.cache()) + " failed: "
+                            + (e instanceof AccessDeniedException ? "no permission for " + e.getFile() : e.getMessage())
+                            + "; another one can be named by BERTH_CACHE in the environment, or BerthOptions",
+                    e);
+        }
+    }
+
+    private static Slot takeFirst(BerthOptions options) throws IOException {
         if (options.directory().isPresent()) {
             return open(options.directory().get(), options);
         }

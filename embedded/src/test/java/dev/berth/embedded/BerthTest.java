@@ -8,6 +8,7 @@ import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -124,6 +125,45 @@ class BerthTest {
             assertThat(follower.await(Duration.ofMillis(10))).isFalse();
         } finally {
             never.countDown();
+        }
+    }
+
+    @Test
+    void anEngineIsClosedWhileAConsumerBlocks() {
+        CountDownLatch never = new CountDownLatch(1);
+        try {
+            try (Berth other = Berth.start(options.withDirectory(directory.resolve("blocked")))) {
+                Box.make(other, Files.createDirectories(directory.resolve("for-blocked")));
+                Container container = other.run(Box.shell("echo up; sleep 1000"));
+                container.follow(_ -> {
+                    boolean blocked = true;
+                    while (blocked) {
+                        try {
+                            never.await();
+                            blocked = false;
+                        } catch (InterruptedException e) {
+                            // it blocks, whatever is done about it
+                        }
+                    }
+                });
+                container.awaitLine("up", SOON);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
+    void aContainerThatIgnoresTheRequestToEndIsEndedInTime() {
+        try (Container container = berth.run(Box.shell("trap '' TERM; echo deaf; while true; do sleep 0.1; done")
+                .stopTimeout(Duration.ofSeconds(1)))) {
+            container.awaitLine("deaf", SOON);
+            container.stop();
+            assertThat(container.state().status()).isEqualTo(ContainerState.Status.EXITED);
+            assertThat(container.state().exitCode()).hasValue(137);
+            assertThat(container.lastLines(1)).containsExactly("deaf");
         }
     }
 
