@@ -52,20 +52,20 @@ final class ContainerRoutes {
         router.add("POST", "/containers/create", this::create);
         router.add("GET", "/containers/json", this::list);
         router.add("POST", "/containers/prune", this::prune);
-        router.add("GET", "/containers/{id}/json", this::inspect);
-        router.add("GET", "/containers/{id}/top", this::top);
-        router.add("GET", "/containers/{id}/stats", this::stats);
-        router.add("POST", "/containers/{id}/start", this::start);
-        router.add("POST", "/containers/{id}/stop", this::stop);
-        router.add("POST", "/containers/{id}/restart", this::restart);
-        router.add("POST", "/containers/{id}/kill", this::kill);
-        router.add("POST", "/containers/{id}/pause", this::pause);
-        router.add("POST", "/containers/{id}/unpause", this::unpause);
-        router.add("POST", "/containers/{id}/rename", this::rename);
-        router.add("POST", "/containers/{id}/update", this::update);
-        router.add("POST", "/containers/{id}/resize", this::resize);
-        router.add("POST", "/containers/{id}/wait", this::await);
-        router.add("DELETE", "/containers/{id}", this::remove);
+        router.add("GET", "/containers/{id...}/json", this::inspect);
+        router.add("GET", "/containers/{id...}/top", this::top);
+        router.add("GET", "/containers/{id...}/stats", this::stats);
+        router.add("POST", "/containers/{id...}/start", this::start);
+        router.add("POST", "/containers/{id...}/stop", this::stop);
+        router.add("POST", "/containers/{id...}/restart", this::restart);
+        router.add("POST", "/containers/{id...}/kill", this::kill);
+        router.add("POST", "/containers/{id...}/pause", this::pause);
+        router.add("POST", "/containers/{id...}/unpause", this::unpause);
+        router.add("POST", "/containers/{id...}/rename", this::rename);
+        router.add("POST", "/containers/{id...}/update", this::update);
+        router.add("POST", "/containers/{id...}/resize", this::resize);
+        router.add("POST", "/containers/{id...}/wait", this::await);
+        router.add("DELETE", "/containers/{id...}", this::remove);
     }
 
     private Containers containers() {
@@ -244,7 +244,11 @@ final class ContainerRoutes {
     }
 
     private void remove(Call call) throws IOException {
-        containers().remove(call.path("id"), new RemoveRequest(call.flag("force"), call.flag("v")));
+        if (call.flag("link")) {
+            containers().removeLink(call.path("id"));
+        } else {
+            containers().remove(call.path("id"), new RemoveRequest(call.flag("force"), call.flag("v")));
+        }
         call.done();
     }
 }

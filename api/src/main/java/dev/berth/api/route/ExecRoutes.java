@@ -33,7 +33,7 @@ final class ExecRoutes {
     }
 
     void addTo(Router router) {
-        router.add("POST", "/containers/{id}/exec", this::create);
+        router.add("POST", "/containers/{id...}/exec", this::create);
         router.add("POST", "/exec/{id}/start", this::start);
         router.add("POST", "/exec/{id}/resize", this::resize);
         router.add("GET", "/exec/{id}/json", this::inspect);

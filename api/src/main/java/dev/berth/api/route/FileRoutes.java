@@ -32,11 +32,11 @@ final class FileRoutes {
     }
 
     void addTo(Router router) {
-        router.add("HEAD", "/containers/{id}/archive", this::stat);
-        router.add("GET", "/containers/{id}/archive", this::pack);
-        router.add("PUT", "/containers/{id}/archive", this::unpack);
-        router.add("GET", "/containers/{id}/changes", this::changes);
-        router.add("GET", "/containers/{id}/export", this::export);
+        router.add("HEAD", "/containers/{id...}/archive", this::stat);
+        router.add("GET", "/containers/{id...}/archive", this::pack);
+        router.add("PUT", "/containers/{id...}/archive", this::unpack);
+        router.add("GET", "/containers/{id...}/changes", this::changes);
+        router.add("GET", "/containers/{id...}/export", this::export);
         router.add("POST", "/commit", this::commit);
     }
 

@@ -27,8 +27,8 @@ final class StreamRoutes {
     }
 
     void addTo(Router router) {
-        router.add("POST", "/containers/{id}/attach", this::attach);
-        router.add("GET", "/containers/{id}/logs", this::logs);
+        router.add("POST", "/containers/{id...}/attach", this::attach);
+        router.add("GET", "/containers/{id...}/logs", this::logs);
     }
 
     /** How a stream's content is announced; before 1.42 it was always called raw. */

@@ -90,9 +90,16 @@ final class LifeCommands {
                 -1,
                 List.of(
                         Flag.flag("force", "f", "Force the removal of a running container (uses SIGKILL)"),
+                        Flag.flag("link", "l", "Remove the specified link"),
                         Flag.flag("volumes", "v", "Remove anonymous volumes associated with the container")),
                 (context, flags) -> {
-                    String query = query("force", flags.has("force") ? "1" : "", "v", flags.has("volumes") ? "1" : "");
+                    String query = query(
+                            "force",
+                            flags.has("force") ? "1" : "",
+                            "link",
+                            flags.has("link") ? "1" : "",
+                            "v",
+                            flags.has("volumes") ? "1" : "");
                     int code = 0;
                     for (String id : flags.arguments()) {
                         try {

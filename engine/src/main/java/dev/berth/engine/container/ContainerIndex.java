@@ -85,7 +85,7 @@ final class ContainerIndex {
     }
 
     /**
-     * The container of an id, a name, or the start of an id, in this order.
+     * The container of an id, a name, a link's name ({@code client/alias}), or the start of an id, in this order.
      *
      * @throws EngineException NOT_FOUND, or INVALID where several ids begin so
      */
@@ -94,8 +94,9 @@ final class ContainerIndex {
         if (exact != null) {
             return exact;
         }
-        Container named = named(idOrName.startsWith("/") ? idOrName.substring(1) : idOrName);
-        return named != null ? named : withPrefix(idOrName);
+        String name = idOrName.startsWith("/") ? idOrName.substring(1) : idOrName;
+        Container named = named(name);
+        return named != null ? named : linked(name).orElseGet(() -> withPrefix(idOrName));
     }
 
     private void takeName(String name, String id) {
@@ -110,6 +111,16 @@ final class ContainerIndex {
     private synchronized @Nullable Container named(String name) {
         String id = names.get(name);
         return id == null ? null : byId.get(id);
+    }
+
+    /** The one that another knows by a name of its own. */
+    private Optional<Container> linked(String name) {
+        int slash = name.lastIndexOf('/');
+        return slash < 0
+                ? Optional.empty()
+                : Optional.ofNullable(named(name.substring(0, slash)))
+                        .flatMap(client -> Links.find(client, name.substring(slash + 1)))
+                        .flatMap(this::withId);
     }
 
     private Container withPrefix(String prefix) {

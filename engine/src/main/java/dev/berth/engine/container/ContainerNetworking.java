@@ -214,6 +214,32 @@ final class ContainerNetworking {
                 : Updating.merge(facilities.jsonb(), host, Map.of("Links", links.kept(host, networkMode)));
     }
 
+    /**
+     * Has a container be linked with another no more ({@code client/alias}), at once where it runs.
+     *
+     * @throws EngineException NOT_FOUND; or FAILED, in Docker's words, for a container's own name
+     */
+    void unlink(String linkName) {
+        index.find(linkName);
+        String name = linkName.startsWith("/") ? linkName.substring(1) : linkName;
+        int slash = name.lastIndexOf('/');
+        if (slash < 0) {
+            throw new EngineException(
+                    EngineException.Kind.FAILED, "Conflict, cannot remove the default name of the container");
+        }
+        Container client = index.find(name.substring(0, slash));
+        client.lock();
+        try {
+            List<String> rest = Links.without(client, name.substring(slash + 1));
+            client.reconfigure(Updating.merge(facilities.jsonb(), client.hostConfig(), Map.of("Links", rest)));
+            if (client.state().hasProcess()) {
+                rewrite(client);
+            }
+        } finally {
+            client.unlock();
+        }
+    }
+
     /** What {@code inspect} shows, with the containers' names in its links. */
     ContainerInspection shown(ContainerInspection inspection, Container container) {
         HostConfig host = inspection.hostConfig();

@@ -171,6 +171,11 @@ public final class Containers implements AutoCloseable {
         lifecycle.remove(index.find(container), request.force(), request.volumes());
     }
 
+    /** Removes a link by its name, {@code client/alias}; both containers stay. */
+    public void removeLink(String name) {
+        networking.unlink(name);
+    }
+
     /** Removes all that do not run and fit the filters ({@code label}, {@code until}). */
     public PrunedContainers prune(Map<String, List<String>> filters) {
         ContainerFilter filter = ContainerFilter.pruning(filters, index);

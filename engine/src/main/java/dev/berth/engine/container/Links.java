@@ -86,6 +86,22 @@ final class Links {
         return places;
     }
 
+    /** The ID of the container that another of the default network has linked under this alias. */
+    static Optional<String> find(Container client, String alias) {
+        return client.hostConfig().links().stream()
+                .map(LinkText::parse)
+                .filter(link -> link.alias().equals(alias))
+                .map(LinkText::container)
+                .findFirst();
+    }
+
+    /** What a container's record has of its links without those of this alias. */
+    static List<String> without(Container client, String alias) {
+        return client.hostConfig().links().stream()
+                .filter(text -> !LinkText.parse(text).alias().equals(alias))
+                .toList();
+    }
+
     private List<Link> of(Container container) {
         List<Link> links = new ArrayList<>();
         for (String text : container.hostConfig().links()) {

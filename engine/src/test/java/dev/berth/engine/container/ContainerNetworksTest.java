@@ -447,6 +447,25 @@ class ContainerNetworksTest {
         assertThat(Files.readString(hosts)).contains(there + "\tdb vault database\n");
         box.reopen();
         assertThat(containers().inspect(client).hostConfig().links()).hasSize(2);
+
+        assertThat(containers().inspect("/client/store").id()).isEqualTo(db);
+        refused(
+                Kind.FAILED,
+                "Conflict, cannot remove the default name of the container",
+                () -> containers().removeLink("client"));
+        refused(
+                Kind.NOT_FOUND,
+                "No such container: client/nothing",
+                () -> containers().removeLink("client/nothing"));
+        containers().removeLink("client/store");
+        assertThat(containers().inspect(client).hostConfig().links()).containsExactly("/database:/client/db");
+        assertThat(Files.readString(hosts)).contains("\tdb vault database\n").doesNotContain("store");
+        refused(
+                Kind.NOT_FOUND,
+                "No such container: client/store",
+                () -> containers().removeLink("client/store"));
+        box.reopen();
+        assertThat(containers().inspect(client).hostConfig().links()).containsExactly("/database:/client/db");
         for (String id : List.of(client, db, first, second)) {
             box.remove(id);
         }
