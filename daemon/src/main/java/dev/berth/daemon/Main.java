@@ -7,10 +7,12 @@ import dev.berth.engine.Engine;
 import dev.berth.engine.EngineOptions;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.ImageOptions;
+import dev.berth.image.registry.Proxies;
 import dev.berth.image.registry.RegistryOptions;
 import dev.berth.level.LevelProvider;
 import dev.berth.linux.process.OpenFiles;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,7 +84,8 @@ public final class Main {
         RegistryOptions registries = standard.registries()
                 .withInsecure(options.insecureRegistries())
                 .withMirrors(options.mirrors())
-                .withTransfers(options.parallelDownloads(), options.parallelUploads(), options.downloadAttempts());
+                .withTransfers(options.parallelDownloads(), options.parallelUploads(), options.downloadAttempts())
+                .withProxies(proxies());
         try {
             return Engine.open(new EngineOptions(
                     options.dataRoot(),
@@ -95,6 +98,19 @@ public final class Main {
                     options.logs(),
                     log));
         } catch (EngineException e) {
+            throw new DaemonException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Those of the environment, for all that this process fetches over HTTP. */
+    private static Proxies proxies() {
+        try {
+            Proxies proxies = Proxies.of(System.getenv());
+            if (!proxies.equals(Proxies.NONE)) {
+                ProxySelector.setDefault(proxies.selector());
+            }
+            return proxies;
+        } catch (IllegalArgumentException e) {
             throw new DaemonException(String.valueOf(e.getMessage()), e);
         }
     }

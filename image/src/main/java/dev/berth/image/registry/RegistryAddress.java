@@ -84,7 +84,7 @@ record RegistryAddress(String domain, String host, Trust trust) {
     }
 
     /** The address that a name is, without asking anybody. */
-    private static Optional<InetAddress> literal(String name) {
+    static Optional<InetAddress> literal(String name) {
         try {
             return Optional.of(InetAddress.ofLiteral(name));
         } catch (IllegalArgumentException e) {
@@ -116,6 +116,17 @@ record RegistryAddress(String domain, String host, Trust trust) {
             }
         }
         return false;
+    }
+
+    /** Whether an address is in a range such as {@code 10.0.0.0/8}; what is no range has none in it. */
+    static boolean isWithin(InetAddress address, String range) {
+        int slash = range.indexOf('/');
+        String bits = range.substring(slash + 1);
+        return literal(range.substring(0, slash))
+                .filter(network -> bits.matches("\\d{1,3}")
+                        && Integer.parseInt(bits) <= 8 * network.getAddress().length
+                        && samePrefix(address.getAddress(), network.getAddress(), Integer.parseInt(bits)))
+                .isPresent();
     }
 
     private static InetAddress[] addresses(String name) {

@@ -16,6 +16,8 @@ import java.util.List;
  * @param parallelUploads how many layers go at once, of all pushes together; at least 1
  * @param downloadAttempts how often a request is sent before it is given up, and how often a download that breaks off
  *     is taken up without getting any further; at least 1
+ * @param proxies on the way to them, for {@code info}: what is fetched over HTTP asks the JVM's
+ *     {@link java.net.ProxySelector}, which whoever owns the JVM sets
  */
 public record RegistryOptions(
         List<String> insecure,
@@ -23,9 +25,16 @@ public record RegistryOptions(
         List<URI> mirrors,
         int parallelDownloads,
         int parallelUploads,
-        int downloadAttempts) {
+        int downloadAttempts,
+        Proxies proxies) {
     public static final RegistryOptions DEFAULT = new RegistryOptions(
-            List.of(), List.of(Path.of("/etc/berth/certs.d"), Path.of("/etc/docker/certs.d")), List.of(), 3, 5, 5);
+            List.of(),
+            List.of(Path.of("/etc/berth/certs.d"), Path.of("/etc/docker/certs.d")),
+            List.of(),
+            3,
+            5,
+            5,
+            Proxies.NONE);
 
     public RegistryOptions {
         if (parallelDownloads < 1 || parallelUploads < 1) {
@@ -41,22 +50,31 @@ public record RegistryOptions(
 
     /** These options with other insecure registries. */
     public RegistryOptions withInsecure(List<String> other) {
-        return new RegistryOptions(other, certificates, mirrors, parallelDownloads, parallelUploads, downloadAttempts);
+        return new RegistryOptions(
+                other, certificates, mirrors, parallelDownloads, parallelUploads, downloadAttempts, proxies);
     }
 
     /** These options with other folders of certificates. */
     public RegistryOptions withCertificates(List<Path> other) {
-        return new RegistryOptions(insecure, other, mirrors, parallelDownloads, parallelUploads, downloadAttempts);
+        return new RegistryOptions(
+                insecure, other, mirrors, parallelDownloads, parallelUploads, downloadAttempts, proxies);
     }
 
     /** These options with other mirrors. */
     public RegistryOptions withMirrors(List<URI> other) {
-        return new RegistryOptions(insecure, certificates, other, parallelDownloads, parallelUploads, downloadAttempts);
+        return new RegistryOptions(
+                insecure, certificates, other, parallelDownloads, parallelUploads, downloadAttempts, proxies);
     }
 
     /** These options with other bounds on transfers. */
     public RegistryOptions withTransfers(int downloads, int uploads, int attempts) {
-        return new RegistryOptions(insecure, certificates, mirrors, downloads, uploads, attempts);
+        return new RegistryOptions(insecure, certificates, mirrors, downloads, uploads, attempts, proxies);
+    }
+
+    /** These options with other proxies. */
+    public RegistryOptions withProxies(Proxies other) {
+        return new RegistryOptions(
+                insecure, certificates, mirrors, parallelDownloads, parallelUploads, downloadAttempts, other);
     }
 
     /**
