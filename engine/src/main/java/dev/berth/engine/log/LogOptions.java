@@ -213,9 +213,6 @@ public record LogOptions(Target target, OptionalLong dropAbove, LogAttributes at
             switch (name) {
                 case "mode", "max-buffer-size", "labels", "labels-regex", "env", "env-regex", "tag" -> {}
                 case "cache-disabled", "cache-max-size", "cache-max-file", "cache-compress" -> {}
-                case "syslog-tls-ca-cert", "syslog-tls-cert", "syslog-tls-key", "syslog-tls-skip-verify" ->
-                    throw EngineException.unsupported(
-                            "the log option " + name + " is not supported: servers are spoken to without TLS");
                 default -> {
                     if (!own.contains(name)) {
                         throw EngineException.invalid("unknown log opt '" + name + "' " + where);

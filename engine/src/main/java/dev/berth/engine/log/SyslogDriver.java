@@ -1,9 +1,11 @@
 package dev.berth.engine.log;
 
 import dev.berth.engine.log.SyslogOptions.Address;
+import dev.berth.engine.log.SyslogOptions.TlsFiles;
 import dev.berth.engine.stream.OutputSink.Stream;
 import dev.berth.engine.system.HostFacts;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -45,6 +47,7 @@ final class SyslogDriver extends RemoteDriver {
             case Address.UnixStream(Path path) -> Wires.unixStream(path);
             case Address.Udp(String host, int port) -> Wires.udp(host, port);
             case Address.Tcp(String host, int port) -> Wires.tcp(host, port);
+            case Address.Tls(String host, int port, TlsFiles files) -> Wires.tls(host, port, files);
         };
     }
 
@@ -64,10 +67,23 @@ final class SyslogDriver extends RemoteDriver {
     @Override
     void encode(Message message, ByteBuilder out) {
         if (message.length() > 0) {
-            out.add(head(message));
+            String head = head(message);
+            if (isFramed()) {
+                out.add((head.getBytes(StandardCharsets.UTF_8).length + message.length() + 1) + " ");
+            }
+            out.add(head);
             out.add(message.bytes(), message.from(), message.to());
             out.add('\n');
         }
+    }
+
+    /** By its length, as RFC 5425 (section 4.3) has it for messages of RFC 5424 over TLS. */
+    private boolean isFramed() {
+        return server.address() instanceof Address.Tls
+                && switch (server.format()) {
+                    case RFC5424, RFC5424MICRO -> true;
+                    case UNIX, RFC3164 -> false;
+                };
     }
 
     private String head(Message message) {

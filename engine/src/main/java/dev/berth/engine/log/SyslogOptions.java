@@ -1,12 +1,15 @@
 package dev.berth.engine.log;
 
+import dev.berth.image.registry.Certificates;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A syslog server and how it is spoken to.
@@ -14,7 +17,14 @@ import java.util.Set;
  * @param facility its number (RFC 5424, section 6.2.1)
  */
 record SyslogOptions(Address address, int facility, Format format) {
-    static final Set<String> NAMES = Set.of("syslog-address", "syslog-facility", "syslog-format");
+    static final Set<String> NAMES = Set.of(
+            "syslog-address",
+            "syslog-facility",
+            "syslog-format",
+            "syslog-tls-ca-cert",
+            "syslog-tls-cert",
+            "syslog-tls-key",
+            "syslog-tls-skip-verify");
 
     private static final int DEFAULT_PORT = 514;
     private static final int DAEMON = 3;
@@ -35,7 +45,17 @@ record SyslogOptions(Address address, int facility, Format format) {
         record Udp(String host, int port) implements Address {}
 
         record Tcp(String host, int port) implements Address {}
+
+        record Tls(String host, int port, TlsFiles files) implements Address {}
     }
+
+    /**
+     * Who is trusted, and who this side is, in files of PEM.
+     *
+     * @param authorities besides those that Java trusts
+     * @param anyone whether the server may be whoever it is
+     */
+    record TlsFiles(Optional<Path> authorities, Optional<Certificates.Own> own, boolean anyone) {}
 
     /** How a message is written. */
     enum Format {
@@ -49,7 +69,7 @@ record SyslogOptions(Address address, int facility, Format format) {
     /** @throws IllegalArgumentException in Docker's words */
     static SyslogOptions of(Map<String, String> options) {
         return new SyslogOptions(
-                address(options.getOrDefault("syslog-address", "")),
+                address(options.getOrDefault("syslog-address", ""), options),
                 facility(options.getOrDefault("syslog-facility", "")),
                 switch (options.getOrDefault("syslog-format", "")) {
                     case "" -> Format.UNIX;
@@ -60,7 +80,14 @@ record SyslogOptions(Address address, int facility, Format format) {
                 });
     }
 
-    private static Address address(String text) {
+    private static Address address(String text, Map<String, String> options) {
+        if (!text.startsWith("tcp+tls:")) {
+            for (String name : new TreeSet<>(options.keySet())) {
+                if (name.startsWith("syslog-tls-")) {
+                    throw new IllegalArgumentException(name + " is for a syslog-address of tcp+tls:// alone");
+                }
+            }
+        }
         if (text.isEmpty()) {
             return new Address.Host();
         }
@@ -76,15 +103,33 @@ record SyslogOptions(Address address, int facility, Format format) {
             case "unixgram" -> new Address.UnixDatagram(socket(uri));
             case "udp" -> new Address.Udp(host(uri), port(uri));
             case "tcp" -> new Address.Tcp(host(uri), port(uri));
-            case "tcp+tls" ->
-                throw new IllegalArgumentException(
-                        "syslog-address " + text + " is not supported: use tcp, udp, unix or unixgram");
+            case "tcp+tls" -> new Address.Tls(host(uri), port(uri), tlsFiles(options));
             default ->
                 throw new IllegalArgumentException("syslog-address should be in form proto://address, got " + text);
         };
     }
 
-    /** @throws IllegalArgumentException where a socket of this host is meant that is not there */
+    /** As Docker does, {@code syslog-tls-skip-verify} counts whatever its value is. */
+    private static TlsFiles tlsFiles(Map<String, String> options) {
+        Optional<Path> authorities = file(options, "syslog-tls-ca-cert");
+        Optional<Path> certificate = file(options, "syslog-tls-cert");
+        Optional<Path> key = file(options, "syslog-tls-key");
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new IllegalArgumentException("syslog-tls-cert and syslog-tls-key belong together");
+        }
+        return new TlsFiles(
+                authorities,
+                certificate.flatMap(file -> key.map(its -> new Certificates.Own(file, its))),
+                options.containsKey("syslog-tls-skip-verify"));
+    }
+
+    private static Optional<Path> file(Map<String, String> options, String name) {
+        return Optional.ofNullable(options.get(name))
+                .filter(text -> !text.isEmpty())
+                .map(Path::of);
+    }
+
+    /** @throws IllegalArgumentException where a socket or a file of this host is meant that is not there */
     void requireThere() {
         switch (address) {
             case Address.UnixDatagram(Path path) -> requireThere(path);
@@ -92,6 +137,13 @@ record SyslogOptions(Address address, int facility, Format format) {
             case Address.Host host -> {}
             case Address.Udp udp -> {}
             case Address.Tcp tcp -> {}
+            case Address.Tls tls -> {
+                tls.files().authorities().ifPresent(SyslogOptions::requireThere);
+                tls.files().own().ifPresent(own -> {
+                    requireThere(own.certificate());
+                    requireThere(own.key());
+                });
+            }
         }
     }
 

@@ -1,11 +1,14 @@
 package dev.berth.engine.log;
 
 import dev.berth.engine.log.RemoteDriver.Wire;
+import dev.berth.image.registry.Certificates;
 import dev.berth.linux.Errno;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.socket.UnixDatagram;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -14,6 +17,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /** The ways to a log's server. */
 final class Wires {
@@ -52,6 +58,27 @@ final class Wires {
         }
     }
 
+    /** As tcp, with TLS upon it; the server has to be who it is called. */
+    static Wire tls(String host, int port, SyslogOptions.TlsFiles files) throws IOException {
+        SSLContext context = Certificates.client(files.authorities(), files.own(), files.anyone());
+        Socket socket = new Socket(Proxy.NO_PROXY);
+        try {
+            socket.connect(resolve(host, port), (int) CONNECT_PATIENCE.toMillis());
+            SSLSocket secure = (SSLSocket) context.getSocketFactory().createSocket(socket, host, port, true);
+            if (!files.anyone()) {
+                SSLParameters parameters = secure.getSSLParameters();
+                parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                secure.setSSLParameters(parameters);
+            }
+            secure.setSoTimeout((int) CONNECT_PATIENCE.toMillis());
+            secure.startHandshake();
+            return new Secure(secure);
+        } catch (IOException e) {
+            socket.close();
+            throw new IOException("dial tcp+tls " + host + ":" + port + ": " + reason(e), e);
+        }
+    }
+
     static Wire udp(String host, int port) throws IOException {
         DatagramChannel channel = DatagramChannel.open();
         try {
@@ -87,6 +114,20 @@ final class Wires {
         @Override
         public void close() throws IOException {
             channel.close();
+        }
+    }
+
+    private record Secure(SSLSocket socket) implements Wire {
+        @Override
+        public void send(ByteBuffer message) throws IOException {
+            byte[] bytes = new byte[message.remaining()];
+            message.get(bytes);
+            socket.getOutputStream().write(bytes);
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
         }
     }
 

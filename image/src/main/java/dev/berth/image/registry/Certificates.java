@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * ({@code *.crt}, besides those Java trusts) and this host's certificates with their keys ({@code x.cert} and
  * {@code x.key}), all in PEM, as Docker's {@code certs.d}.
  */
-final class Certificates {
+public final class Certificates {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN ((?:RSA |EC |ENCRYPTED )?PRIVATE KEY)-----([A-Za-z0-9+/=\\s]+)-----END");
     /** AlgorithmIdentifier rsaEncryption with its NULL parameters, and before it PrivateKeyInfo's version 0 (RFC 5208). */
@@ -103,6 +103,39 @@ final class Certificates {
         }
     }
 
+    /**
+     * The context for connections to another server than a registry.
+     *
+     * @param authorities a file in PEM of whom to trust besides those that Java trusts; empty for no more
+     * @param own this side's certificate and its key, in PEM; empty for none
+     * @param anyone whether the server may be whoever it is
+     * @throws ImageException BAD_REQUEST if a file can't be read as what it is said to be
+     */
+    public static SSLContext client(Optional<Path> authorities, Optional<Own> own, boolean anyone)
+            throws ImageException {
+        try {
+            KeyStore trusted = emptyStore();
+            if (authorities.isPresent()) {
+                addAuthorities(authorities.get(), trusted);
+            }
+            KeyStore keys = emptyStore();
+            if (own.isPresent()) {
+                addOwn(own.get(), keys);
+            }
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys(keys), anyone ? new TrustManager[] {new Anyone()} : trusting(trusted), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            if (e instanceof ImageException known) {
+                throw known;
+            }
+            throw unusable("the certificates of a connection", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** A certificate, with those that lead to its authority, and its key. */
+    public record Own(Path certificate, Path key) {}
+
     /** Whether a registry has authorities of its own. */
     static boolean hasAuthorities(String domain, RegistryOptions options) throws ImageException {
         try {
@@ -120,9 +153,13 @@ final class Certificates {
 
     private static void readAuthorities(Path folder, KeyStore store) throws IOException, GeneralSecurityException {
         for (Path file : files(folder, "*.crt")) {
-            for (Certificate certificate : certificates(file)) {
-                store.setCertificateEntry(file + "#" + store.size(), certificate);
-            }
+            addAuthorities(file, store);
+        }
+    }
+
+    private static void addAuthorities(Path file, KeyStore store) throws IOException, GeneralSecurityException {
+        for (Certificate certificate : certificates(file)) {
+            store.setCertificateEntry(file + "#" + store.size(), certificate);
         }
     }
 
@@ -133,12 +170,16 @@ final class Certificates {
             if (!Files.isRegularFile(keyFile)) {
                 throw unusable("client certificate " + file, "its key " + keyFile + " is missing", null);
             }
-            store.setKeyEntry(
-                    file.toString(),
-                    key(keyFile),
-                    NO_PASSWORD,
-                    certificates(file).toArray(Certificate[]::new));
+            addOwn(new Own(file, keyFile), store);
         }
+    }
+
+    private static void addOwn(Own own, KeyStore store) throws IOException, GeneralSecurityException {
+        store.setKeyEntry(
+                own.certificate().toString(),
+                key(own.key()),
+                NO_PASSWORD,
+                certificates(own.certificate()).toArray(Certificate[]::new));
     }
 
     private static List<Path> files(Path folder, String glob) throws IOException {
