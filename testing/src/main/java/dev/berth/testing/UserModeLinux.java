@@ -39,7 +39,8 @@ public final class UserModeLinux {
      * @param mounts commands of a shell, before the program
      * @return what the program printed
      */
-    public static String run(Path scratch, List<Path> disks, List<String> modules, List<String> mounts, Class<?> program)
+    public static String run(
+            Path scratch, List<Path> disks, List<String> modules, List<String> mounts, Class<?> program)
             throws IOException, InterruptedException {
         Path own = Files.createDirectories(scratch.resolve("kernel"));
         Path visible = Files.createDirectory(scratch.resolve("program"));

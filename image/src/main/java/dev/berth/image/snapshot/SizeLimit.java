@@ -66,8 +66,7 @@ final class SizeLimit {
     /** Takes away the limit of a directory that is about to be removed, if it has one. */
     static void lift(Directory own) {
         ProjectQuota quota = new ProjectQuota(own);
-        of(own).filter(project -> quota.accounting() != Accounting.NONE)
-                .ifPresent(project -> quota.limit(project, 0));
+        of(own).filter(project -> quota.accounting() != Accounting.NONE).ifPresent(project -> quota.limit(project, 0));
     }
 
     /** The project that was taken for a directory. */

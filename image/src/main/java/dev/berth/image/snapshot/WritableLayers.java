@@ -117,7 +117,7 @@ public final class WritableLayers {
         if (hindrance.isPresent()) {
             throw new ImageException(
                     ImageException.Kind.BAD_REQUEST,
-                    "--storage-opt size is supported only over xfs and ext4 with the 'prjquota' mount option: "
+                    "--storage-opt is supported only over xfs and ext4 with the 'prjquota' mount option: "
                             + hindrance.get());
         }
     }

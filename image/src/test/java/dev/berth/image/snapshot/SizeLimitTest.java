@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,7 @@ class SizeLimitTest {
         WritableLayers layers = WritableLayers.open(directory);
         assertThatThrownBy(() -> layers.create("c1", Digest.sha256(new byte[0]), List.of(directory), 1 << 20))
                 .isInstanceOf(ImageException.class)
-                .hasMessageStartingWith("--storage-opt size is supported only over xfs and ext4 with the 'prjquota' mount"
+                .hasMessageStartingWith("--storage-opt is supported only over xfs and ext4 with the 'prjquota' mount"
                         + " option: " + directory.resolve("containers-fs") + " is on ");
         assertThat(layers.list()).isEmpty();
     }
@@ -60,7 +61,7 @@ class SizeLimitTest {
         try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
             file.setLength(DISK_BYTES);
         }
-        List<String> whole = new java.util.ArrayList<>(List.of(command));
+        List<String> whole = new ArrayList<>(List.of(command));
         whole.add(disk.toString());
         Path said = directory.resolve(name + ".log");
         assertThat(new ProcessBuilder(whole)

@@ -41,7 +41,8 @@ public record Hindrance(String found, String mend) {
                         switch (type) {
                             case "xfs" ->
                                 new Hindrance(
-                                        on + " without project quotas", "mount it anew with 'prjquota' (a remount is not enough)");
+                                        on + " without project quotas",
+                                        "mount it anew with 'prjquota' (a remount is not enough)");
                             case "ext4" ->
                                 new Hindrance(
                                         on + " without project quotas",

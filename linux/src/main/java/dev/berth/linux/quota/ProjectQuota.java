@@ -117,8 +117,7 @@ public record ProjectQuota(Directory directory) {
     public void assign(int project) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = attributes(arena);
-            attributes.set(
-                    ValueLayout.JAVA_INT, 0, attributes.get(ValueLayout.JAVA_INT, 0) | FS_XFLAG_PROJINHERIT);
+            attributes.set(ValueLayout.JAVA_INT, 0, attributes.get(ValueLayout.JAVA_INT, 0) | FS_XFLAG_PROJINHERIT);
             attributes.set(ValueLayout.JAVA_INT, PROJECT_AT, project);
             Kernel.running()
                     .call(

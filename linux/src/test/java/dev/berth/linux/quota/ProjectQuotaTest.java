@@ -45,10 +45,14 @@ class ProjectQuotaTest {
     void whoCannotBeLimitedIsToldWhatToDo() {
         Path root = Path.of("/data");
         assertThat(Hindrance.of(root, "xfs", Accounting.ENFORCED)).isEmpty();
-        assertThat(Hindrance.of(root, "ext4", Accounting.COUNTED)).hasToString(
-                "Optional[/data is on ext4, which counts what projects take and limits nothing: mount it with 'prjquota']");
-        assertThat(Hindrance.of(root, "xfs", Accounting.NONE).orElseThrow().mend()).contains("'prjquota'");
-        assertThat(Hindrance.of(root, "ext4", Accounting.NONE).orElseThrow().mend()).contains("tune2fs");
-        assertThat(Hindrance.of(root, "tmpfs", Accounting.NONE)).hasToString("Optional[/data is on tmpfs, which has no project quotas here: use xfs or ext4]");
+        assertThat(Hindrance.of(root, "ext4", Accounting.COUNTED))
+                .hasToString(
+                        "Optional[/data is on ext4, which counts what projects take and limits nothing: mount it with 'prjquota']");
+        assertThat(Hindrance.of(root, "xfs", Accounting.NONE).orElseThrow().mend())
+                .contains("'prjquota'");
+        assertThat(Hindrance.of(root, "ext4", Accounting.NONE).orElseThrow().mend())
+                .contains("tune2fs");
+        assertThat(Hindrance.of(root, "tmpfs", Accounting.NONE))
+                .hasToString("Optional[/data is on tmpfs, which has no project quotas here: use xfs or ext4]");
     }
 }
