@@ -76,6 +76,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule junitImportsTheEmbeddedEngine = only("junit", "embedded");
 
+    @ArchTest
+    static final ArchRule mavensGoalsImportTheEmbeddedEngine = only("maven", "embedded");
+
     /**
      * Raw mode and window size are system calls; {@code system check} looks at the kernel and at its packet filter. A context
      * has names that are no text, which Java's own files cannot open, and leaves out what the builder's own ignore files do.

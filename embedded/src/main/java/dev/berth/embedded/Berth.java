@@ -152,7 +152,8 @@ public final class Berth implements AutoCloseable {
             return;
         }
         closed = true;
-        if (socket.isPresent()) { // no method's name as a value: that would load the class, which berth-api may be missing for
+        if (socket.isPresent()) { // no method's name as a value: that would load the class, which berth-api may be
+            // missing for
             socket.get().close();
         }
         Failures.does(slot::close);

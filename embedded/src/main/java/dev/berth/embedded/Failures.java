@@ -38,8 +38,7 @@ final class Failures {
         try {
             return work.run();
         } catch (EngineException e) {
-            throw new BerthException(
-                    e.kind() == EngineException.Kind.FAILED ? kind(e) : kind(e.kind()), message(e), e);
+            throw new BerthException(e.kind() == EngineException.Kind.FAILED ? kind(e) : kind(e.kind()), message(e), e);
         } catch (ImageException e) {
             throw new BerthException(kind(e.kind()), message(e), e);
         } catch (DockerfileException e) {

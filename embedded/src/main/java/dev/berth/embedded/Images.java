@@ -162,13 +162,15 @@ public final class Images {
     public ImageInfo build(JarSpec spec) {
         return Failures.gives(() -> {
             Path scratch = berth.engine().scratch();
-            return ImageInfo.of(store().make(spec.names(), assembly -> new JavaImage(
-                            new JavaSource(spec.jar(), spec.libraries(), Optional.empty()),
-                            base(spec),
-                            options(spec),
-                            scratch,
-                            spec.output())
-                    .make(assembly)));
+            return ImageInfo.of(store().make(
+                            spec.names(),
+                            assembly -> new JavaImage(
+                                            new JavaSource(spec.jar(), spec.libraries(), Optional.empty()),
+                                            base(spec),
+                                            options(spec),
+                                            scratch,
+                                            spec.output())
+                                    .make(assembly)));
         });
     }
 
@@ -177,8 +179,8 @@ public final class Images {
             if (!spec.modules().isEmpty()) {
                 throw new BerthException(
                         BerthException.Kind.INVALID,
-                        "modules are chosen for a runtime that is made here, and the base " + spec.base().get()
-                                + " brings its own");
+                        "modules are chosen for a runtime that is made here, and the base "
+                                + spec.base().get() + " brings its own");
             }
             return new JavaBase.OnImage(findOrPull(spec.base().get(), Optional.empty()));
         }
@@ -214,8 +216,8 @@ public final class Images {
      * @throws BerthException NOT_FOUND, FORBIDDEN, UNAVAILABLE
      */
     public void push(String name, Consumer<Progress> progress) {
-        Failures.does(() -> store().push(
-                        new PushRequest(name, false, Optional.empty(), credentials(name)), listener(progress)));
+        Failures.does(() ->
+                store().push(new PushRequest(name, false, Optional.empty(), credentials(name)), listener(progress)));
     }
 
     /** As {@link #load(InputStream)}, from a file. */

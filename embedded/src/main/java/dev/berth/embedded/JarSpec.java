@@ -86,7 +86,8 @@ public record JarSpec(
     public JarSpec base(String image) {
         Optional<String> other = Optional.of(image);
         return new JarSpec(
-                jar, libraries, names, other, modules, mainClass, jvmFlags, arguments, env, labels, ports, user, output);
+                jar, libraries, names, other, modules, mainClass, jvmFlags, arguments, env, labels, ports, user,
+                output);
     }
 
     /** With modules of the JDK that the classes only name at run time. */
@@ -121,7 +122,8 @@ public record JarSpec(
     public JarSpec env(String variable, String value) {
         Map<String, String> more = with(env, variable, value);
         return new JarSpec(
-                jar, libraries, names, base, modules, mainClass, jvmFlags, arguments, more, labels, ports, user, output);
+                jar, libraries, names, base, modules, mainClass, jvmFlags, arguments, more, labels, ports, user,
+                output);
     }
 
     /** With a label. */
@@ -142,7 +144,8 @@ public record JarSpec(
     public JarSpec user(String name) {
         Optional<String> other = Optional.of(name);
         return new JarSpec(
-                jar, libraries, names, base, modules, mainClass, jvmFlags, arguments, env, labels, ports, other, output);
+                jar, libraries, names, base, modules, mainClass, jvmFlags, arguments, env, labels, ports, other,
+                output);
     }
 
     /** Telling what is being done. */

@@ -25,6 +25,8 @@ import java.util.Optional;
  * <p>Closing it ends and removes all of it, the last first; where nobody does, it goes with its engine.
  */
 public final class Services implements AutoCloseable {
+    private static final int SUFFIX_CHARS = 8;
+
     private final Network network;
     private final Map<String, Container> containers = new LinkedHashMap<>();
 
@@ -60,9 +62,16 @@ public final class Services implements AutoCloseable {
         if (containers.containsKey(spec.name())) {
             throw new BerthException(BerthException.Kind.INVALID, "two services are called " + spec.name());
         }
-        Container container = berth.run(spec.container().network(network, spec.name()));
+        ContainerSpec own = spec.container();
+        ContainerSpec named = own.name().isEmpty() ? own.name(spec.name() + "-" + suffix()) : own;
+        Container container = berth.run(named.network(network, spec.name()));
         containers.put(spec.name(), container);
         spec.ready().forEach(check -> check.accept(container));
+    }
+
+    /** Tells apart the containers of two groups that have services of one name. */
+    private String suffix() {
+        return network.id().substring(0, SUFFIX_CHARS);
     }
 
     /**

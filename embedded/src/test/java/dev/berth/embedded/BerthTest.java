@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
+import dev.berth.testing.RegistryProcess;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
@@ -319,6 +322,53 @@ class BerthTest {
         assertThatThrownBy(() -> berth.images().build(BuildSpec.of(dir)))
                 .isInstanceOf(BerthException.class)
                 .hasMessageContaining("returned a non-zero code: 5");
+    }
+
+    @Test
+    void aJavaApplicationBecomesAnImageWithoutADockerfile(@TempDir Path dir) throws IOException {
+        String main = EndingJvm.class.getName();
+        Path classFile = dir.resolve(main.replace('.', '/') + ".class");
+        Files.createDirectories(dir.resolve(main.replace('.', '/')).getParent());
+        try (InputStream in = Objects.requireNonNull(EndingJvm.class.getResourceAsStream("EndingJvm.class"))) {
+            Files.copy(in, classFile);
+        }
+        JarSpec spec = JarSpec.of(dir)
+                .mainClass(main)
+                .base(Box.IMAGE)
+                .name("application")
+                .env("GREETING", "hello");
+        List<String> told = new CopyOnWriteArrayList<>();
+        assertThat(berth.images().build(spec.output(told::add)).names()).containsExactly("application:latest");
+        assertThat(told).anyMatch(line -> line.startsWith("Application " + main));
+        try (Container container = berth.run(ContainerSpec.of("application")
+                .entrypoint("sh", "-c", "find / -name EndingJvm.class; echo $GREETING"))) {
+            assertThat(container.awaitExit(SOON)).isZero();
+            assertThat(container.logs()).endsWith("/dev/berth/embedded/EndingJvm.class\nhello\n");
+        }
+        assertThatThrownBy(() -> berth.images().build(spec.modules("java.sql")))
+                .hasMessageContaining("the base box brings its own");
+        berth.images().remove("application");
+    }
+
+    @Test
+    @Needs(Need.DOCKER_REGISTRY)
+    void anImageIsPushedAndPulledAgain(@TempDir Path dir) throws Exception {
+        RegistryProcess registry = RegistryProcess.start(dir);
+        try {
+            String name = registry.domain() + "/box:1";
+            ImageInfo image = berth.images().tag(Box.IMAGE, name);
+            List<Progress> told = new CopyOnWriteArrayList<>();
+            berth.images().push(name, told::add);
+            assertThat(told).isNotEmpty();
+            berth.images().remove(name);
+            assertThat(berth.images().pull(name).id()).isEqualTo(image.id());
+            berth.images().remove(name);
+            assertThatThrownBy(() -> berth.images().push(registry.domain() + "/none"))
+                    .extracting(e -> ((BerthException) e).kind())
+                    .isEqualTo(BerthException.Kind.NOT_FOUND);
+        } finally {
+            registry.close();
+        }
     }
 
     @Test

@@ -45,7 +45,8 @@ class ServicesTest {
     void eachIsFoundByItsNameAndAllEndTogether() {
         try (Services services = Services.start(berth, up("first"), up("second"))) {
             assertThat(services.containers()).containsOnlyKeys("first", "second");
-            assertThat(services.container("second").exec("ping", "-c1", "first").exitCode()).isZero();
+            assertThat(services.container("second").exec("ping", "-c1", "first").exitCode())
+                    .isZero();
             assertThatThrownBy(() -> services.container("third"))
                     .hasMessage("no service is called third; there are [first, second]");
         }
@@ -59,6 +60,7 @@ class ServicesTest {
                 .awaitPort(80, Duration.ofMillis(100));
         assertThatThrownBy(() -> Services.start(berth, up("first"), deaf))
                 .isInstanceOf(WaitException.class)
+                .hasMessageContaining("of container deaf-")
                 .hasMessageEndingWith("nobody listens");
         nothingIsThere();
     }

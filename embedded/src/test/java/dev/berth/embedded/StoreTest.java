@@ -76,7 +76,8 @@ class StoreTest {
             assertThat(berth.images().find(Box.IMAGE)).isPresent();
             Files.delete(filler);
             try (Container container = berth.run(Box.shell("echo here"))) {
-                assertThat(container.awaitExit(java.time.Duration.ofSeconds(20))).isZero();
+                assertThat(container.awaitExit(java.time.Duration.ofSeconds(20)))
+                        .isZero();
             }
         }
     }

@@ -100,8 +100,9 @@ public final class ContainerFixture {
      */
     public Container container() {
         return running()
-                .orElseThrow(() -> new FixtureException("this container does not run for a test now: put it into a field"
-                        + " with @BerthContainer, and use it in tests and in the methods around them alone"));
+                .orElseThrow(
+                        () -> new FixtureException("this container does not run for a test now: put it into a field"
+                                + " with @BerthContainer, and use it in tests and in the methods around them alone"));
     }
 
     Optional<Container> running() {
@@ -130,8 +131,9 @@ public final class ContainerFixture {
         if (owner.startsWith(use.get().owner + "/")) {
             return false;
         }
-        throw new FixtureException("the container of " + label + " is at work for tests that run at the same time: make the"
-                + " field static to have one for all tests of a class, and @BerthContainer(shared = true) for several classes");
+        throw new FixtureException(
+                "the container of " + label + " is at work for tests that run at the same time: make the"
+                        + " field static to have one for all tests of a class, and @BerthContainer(shared = true) for several classes");
     }
 
     /** Starts it for who has claimed it, and waits until it is ready; where that fails, nothing of it stays. */

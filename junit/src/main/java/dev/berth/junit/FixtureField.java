@@ -27,8 +27,7 @@ record FixtureField(ContainerFixture fixture, String label, boolean shared) {
     }
 
     private static List<FixtureField> find(Class<?> type, @Nullable Object instance, Predicate<Field> which) {
-        return AnnotationSupport.findAnnotatedFields(
-                        type, BerthContainer.class, which, HierarchyTraversalMode.TOP_DOWN)
+        return AnnotationSupport.findAnnotatedFields(type, BerthContainer.class, which, HierarchyTraversalMode.TOP_DOWN)
                 .stream()
                 .map(field -> read(field, instance))
                 .toList();

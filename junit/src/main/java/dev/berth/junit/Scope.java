@@ -52,12 +52,12 @@ final class Scope implements ExtensionContext.Store.CloseableResource, AutoClose
 
     private static void startShared(ExtensionContext root, FixtureField field, Berth berth) {
         Scope shared = root.getStore(SharedEngine.NAMESPACE)
-                .getOrComputeIfAbsent(field.fixture(), fixture -> sharedScope(root, field, fixture, berth), Scope.class);
+                .getOrComputeIfAbsent(
+                        field.fixture(), fixture -> sharedScope(root, field, fixture, berth), Scope.class);
         Objects.requireNonNull(shared);
     }
 
-    private static Scope sharedScope(
-            ExtensionContext root, FixtureField field, ContainerFixture fixture, Berth berth) {
+    private static Scope sharedScope(ExtensionContext root, FixtureField field, ContainerFixture fixture, Berth berth) {
         Scope scope = new Scope();
         fixture.claim(field.label(), root.getUniqueId());
         scope.owned.add(fixture);

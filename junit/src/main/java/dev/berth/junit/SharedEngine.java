@@ -30,10 +30,12 @@ final class SharedEngine implements ExtensionContext.Store.CloseableResource, Au
 
     private static BerthOptions options(ExtensionContext context) {
         BerthOptions usual = BerthOptions.DEFAULT;
-        Path cache = context.getConfigurationParameter("berth.cache").map(Path::of).orElse(usual.cache());
+        Path cache =
+                context.getConfigurationParameter("berth.cache").map(Path::of).orElse(usual.cache());
         return usual.withCache(cache)
                 .withInsecureRegistries(list(context, "berth.insecure-registries"))
-                .withMirrors(list(context, "berth.mirrors").stream().map(URI::create).toList());
+                .withMirrors(
+                        list(context, "berth.mirrors").stream().map(URI::create).toList());
     }
 
     private static List<String> list(ExtensionContext context, String parameter) {

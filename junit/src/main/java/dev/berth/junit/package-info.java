@@ -3,7 +3,7 @@
  *
  * {@snippet :
  * @WithBerth
- * class ShopTest {
+ * class OrdersTest {
  *     @BerthContainer
  *     static final ContainerFixture DATABASE = ContainerFixture.of(
  *                     ContainerSpec.of("postgres:17").env("POSTGRES_PASSWORD", "secret").port(5432))

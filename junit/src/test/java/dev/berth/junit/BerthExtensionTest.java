@@ -31,12 +31,13 @@ class BerthExtensionTest {
 
     @BeforeAll
     static void makeTheImage() throws IOException {
-        Box.make(directory.resolve("cache"), directory);
+        Box.make(directory.resolve("cache"), directory, "box");
     }
 
     private static EngineExecutionResults run(Class<?>... classes) {
         return EngineTestKit.engine("junit-jupiter")
-                .configurationParameter("berth.cache", directory.resolve("cache").toString())
+                .configurationParameter(
+                        "berth.cache", directory.resolve("cache").toString())
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
                 .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "4")
@@ -109,9 +110,16 @@ class BerthExtensionTest {
         Throwable failure = onlyFailure(Cases.Fails.class);
         assertThat(failure).isInstanceOf(AssertionError.class).hasMessage("as it was asked to");
         assertThat(failure.getSuppressed()).allMatch(ContainerReport.class::isInstance);
-        assertThat(failure.getSuppressed()).extracting(Throwable::getMessage).satisfiesExactlyInAnyOrder(
-                one -> assertThat(one).startsWith("Fails.OF_THE_CLASS, container ").endsWith("; its last lines were:\n  of the class"),
-                one -> assertThat(one).startsWith("Fails.ofTheTest, container ").contains(", is running; ").endsWith("\n  of the test"));
+        assertThat(failure.getSuppressed())
+                .extracting(Throwable::getMessage)
+                .satisfiesExactlyInAnyOrder(
+                        one -> assertThat(one)
+                                .startsWith("Fails.OF_THE_CLASS, container ")
+                                .endsWith("; its last lines were:\n  of the class"),
+                        one -> assertThat(one)
+                                .startsWith("Fails.ofTheTest, container ")
+                                .contains(", is running; ")
+                                .endsWith("\n  of the test"));
     }
 
     @Test
@@ -134,7 +142,8 @@ class BerthExtensionTest {
     void aContainerThatDoesNotBecomeReadyFailsItsTestsWithItsLastLines() {
         assertThat(onlyFailure(Cases.NeverListens.class))
                 .isInstanceOf(FixtureException.class)
-                .hasMessageContaining("starting the container of NeverListens.DEAF failed: waiting for port 80 of container ")
+                .hasMessageContaining(
+                        "starting the container of NeverListens.DEAF failed: waiting for port 80 of container ")
                 .hasMessageEndingWith("its last lines were:\n  deaf");
     }
 
@@ -168,8 +177,10 @@ class BerthExtensionTest {
         assertThat(onlyFailure(Cases.WrongType.class))
                 .hasMessage("WrongType.TEXT has @BerthContainer and is a String: make it a ContainerFixture");
         assertThat(onlyFailure(Cases.SharedByObjects.class)).hasMessageEndingWith(": make it static");
-        assertThat(onlyFailure(Cases.WaitsForNobody.class)).hasMessageContaining("to start after one that does not run");
-        assertThat(onlyFailure(Cases.NotAnnotated.class)).hasMessageStartingWith("this container does not run for a test");
+        assertThat(onlyFailure(Cases.WaitsForNobody.class))
+                .hasMessageContaining("to start after one that does not run");
+        assertThat(onlyFailure(Cases.NotAnnotated.class))
+                .hasMessageStartingWith("this container does not run for a test");
     }
 
     @Test

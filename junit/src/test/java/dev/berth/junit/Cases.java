@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.jspecify.annotations.Nullable;
 
 /** Test classes that {@link BerthExtensionTest} runs. */
 final class Cases {
@@ -204,8 +204,8 @@ final class Cases {
                 .ready(container -> container.awaitLine("class", SOON));
 
         @BerthContainer
-        private final ContainerFixture ofTheTest = ContainerFixture.of(Box.says("echo of the test"))
-                .ready(container -> container.awaitLine("test", SOON));
+        private final ContainerFixture ofTheTest =
+                ContainerFixture.of(Box.says("echo of the test")).ready(container -> container.awaitLine("test", SOON));
 
         @Test
         void asItWasAskedTo() {
@@ -215,8 +215,8 @@ final class Cases {
 
     static class FailsBeforeAll {
         @BerthContainer
-        private static final ContainerFixture EARLY = ContainerFixture.of(Box.says("echo before all"))
-                .ready(container -> container.awaitLine("all", SOON));
+        private static final ContainerFixture EARLY =
+                ContainerFixture.of(Box.says("echo before all")).ready(container -> container.awaitLine("all", SOON));
 
         @BeforeAll
         static void asItWasAskedTo() {

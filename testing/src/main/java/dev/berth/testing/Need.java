@@ -168,6 +168,13 @@ public enum Need {
             return onPath("iptables") && onPath("ip6tables") && onPath("iptables-save");
         }
     },
+    /** The build tool, for the goals that it is given. */
+    MAVEN("Maven (apt-get install maven)") {
+        @Override
+        boolean present() {
+            return onPath("mvn");
+        }
+    },
     /** A terminal to type into. */
     TMUX("tmux (apt-get install tmux)") {
         @Override
