@@ -152,8 +152,7 @@ public final class Berth implements AutoCloseable {
             return;
         }
         closed = true;
-        if (socket.isPresent()) { // no method's name as a value: that would load the class, which berth-api may be
-            // missing for
+        if (socket.isPresent()) { // EngineSocket::close would load the class, also where berth-api is missing
             socket.get().close();
         }
         Failures.does(slot::close);
