@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code docker build} as BuildKit has it: Docker's command line of version 20.10 brings all that it needs for it. */
 @Needs({Need.ROOT, Need.BUSYBOX, Need.DOCKER_WITH_BUILDKIT})
@@ -286,17 +288,18 @@ class BuildKitCommandLineTest {
         assertThat(build(context.toString()).succeeded().err()).contains(" 2000\n", "file 1999" + sum);
     }
 
-    @Test
-    void aClientThatIsInterruptedEndsItsBuild() throws Exception {
+    @ValueSource(strings = {"-INT", "-KILL"})
+    @ParameterizedTest
+    void aClientThatIsEndedEndsItsBuild(String signal) throws Exception {
         file("Dockerfile", "FROM box\nRUN echo begun; busybox sleep 1000\n");
-        Path log = dir.resolve("interrupted.log");
+        Path log = dir.resolve("ended" + signal + ".log");
         ProcessBuilder builder = new ProcessBuilder(DOCKER, "build", "--progress", "plain", context.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().putAll(environment());
         Process client = builder.start();
         Command.eventually("the step to begin", () -> Command.read(log).contains(" begun\n"));
-        Command.run(Map.of(), "kill", "-INT", String.valueOf(client.pid())).succeeded();
+        Command.run(Map.of(), "kill", signal, String.valueOf(client.pid())).succeeded();
         assertThat(client.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(client.exitValue()).isNotZero();
         Command.eventually(

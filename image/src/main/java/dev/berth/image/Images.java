@@ -89,9 +89,8 @@ public final class Images implements AutoCloseable {
     public List<Image> list() throws IOException {
         List<Image> images = new ArrayList<>();
         for (ImageRecord record : store.catalog().images()) {
-            boolean hidden = record.step()
-                    || !store.catalog().asVariant(record.id()).isEmpty()
-                            && store.catalog().names(record.id()).isEmpty();
+            boolean hidden = store.catalog().names(record.id()).isEmpty()
+                    && (record.step() || !store.catalog().asVariant(record.id()).isEmpty());
             Optional<StoredImage> stored = hidden ? Optional.empty() : store.readUnlessGone(record);
             if (stored.isPresent()) {
                 images.add(image(record, stored.get()));
@@ -298,7 +297,9 @@ public final class Images implements AutoCloseable {
 
     /** Whether an image is what a build has come to, and nobody is shown. */
     public boolean isStep(Digest id) throws IOException {
-        return store.catalog().image(id).filter(ImageRecord::step).isPresent();
+        return store.catalog().image(id).filter(ImageRecord::step).isPresent()
+                && store.catalog().names(id).isEmpty()
+                && store.catalog().asVariant(id).isEmpty();
     }
 
     /** Has what a build has come to be an image like others. */

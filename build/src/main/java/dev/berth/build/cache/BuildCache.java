@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the steps of all builds came to, by keys of what they were made of; in files, so that it survives restarts. A record that a crash damages, or whose image is gone, is none: the step is done again. Safe for use by many
- * threads.
+ * What the steps of all builds came to, by keys of what they were made of; in files, so that it survives restarts. A
+ * record that is damaged, by a power loss say, is removed, with a warning; one whose image is gone is none: the step is done
+ * again. Safe for use by many threads.
  */
 public final class BuildCache {
     private static final String ENDING = ".json";
@@ -33,7 +34,15 @@ public final class BuildCache {
 
     /** The cache in a directory, which is made where it is missing. */
     public static BuildCache open(Path directory, Images images) throws IOException {
-        return new BuildCache(Files.createDirectories(directory), images);
+        Files.createDirectories(directory);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                if (RecordFile.isUnfinished(file)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+        return new BuildCache(directory, images);
     }
 
     /** What a step came to, and the key that further steps go on from. */
@@ -88,10 +97,27 @@ public final class BuildCache {
 
     private static Optional<CacheRecord> read(Path file) throws IOException {
         try {
-            return Optional.of(CacheRecord.read(Files.readAllBytes(file)));
-        } catch (NoSuchFileException | ImageException e) {
+            CacheRecord record = CacheRecord.read(Files.readAllBytes(file));
+            if (file.endsWith(record.key().hex() + ENDING)) {
+                return Optional.of(record);
+            }
+            forget(file, "it is of another step: " + record.description());
+        } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (ImageException e) {
+            forget(file, String.valueOf(e.getMessage()));
         }
+        return Optional.empty();
+    }
+
+    private static void forget(Path file, String reason) throws IOException {
+        System.getLogger(BuildCache.class.getName())
+                .log(
+                        System.Logger.Level.WARNING,
+                        "the build cache''s record {0} is damaged and removed, its step will be done again: {1}",
+                        file,
+                        reason);
+        Files.deleteIfExists(file);
     }
 
     private Path file(Digest key) {

@@ -38,9 +38,6 @@ final class Delivery {
             listener.built(main.id());
             return main;
         }
-        for (Image image : request.names().isEmpty() ? images : all) { // without a name, nothing leads to attestations
-            store.show(image);
-        }
         listener.built(main.id());
         listener.text("Successfully built " + main.id().hex().substring(0, 12) + "\n");
         Image named = main;
@@ -48,6 +45,10 @@ final class Delivery {
             named = all.size() == 1 ? engine.tag(main.id().toString(), name) : engine.nameTogether(all, name);
             listener.text("Successfully tagged "
                     + Reference.parse(name).withDefaultTag().familiar() + "\n");
+        }
+        // Behind the names: a crash in between must not leave an image without them.
+        for (Image image : request.names().isEmpty() ? images : all) { // without a name, nothing leads to attestations
+            store.show(image);
         }
         return named;
     }

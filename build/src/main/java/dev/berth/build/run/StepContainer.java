@@ -124,8 +124,10 @@ final class StepContainer implements AutoCloseable {
         }
     }
 
+    /** Goes through to the end also on a thread that is interrupted: files could not be written there. */
     @Override
     public void close() {
+        boolean interrupted = Thread.interrupted();
         try {
             engine.containers().remove(id, RemoveRequest.FORCE);
         } catch (EngineException e) {
@@ -136,6 +138,10 @@ final class StepContainer implements AutoCloseable {
                                 "build container {0} could not be removed, which the next start does: {1}",
                                 id,
                                 e.getMessage());
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

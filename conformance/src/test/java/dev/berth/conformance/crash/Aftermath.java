@@ -18,6 +18,7 @@ import java.util.Set;
 /** Holds the next daemon against what the clients of the last one were promised, and against the host. */
 final class Aftermath {
     private static final int KILLED = 137;
+    private static final String OF_A_BUILD = "dev.berth.build";
     private static final long NOTED_SOON_NANOS = 10_000_000_000L;
 
     private final SocketClient daemon;
@@ -102,10 +103,13 @@ final class Aftermath {
         return lines;
     }
 
-    /** All containers, inspected, by their names. */
+    /** All containers, inspected, by their names, but for what builds have left, which is about to go. */
     private Map<String, Tree> containers() throws IOException {
         Map<String, Tree> found = new HashMap<>();
         for (Tree listed : daemon.get("/containers/json?all=1").json().list()) {
+            if (listed.map("Labels").containsKey(OF_A_BUILD)) {
+                continue;
+            }
             SocketClient.Answer answer = daemon.get("/containers/" + listed.text("Id") + "/json");
             assertThat(answer.status()).as(answer.text()).isEqualTo(200);
             Tree container = answer.json();
@@ -297,6 +301,9 @@ final class Aftermath {
                     .forEach((pid, id) -> left.add(running.contains(id) ? "" : "process " + pid + " of " + id));
             for (String id : traces.cgroups(known)) {
                 left.add(running.contains(id) ? "" : "control group of " + id);
+            }
+            for (Tree listed : daemon.get("/containers/json?all=1").json().list()) {
+                left.add(listed.map("Labels").containsKey(OF_A_BUILD) ? "container of a build" : "");
             }
             left.remove("");
             if (left.isEmpty()) {

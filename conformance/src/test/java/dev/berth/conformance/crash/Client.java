@@ -110,8 +110,10 @@ final class Client {
                 commit(container);
             } else if (what < 89) {
                 pull();
-            } else if (what < 94) {
+            } else if (what < 93) {
                 load();
+            } else if (what < 97) {
+                build();
             } else {
                 save();
             }
@@ -262,6 +264,21 @@ final class Client {
         Answer answer = daemon.send("POST", "/images/load", fixture.archive(number), "application/x-tar");
         must(answer, 200);
         noLaterError("load", answer);
+        images.put(name, Presence.THERE);
+    }
+
+    /** A step that all clients' builds have in common, and one of its own. */
+    private void build() throws IOException {
+        String name = "build/c" + number + ":1";
+        if (images.getOrDefault(name, Presence.GONE) == Presence.THERE) {
+            removeImage(name);
+            return;
+        }
+        images.put(name, Presence.UNKNOWN);
+        doing = "build";
+        Answer answer = daemon.send("POST", "/build?t=" + name, fixture.context(random.nextInt()), "application/x-tar");
+        must(answer, 200);
+        noLaterError("build", answer);
         images.put(name, Presence.THERE);
     }
 

@@ -128,6 +128,14 @@ final class Fixture implements AutoCloseable {
         return archives.get(client);
     }
 
+    /** A context whose Dockerfile has stages side by side; its steps' processes bear the mark too. */
+    byte[] context(int different) {
+        String dockerfile = "FROM " + BASE + " AS common\nENV " + mark + "\nRUN sleep 0.05; echo common >/tmp/common\n"
+                + "FROM common AS own\nRUN sleep 0.05; echo " + different + " >/tmp/own\n"
+                + "FROM common\nCOPY --from=own /tmp/own /tmp/taken\nRUN cat /tmp/common /tmp/taken >/tmp/both\n";
+        return tar("Dockerfile", dockerfile.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** What every process of a container has in its environment. */
     String mark() {
         return mark;

@@ -124,6 +124,9 @@ public final class Snapshots implements AutoCloseable {
                     Files.delete(tree);
                     Files.move(upper, tree);
                     commit(chainId, tree, bytes);
+                } catch (IOException | RuntimeException e) { // such as an interrupt while the record is written
+                    discard(tree);
+                    throw e;
                 } finally {
                     endTree(tree);
                 }
