@@ -1,5 +1,7 @@
 package dev.berth.build;
 
+import dev.berth.build.dockerfile.CheckWarning;
+import dev.berth.build.dockerfile.Dockerfile;
 import dev.berth.build.output.BuildResult;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.registry.TransferListener;
@@ -31,6 +33,9 @@ public interface BuildListener {
     default void cache(String line) {
         text(line + "\n");
     }
+
+    /** Something doubtful that was found in the Dockerfile; told as text too. */
+    default void warning(Dockerfile file, CheckWarning warning) {}
 
     /** Something has happened to a step; steps of several stages are told of as they come. */
     default void step(StepEvent event) {}

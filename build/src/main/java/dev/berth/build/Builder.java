@@ -5,8 +5,11 @@ import dev.berth.build.cache.CachePruning;
 import dev.berth.build.cache.PrunedCache;
 import dev.berth.build.cache.transfer.CompressedLayers;
 import dev.berth.build.files.FileDigests;
+import dev.berth.build.inquiry.Answer;
+import dev.berth.build.inquiry.Inquiry;
 import dev.berth.build.run.BuildRunner;
 import dev.berth.build.run.ImageFiles;
+import dev.berth.build.run.OpenImage;
 import dev.berth.engine.Engine;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.Image;
@@ -96,12 +99,38 @@ public final class Builder {
     }
 
     /**
+     * Says what is asked about a build's Dockerfile. Nothing is built; images that stages are built upon are fetched, for they
+     * bring variables with them.
+     *
+     * @throws BuildException where the context or the Dockerfile is not there
+     * @throws dev.berth.build.dockerfile.DockerfileException where it cannot be built, unless that is what is asked for
+     */
+    public Answer answer(Inquiry inquiry, BuildRequest request, ContextSource context, BuildListener listener)
+            throws IOException, InterruptedException {
+        return runner.answer(inquiry, request, context, listener);
+    }
+
+    /**
      * Writes the files of images as an archive; the stream is not closed.
      *
      * @param apart whether each image's files are in a directory that is named after its platform: {@code linux_amd64}
      */
     public void writeFiles(List<Image> images, boolean apart, OutputStream out) throws IOException {
         ImageFiles.write(runner, images, apart, out);
+    }
+
+    /**
+     * Writes an image, or one for several platforms, as an archive; the stream is not closed.
+     *
+     * @param names that it has there
+     */
+    public void writeArchive(List<Image> images, List<String> names, OutputStream out) throws IOException {
+        engine.images().store().saveTogether(images, names, out);
+    }
+
+    /** An image's files. The caller closes them. */
+    public OpenImage files(Image image) throws IOException {
+        return runner.open(image);
     }
 
     /** Keeps the cache at its share of the disk; no build waits for that. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.berth.build.dockerfile.DockerfileException;
+import dev.berth.image.oci.Digest;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -500,5 +501,47 @@ class BuilderTest {
                 .isThrownBy(() ->
                         shop.order("FROM box\nRUN --security=insecure true\n").build())
                 .withMessageContaining("insecure");
+    }
+
+    @Test
+    void aLinkedLayerIsTheSameUponAnythingAndMadeOnce() throws Exception {
+        String dockerfile = """
+                FROM box AS files
+                RUN mkdir -p /d/e; echo of-stage >/d/e/f
+                FROM box
+                RUN echo %s >/below; ln -s /elsewhere /way; mkdir /elsewhere
+                COPY --link note /way/in
+                COPY --link --from=files --chown=5:6 /d /linked/
+                RUN cat /way/in; stat -c '%%F' /way; stat -c '%%u:%%g %%a' /linked/e/f; ls /elsewhere | wc -l
+                """;
+        Workshop.Built first =
+                shop.order(dockerfile.formatted("one")).file("note", "noted\n").build();
+        assertThat(first.output()).contains("noted\ndirectory\n5:6 644\n0\n");
+        Workshop.Built second =
+                shop.order(dockerfile.formatted("two")).file("note", "noted\n").build();
+        assertThat(second.output()).contains("noted\ndirectory\n5:6 644\n0\n");
+        assertThat(second.cachedSteps()).isEqualTo(3); // the files' stage, and both linked layers
+        List<Digest> layers = first.image().config().diffIds();
+        List<Digest> others = second.image().config().diffIds();
+        assertThat(others).hasSameSizeAs(layers);
+        int last = layers.size() - 1; // the last RUN changes no file
+        assertThat(others.get(last)).isEqualTo(layers.get(last));
+        assertThat(others.get(last - 1)).isEqualTo(layers.get(last - 1));
+        assertThat(others.get(last - 2)).isNotEqualTo(layers.get(last - 2));
+        assertThat(shop.order(dockerfile.formatted("two"))
+                        .file("note", "noted\n")
+                        .build()
+                        .cachedSteps())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void whoseALinkedLayerIsIsSaidByNumbers() {
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(shop.order("FROM box\nCOPY --link --chown=root note /\n")
+                        .file("note", "")::build)
+                .withMessage(
+                        "COPY --link --chown=root: a linked layer knows none of the image's users: give numbers, or"
+                                + " leave out --link");
     }
 }

@@ -38,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -129,6 +130,8 @@ final class Workshop implements AutoCloseable {
         private Optional<Instant> date = Optional.empty();
         private Instant modified = Instant.ofEpochSecond(1_700_000_000);
         private boolean useCache = true;
+        private Set<String> stagesAfresh = Set.of();
+        private final Map<String, NamedContext> contexts = new LinkedHashMap<>();
         private ResultOptions options = ResultOptions.DEFAULT;
         private Function<String, Credentials> credentials = _ -> Credentials.ANONYMOUS;
         private final List<CacheSource> from = new ArrayList<>();
@@ -192,6 +195,16 @@ final class Workshop implements AutoCloseable {
             return this;
         }
 
+        Order stagesAfresh(String... stages) {
+            stagesAfresh = Set.of(stages);
+            return this;
+        }
+
+        Order context(String name, NamedContext context) {
+            contexts.put(name, context);
+            return this;
+        }
+
         Order afresh() {
             useCache = false;
             return this;
@@ -227,12 +240,14 @@ final class Workshop implements AutoCloseable {
             BuildRequest request = new BuildRequest(
                     "Dockerfile",
                     remote,
+                    contexts,
                     names,
                     target,
                     arguments,
                     Map.of(),
                     Optional.empty(),
                     useCache,
+                    stagesAfresh,
                     false,
                     Map.of("NetworkMode", "none"),
                     SecretSource.of(secrets),

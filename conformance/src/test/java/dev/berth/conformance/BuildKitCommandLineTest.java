@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -193,6 +192,71 @@ class BuildKitCommandLineTest {
     }
 
     @Test
+    void anSshAgentIsReachedThroughTheClient() throws Exception {
+        Path socket = dir.resolve("agent");
+        Process agent = new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            agent.inputReader().readLine(); // it listens before it says where
+            Path key = dir.resolve("key");
+            Command.run(
+                            Map.of(),
+                            "ssh-keygen",
+                            "-q",
+                            "-t",
+                            "ed25519",
+                            "-N",
+                            "",
+                            "-C",
+                            "a key of the test",
+                            "-f",
+                            "" + key)
+                    .succeeded();
+            Command.run(Map.of("SSH_AUTH_SOCK", socket.toString()), "ssh-add", "-q", key.toString())
+                    .succeeded();
+            for (String library : Command.run(Map.of(), "sh", "-c", "ldd /usr/bin/ssh-add | grep -o '/[^ ]*'")
+                    .succeeded()
+                    .out()
+                    .split("\n")) {
+                copy(Path.of(library));
+            }
+            copy(Path.of("/usr/bin/ssh-add"));
+            file(
+                    "Dockerfile",
+                    "FROM box\nCOPY --chmod=755 root/ /\nRUN --mount=type=ssh ssh-add -l; ssh-add -l\n"
+                            + "RUN --mount=type=ssh,id=other echo \"other: ${SSH_AUTH_SOCK-none}\"\n");
+            assertThat(build("--ssh", "default=" + socket, context.toString())
+                            .succeeded()
+                            .err())
+                    .containsPattern("(?s)a key of the test.*a key of the test")
+                    .contains("other: none");
+        } finally {
+            agent.destroy();
+            agent.waitFor();
+        }
+    }
+
+    private void copy(Path file) throws IOException {
+        Path target = context.resolve("root" + file);
+        Files.createDirectories(target.resolveSibling("."));
+        Files.copy(file, target);
+    }
+
+    @Test
+    void severalPlatformsBecomeOneImage() throws Exception {
+        file("Dockerfile", "FROM scratch\nCOPY one /\n");
+        build("-t", "both", "--platform", "linux/amd64,linux/arm64", context.toString())
+                .succeeded();
+        Path archive = dir.resolve("both.tar");
+        docker("", "save", "-o", archive.toString(), "both").succeeded();
+        assertThat(Command.run(Map.of(), "tar", "-xOf", archive.toString(), "index.json")
+                        .succeeded()
+                        .out())
+                .contains("application/vnd.oci.image.index.v1+json");
+    }
+
+    @Test
     void quietlyTheIdIsAllThatIsTold() throws Exception {
         Path idFile = dir.resolve("id");
         Command built = docker(
@@ -308,11 +372,41 @@ class BuildKitCommandLineTest {
     }
 
     @Test
+    void whatIsBuiltComesToTheClientAsFilesAndAsArchives() throws Exception {
+        file("Dockerfile", """
+                FROM box AS made
+                RUN mkdir -p /out/sub; echo one >/out/sub/1; ln /out/sub/1 /out/2; ln -s sub/1 /out/3; chmod 711 /out/sub
+                RUN for i in $(busybox seq 500); do echo $i >/out/sub/of-$i; done
+                FROM scratch
+                COPY --from=made /out /
+                """);
+        Path out = dir.resolve("out");
+        assertThat(build("-o", out.toString(), context.toString()).succeeded().err())
+                .contains("exporting to client directory")
+                .doesNotContain("exporting to image");
+        assertThat(Files.readString(out.resolve("2"))).isEqualTo("one\n");
+        assertThat(Files.getAttribute(out.resolve("2"), "unix:nlink")).isEqualTo(2);
+        assertThat(Files.readSymbolicLink(out.resolve("3"))).isEqualTo(Path.of("sub/1"));
+        assertThat(Files.readString(out.resolve("sub/of-499"))).isEqualTo("499\n");
+        assertThat(Command.run(Map.of(), "stat", "-c", "%a", "" + out.resolve("sub"))
+                        .succeeded()
+                        .out())
+                .isEqualTo("711\n");
+
+        Path tar = dir.resolve("out.tar");
+        build("-o", "type=tar,dest=" + tar, context.toString()).succeeded();
+        assertThat(Command.run(Map.of(), "tar", "-tf", tar.toString())
+                        .succeeded()
+                        .out()
+                        .lines())
+                .contains("2", "sub/1", "sub/of-1");
+    }
+
+    @Test
     void whatIsNotSupportedIsRefusedByName() {
-        assertThat(build("-o", dir.resolve("out").toString(), context.toString())
+        assertThat(build("-o", "type=nonsense", context.toString())
                         .exitedWith(1)
                         .err())
-                .contains("outputs are not supported");
-        assertThat(List.of(dir.resolve("out"))).noneMatch(Files::exists);
+                .contains("the output nonsense is not supported by Berth");
     }
 }

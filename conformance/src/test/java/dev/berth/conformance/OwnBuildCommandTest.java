@@ -108,6 +108,77 @@ class OwnBuildCommandTest {
     }
 
     @Test
+    void aDockerfileIsCheckedAndAskedAboutWithoutABuild() throws Exception {
+        file("Dockerfile", "FROM box AS Base\n# WHO is greeted\nARG WHO=you\nRUN false\nMAINTAINER me\n");
+        Command checked = berth("build", "--check", context.toString()).exitedWith(1);
+        assertThat(checked.out()).startsWith("""
+                Check complete, 2 warnings have been found!
+
+                WARNING: StageNameCasing - https://docs.docker.com/go/dockerfile/rule/stage-name-casing/
+                Stage name 'Base' should be lowercase
+                Dockerfile:1
+                --------------------
+                   1 | >>> FROM box AS Base
+                """);
+        assertThat(berth("build", "--call=check,format=json,ignorestatus=true", context.toString())
+                        .succeeded()
+                        .out())
+                .startsWith("{\n  \"warnings\": [")
+                .contains("\"ruleName\": \"MaintainerDeprecated\"");
+        assertThat(berth("build", "--call", "outline", "--build-arg", "WHO=me", context.toString())
+                        .succeeded()
+                        .out())
+                .isEqualTo("TARGET: base\n\nBUILD ARG   VALUE   DESCRIPTION\nWHO         me      is greeted\n\n");
+        assertThat(berth("build", "--call", "targets", context.toString())
+                        .succeeded()
+                        .out())
+                .isEqualTo("TARGET         DESCRIPTION\nbase (default) \n");
+
+        file("Dockerfile", "FROM box\nRUNN x\n");
+        Command broken = berth("build", "--check", context.toString()).exitedWith(1);
+        assertThat(broken.out()).isEmpty();
+        assertThat(broken.err())
+                .contains("dockerfile parse error on line 2: unknown instruction: RUNN", "   2 | >>> RUNN x\n");
+
+        file("Dockerfile", "FROM box\n");
+        assertThat(berth("build", "--check", context.toString()).succeeded().out())
+                .isEqualTo("Check complete, no warnings found.\n");
+    }
+
+    @Test
+    void otherFoldersAndImagesStandForNames() throws Exception {
+        file("Dockerfile", """
+                FROM gone AS made
+                FROM base
+                COPY --from=made . /made
+                RUN --mount=from=other,target=/o cat /made/of-folder /o/one
+                """);
+        Path other = Files.createDirectories(dir.resolve("other-folder"));
+        Files.writeString(other.resolve("of-folder"), "of another folder\n");
+        assertThat(berth(
+                                "build",
+                                "--build-context",
+                                "made=" + other,
+                                "--build-context=other=" + context,
+                                "--build-context",
+                                "base=docker-image://box",
+                                "--no-cache-filter",
+                                "stage-1",
+                                context.toString())
+                        .succeeded()
+                        .err())
+                .contains("\nof another folder\n1");
+        assertThat(berth("build", "--build-context", "made=" + dir.resolve("none"), context.toString())
+                        .exitedWith(1)
+                        .err())
+                .contains("failed to get build context made: stat " + dir.resolve("none"));
+        assertThat(berth("build", "--build-context", "made=oci-layout://x", context.toString())
+                        .exitedWith(1)
+                        .err())
+                .contains("OCI layouts are not supported");
+    }
+
+    @Test
     void quietlyTheIdIsAllThatIsToldAndTheSameAgain() throws Exception {
         Path idFile = dir.resolve("id");
         Path metadata = dir.resolve("metadata");

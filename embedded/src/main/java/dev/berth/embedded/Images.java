@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -121,12 +122,14 @@ public final class Images {
         return new BuildRequest(
                 spec.dockerfile(),
                 Optional.empty(),
+                Map.of(),
                 spec.names(),
                 spec.target(),
                 arguments,
                 spec.labels(),
                 Optional.empty(),
                 spec.cached(),
+                Set.of(),
                 spec.pull(),
                 Map.of(),
                 SecretSource.of(Map.of()),

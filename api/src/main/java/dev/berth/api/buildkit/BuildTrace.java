@@ -2,6 +2,10 @@ package dev.berth.api.buildkit;
 
 import dev.berth.build.BuildListener;
 import dev.berth.build.StepEvent;
+import dev.berth.build.dockerfile.CheckWarning;
+import dev.berth.build.dockerfile.Dockerfile;
+import dev.berth.build.output.BuildResult;
+import dev.berth.image.Image;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.registry.Reference;
@@ -33,6 +37,9 @@ public final class BuildTrace implements BuildListener {
     private final Map<Integer, Work> latest = new HashMap<>();
     private Optional<Work> pulling = Optional.empty();
     private Optional<Digest> image = Optional.empty();
+    private List<Image> images = List.of();
+    private boolean kept = true;
+    private Optional<Work> first = Optional.empty();
     private int begun;
 
     /**
@@ -59,6 +66,21 @@ public final class BuildTrace implements BuildListener {
         return image;
     }
 
+    /** What was built, one a platform. */
+    public synchronized List<Image> images() {
+        return images;
+    }
+
+    /** What is built does not stay here. */
+    public synchronized void leaves() {
+        kept = false;
+    }
+
+    @Override
+    public synchronized void result(BuildResult result) {
+        images = result.images();
+    }
+
     /** Begins a piece of work that is none of the Dockerfile's steps. */
     public Work begin(String name) {
         return begin(name, Optional.empty());
@@ -68,6 +90,7 @@ public final class BuildTrace implements BuildListener {
         String digest = Digest.sha256((build + begun++ + name).getBytes(StandardCharsets.UTF_8))
                 .toString();
         Work work = new Work(digest, name, after.map(before -> before.digest).orElse(""));
+        first = first.or(() -> Optional.of(work));
         work.tell();
         return work;
     }
@@ -102,6 +125,29 @@ public final class BuildTrace implements BuildListener {
         }
     }
 
+    /** It is about the first of all vertexes, which has brought the Dockerfile. */
+    @Override
+    public synchronized void warning(Dockerfile file, CheckWarning warning) {
+        MessageWriter source = new MessageWriter()
+                .text(1, file.name())
+                .bytes(2, file.source().getBytes(StandardCharsets.UTF_8))
+                .text(4, "Dockerfile");
+        MessageWriter lines = new MessageWriter()
+                .message(1, new MessageWriter().number(1, warning.location().first()))
+                .message(2, new MessageWriter().number(1, warning.location().last()));
+        first.ifPresent(work -> send(new MessageWriter()
+                .message(
+                        4,
+                        new MessageWriter()
+                                .text(1, work.digest)
+                                .number(2, 1)
+                                .text(3, warning.brief())
+                                .text(4, warning.rule().description())
+                                .text(5, warning.rule().url())
+                                .message(6, source)
+                                .message(7, lines))));
+    }
+
     private Optional<Work> of(StepEvent.Step step) {
         return Optional.ofNullable(steps.get(step));
     }
@@ -110,6 +156,9 @@ public final class BuildTrace implements BuildListener {
     public synchronized void built(Digest id) {
         pulling.ifPresent(Work::done);
         image = Optional.of(id);
+        if (!kept) {
+            return;
+        }
         try (Work exporting = begin("exporting to image")) {
             exporting.did("exporting layers");
             exporting.did("writing image " + id);

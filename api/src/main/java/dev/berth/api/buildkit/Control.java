@@ -176,15 +176,19 @@ public final class Control {
         call.send(pong.toBytes());
     }
 
-    /** The client asks over the gateway for what its build is made of: a Dockerfile, for which it has the options. */
+    /**
+     * The client asks over the gateway for what its build is made of, a Dockerfile, for which it has the options; or for what is to
+     * be said of that.
+     */
     private void solveWithin(GrpcCall call) throws IOException, InterruptedException {
         GatewayRequest request = GatewayRequest.read(call.receiveOne());
         Solve solve = find(call.metadata(BUILD_ID));
-        solve.run(builders.builder(), sessions, request.options());
-        MessageWriter reference = new MessageWriter().text(1, solve.request().ref());
-        call.send(new MessageWriter()
-                .message(3, new MessageWriter().message(3, reference))
-                .toBytes());
+        Map<String, String> said = solve.run(builders.builder(), sessions, request.options());
+        MessageWriter result = new MessageWriter();
+        if (said.isEmpty()) {
+            result.message(3, new MessageWriter().text(1, solve.request().ref()));
+        }
+        call.send(new MessageWriter().message(3, result.map(10, said)).toBytes());
     }
 
     private void returned(GrpcCall call) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package dev.berth.api.buildkit;
 
 import dev.berth.api.grpc.GrpcException;
 import dev.berth.image.tar.TarEntry;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -77,6 +78,57 @@ record FileStat(
             }
         }
         xattrs.put(name, value);
+    }
+
+    /** A directory that no image has. */
+    static FileStat directory(String path) {
+        return new FileStat(path, DIRECTORY | 0755, 0, 0, 0, 0, "", 0, 0, Map.of());
+    }
+
+    /**
+     * A file of ours; without its extended attributes, which few clients may set.
+     *
+     * @param otherName of the file, where it was told of by another one before
+     */
+    static FileStat of(TarEntry entry, String path, Optional<String> otherName) {
+        long type = switch (entry.type()) {
+            case DIRECTORY -> DIRECTORY;
+            case SYMLINK -> SYMLINK;
+            case FIFO -> FIFO;
+            case CHARACTER_DEVICE -> DEVICE | CHARACTER;
+            case BLOCK_DEVICE -> DEVICE;
+            default -> 0;
+        };
+        long mode = type
+                | entry.mode() & 0777
+                | ((entry.mode() & 04000) != 0 ? SETUID : 0)
+                | ((entry.mode() & 02000) != 0 ? SETGID : 0)
+                | ((entry.mode() & 01000) != 0 ? STICKY : 0);
+        Instant time = entry.modified();
+        return new FileStat(
+                path,
+                mode,
+                entry.uid(),
+                entry.gid(),
+                otherName.isPresent() ? 0 : entry.size(),
+                time.getEpochSecond() * BILLION + time.getNano(),
+                otherName.orElse(entry.linkTarget()),
+                entry.deviceMajor(),
+                entry.deviceMinor(),
+                Map.of());
+    }
+
+    MessageWriter message() {
+        return new MessageWriter()
+                .bytes(1, path.getBytes(StandardCharsets.ISO_8859_1))
+                .number(2, mode)
+                .number(3, uid)
+                .number(4, gid)
+                .number(5, size)
+                .number(6, modified)
+                .bytes(7, link.getBytes(StandardCharsets.ISO_8859_1))
+                .number(8, major)
+                .number(9, minor);
     }
 
     /** Whether the client sends data when it is asked for this one. */

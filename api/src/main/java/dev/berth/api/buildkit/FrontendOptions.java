@@ -2,77 +2,150 @@ package dev.berth.api.buildkit;
 
 import dev.berth.api.grpc.GrpcException;
 import dev.berth.build.BuildRequest;
-import dev.berth.build.SshAgents;
+import dev.berth.build.ContextSource;
+import dev.berth.build.NamedContext;
+import dev.berth.build.attest.AttestationOptions;
 import dev.berth.build.cache.transfer.CacheOptions;
+import dev.berth.build.inquiry.Inquiry;
 import dev.berth.build.output.ResultOptions;
+import dev.berth.build.run.BuildRunner;
 import dev.berth.image.oci.Platform;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a client tells the Dockerfile frontend, as it becomes a request of ours. What is not known is refused by name. */
 final class FrontendOptions {
     private static final String DATE = "SOURCE_DATE_EPOCH";
     private static final String ARGUMENT = "build-arg:";
     private static final String LABEL = "label:";
+    private static final String INQUIRY = "requestid";
+    private static final Set<String> CAPABILITIES = Set.of(
+            "moby.buildkit.frontend.subrequests",
+            "moby.buildkit.frontend.contexts",
+            "moby.buildkit.frontend.gitquerystring");
+
+    private static final String CONTEXT = "context:";
+    private static final String UPLOADED = "http://" + Session.UPLOAD_HOST + "/";
 
     private final CacheOptions caches;
+    private final Session session;
+    private final BuildTrace trace;
+    private final Map<String, NamedContext> contexts = new LinkedHashMap<>();
     private final Map<String, Optional<String>> arguments = new LinkedHashMap<>();
     private final Map<String, String> labels = new LinkedHashMap<>();
     private final Map<String, Object> host = new LinkedHashMap<>();
     private String dockerfile = "Dockerfile";
     private Optional<String> remote = Optional.empty();
     private Optional<String> target = Optional.empty();
-    private Optional<Platform> platform = Optional.empty();
+    private List<Platform> platforms = List.of();
+    private Set<String> afresh = Set.of();
+    private boolean dockerfileOfClient;
     private boolean useCache = true;
     private boolean pull;
 
-    private FrontendOptions(CacheOptions caches) {
+    private FrontendOptions(CacheOptions caches, Session session, BuildTrace trace) {
         this.caches = caches;
+        this.session = session;
+        this.trace = trace;
     }
+
+    /** A build that a client wants, and where its files come from. */
+    record Asked(BuildRequest request, ContextSource context) {}
 
     /**
      * Reads them.
      *
+     * @param names that the image will have
+     * @param keep whether it stays here
      * @param caches as the request has them
      * @throws IOException for what is malformed or refused
      */
-    static BuildRequest read(Map<String, String> options, List<String> names, CacheOptions caches, Session session)
+    static Asked read(
+            Map<String, String> options,
+            List<String> names,
+            boolean keep,
+            CacheOptions caches,
+            Session session,
+            BuildTrace trace)
             throws IOException {
-        FrontendOptions read = new FrontendOptions(caches);
+        FrontendOptions read = new FrontendOptions(caches, session, trace);
         for (Map.Entry<String, String> option : options.entrySet()) {
             read.take(option.getKey(), option.getValue());
         }
+        BuildRequest request = read.request(names, keep);
+        return new Asked(request, read.source(request));
+    }
+
+    private BuildRequest request(List<String> names, boolean keep) throws GrpcException {
+        boolean several = platforms.size() > 1;
         return new BuildRequest(
-                read.dockerfile,
-                read.remote,
+                dockerfile,
+                remote,
+                contexts,
                 names,
-                read.target,
-                read.arguments,
-                read.labels,
-                read.platform,
-                read.useCache,
-                read.pull,
-                read.host,
+                target,
+                arguments,
+                labels,
+                several ? Optional.empty() : platforms.stream().findFirst(),
+                useCache,
+                afresh,
+                pull,
+                host,
                 session::secret,
-                SshAgents.NONE,
-                read.date(),
+                session.agents(),
+                date(),
                 session::credentials,
                 caches,
-                ResultOptions.DEFAULT);
+                new ResultOptions(keep, several ? platforms : List.of(), AttestationOptions.NONE));
+    }
+
+    /** The client's folders; an archive that it sends, or what an address has, where the Dockerfile may still be the client's. */
+    private ContextSource source(BuildRequest request) {
+        ContextSource ofClient = scratch -> new SessionContext(session, dockerfile, trace, scratch);
+        if (remote.isEmpty()) {
+            return ofClient;
+        }
+        ContextSource elsewhere = remote.get().startsWith(UPLOADED)
+                ? scratch -> {
+                    try (InputStream archive = session.upload(remote.get().substring(UPLOADED.length() - 1))) {
+                        BuildRequest local = request.at(Optional.empty());
+                        return BuildRunner.context(local, archive).open(scratch);
+                    }
+                }
+                : BuildRunner.context(request, InputStream.nullInputStream());
+        return dockerfileOfClient ? new TwoContexts(ofClient, elsewhere) : elsewhere;
+    }
+
+    /**
+     * What the options ask about the Dockerfile, in place of a build.
+     *
+     * @throws GrpcException UNIMPLEMENTED for what nobody can say
+     */
+    static Optional<Inquiry> inquiry(Map<String, String> options) throws GrpcException {
+        String id = options.getOrDefault(INQUIRY, "");
+        Optional<Inquiry> inquiry = Inquiry.called(id);
+        if (inquiry.isEmpty() && !id.isEmpty()) {
+            throw SolveRequest.unsupported("the subrequest " + id);
+        }
+        return inquiry;
     }
 
     private void take(String name, String value) throws IOException {
         switch (name) {
             case "filename" -> dockerfile = value;
             case "target" -> target = Optional.of(value).filter(stage -> !stage.isEmpty());
-            case "context" -> remote = Optional.of(address(value));
-            case "platform" -> platform = platform(value);
+            case "context" -> remote = Optional.of(value);
+            case "platform" -> platforms = platforms(value);
             case "no-cache" -> noCache(value);
             case "image-resolve-mode" -> pull = value.equals("pull");
             case "force-network-mode" -> host.put("NetworkMode", network(value));
@@ -80,9 +153,28 @@ final class FrontendOptions {
             case "add-hosts" -> host.put("ExtraHosts", hosts(value));
             case "shm-size" -> host.put("ShmSize", number(name, value));
             case "ulimit" -> host.put("Ulimits", limits(value));
-            // What the client can do, where its files come from for attestations, and a result's form of one platform.
-            case "frontend.caps", "multi-platform", "contextkey", "dockerfilekey", "vcs:source", "vcs:revision" -> {}
+            case "memory" -> host.put("Memory", number(name, value));
+            case "memswap" -> host.put("MemorySwap", number(name, value));
+            case "cpushares" -> host.put("CpuShares", number(name, value));
+            case "cpuperiod" -> host.put("CpuPeriod", number(name, value));
+            case "cpuquota" -> host.put("CpuQuota", number(name, value));
+            case "cpusetcpus" -> host.put("CpusetCpus", value);
+            case "cpusetmems" -> host.put("CpusetMems", value);
+            case "contextkey" -> checkName(name, value, "context");
+            case "dockerfilekey" -> {
+                checkName(name, value, "dockerfile");
+                dockerfileOfClient = true;
+            }
+            case "frontend.caps" -> checkCapabilities(value);
+            // What is asked for, where files come from for attestations, and a result's form of one platform.
+            case INQUIRY, "multi-platform", "vcs:source", "vcs:revision" -> {}
             default -> takeByPrefix(name, value);
+        }
+    }
+
+    private static void checkName(String option, String value, String usual) throws GrpcException {
+        if (!value.equals(usual)) {
+            throw SolveRequest.unsupported("the frontend's option " + option + "=" + value);
         }
     }
 
@@ -91,36 +183,60 @@ final class FrontendOptions {
             arguments.put(name.substring(ARGUMENT.length()), Optional.of(value));
         } else if (name.startsWith(LABEL)) {
             labels.put(name.substring(LABEL.length()), value);
+        } else if (name.startsWith(CONTEXT)) {
+            String called = name.substring(CONTEXT.length());
+            contexts.put(called, named(called, value));
         } else if (name.equals("cache-from") || name.equals("cache-imports")) {
             if (!value.isEmpty() && caches.from().isEmpty()) { // else the request has said so before
                 throw SolveRequest.unsupported("the import of a build's cache that the frontend alone is told of");
             }
-        } else if (!name.startsWith("vcs:localdir:")) {
+        } else if (!name.startsWith("vcs:localdir:") && !name.startsWith("sharedkey:localdir:")) {
             throw SolveRequest.unsupported("the frontend's option " + name);
         }
     }
 
-    private static String address(String value) throws GrpcException {
-        if (!value.startsWith("http://") && !value.startsWith("https://")
-                || value.startsWith("http://buildkit-session/")) {
-            throw SolveRequest.unsupported("the context " + value);
+    /** What a frontend has to understand, unless another could be asked in its place. */
+    private static void checkCapabilities(String wanted) throws GrpcException {
+        for (String capability : wanted.split(",")) {
+            String[] parts = capability.split("\\+", 2);
+            if (!capability.isEmpty() && !CAPABILITIES.contains(parts[0])) {
+                throw new GrpcException(
+                        GrpcException.Code.UNIMPLEMENTED, "unsupported frontend capability " + parts[0]);
+            }
         }
-        return value;
     }
 
-    private static Optional<Platform> platform(String value) throws IOException {
-        if (value.contains(",")) {
-            throw SolveRequest.unsupported("a build for several platforms (" + value + ")");
-        }
-        return value.isEmpty() ? Optional.empty() : Optional.of(Platform.parse(value));
+    /** A folder of the client's, an image, or an address. */
+    private NamedContext named(String name, String value) throws GrpcException {
+        String kind = value.substring(0, Math.max(0, value.indexOf(':')));
+        return switch (kind) {
+            case "local" -> {
+                String directory = value.substring("local:".length());
+                yield new NamedContext.OfFiles(
+                        scratch -> SessionContext.named(session, name, directory, trace, scratch));
+            }
+            case "docker-image" ->
+                new NamedContext.OfImage(
+                        value.substring("docker-image:".length()).replaceFirst("^//", ""));
+            case "oci-layout", "input" -> throw SolveRequest.unsupported("the build context " + name + "=" + value);
+            default -> new NamedContext.OfAddress(value);
+        };
     }
 
-    /** The cache is used for all stages or for none. */
-    private void noCache(String value) throws GrpcException {
-        if (!value.isEmpty()) {
-            throw SolveRequest.unsupported("the cache for some stages alone (no-cache=" + value + ")");
+    private static List<Platform> platforms(String value) throws IOException {
+        Set<Platform> platforms = new LinkedHashSet<>();
+        for (String platform : value.split(",")) {
+            if (!platform.isEmpty()) {
+                platforms.add(Platform.parse(platform));
+            }
         }
-        useCache = false;
+        return List.copyOf(platforms);
+    }
+
+    /** The cache is used for no stage, or for all but some. */
+    private void noCache(String value) {
+        useCache = !value.isEmpty();
+        afresh = value.isEmpty() ? Set.of() : new HashSet<>(List.of(value.split(",")));
     }
 
     private static String network(String value) throws GrpcException {

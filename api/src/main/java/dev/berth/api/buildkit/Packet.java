@@ -54,6 +54,18 @@ sealed interface Packet {
         return new MessageWriter().number(1, 1).number(3, file).toBytes();
     }
 
+    static byte[] stat(FileStat file) {
+        return new MessageWriter().message(2, file.message()).toBytes();
+    }
+
+    static byte[] endOfStats() {
+        return new byte[0];
+    }
+
+    static byte[] data(int file, byte[] bytes) {
+        return new MessageWriter().number(1, 2).number(3, file).bytes(4, bytes).toBytes();
+    }
+
     static byte[] fin() {
         return new MessageWriter().number(1, 3).toBytes();
     }

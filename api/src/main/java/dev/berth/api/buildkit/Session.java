@@ -4,9 +4,11 @@ import dev.berth.api.grpc.GrpcCall;
 import dev.berth.api.grpc.GrpcClient;
 import dev.berth.api.grpc.GrpcException;
 import dev.berth.build.BuildException;
+import dev.berth.build.SshAgents;
 import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.Reference;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,10 @@ import java.util.Optional;
 /** A client that serves its files, secrets and passwords to the build that it asks for. Safe for many threads. */
 public final class Session {
     private static final String HUB_HOST = "registry-1.docker.io";
+
+    static final String UPLOAD_HOST = "buildkit-session";
+    private static final String SSH = "moby.sshforward.v1.SSH/";
+    private static final String AGENT_ID = "buildkit.ssh.id";
 
     private final GrpcClient client;
 
@@ -35,6 +41,37 @@ public final class Session {
         metadata.put("include-patterns", include);
         metadata.put("exclude-patterns", exclude);
         return client.call("moby.filesync.v1.FileSync/DiffCopy", metadata);
+    }
+
+    /**
+     * What the client sends for an address of its own ({@code http://buildkit-session/…}); to be closed.
+     *
+     * @param path of the address
+     */
+    InputStream upload(String path) throws IOException {
+        return new MessageStream(client.call(
+                "moby.upload.v1.Upload/Pull", Map.of("urlpath", List.of(path), "urlhost", List.of(UPLOAD_HOST))));
+    }
+
+    /** Begins to send the client what was built; the caller closes the call. */
+    GrpcCall output() throws IOException {
+        return client.call(
+                "moby.filesync.v1.FileSend/DiffCopy", Map.of("buildkit-attachable-exporter-id", List.of("0")));
+    }
+
+    /** The client's SSH agents; it has one by this id or it has not. */
+    public SshAgents agents() {
+        return id -> {
+            try {
+                client.call(SSH + "CheckAgent", new MessageWriter().text(1, id).toBytes());
+            } catch (GrpcException e) {
+                return Optional.empty();
+            } catch (IOException e) {
+                throw BuildException.failed("asking the client for its SSH agent " + id + ": " + e.getMessage(), e);
+            }
+            return Optional.of(
+                    () -> new SessionAgent(client.call(SSH + "ForwardAgent", Map.of(AGENT_ID, List.of(id)))));
+        };
     }
 
     /** A secret that the client was given for this build, where it was. */

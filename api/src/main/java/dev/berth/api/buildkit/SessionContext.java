@@ -17,6 +17,8 @@ public final class SessionContext implements ContextSource.Opened {
     private static final String DOCKERFILE = "dockerfile";
 
     private final Session session;
+    private final String directory;
+    private final String place;
     private final String dockerfile;
     private final BuildTrace trace;
     private final Path scratch;
@@ -28,10 +30,27 @@ public final class SessionContext implements ContextSource.Opened {
      * @param scratch a directory of the build's own
      */
     public SessionContext(Session session, String dockerfile, BuildTrace trace, Path scratch) {
+        this(session, CONTEXT, "[internal]", dockerfile, trace, scratch);
+    }
+
+    private SessionContext(
+            Session session, String directory, String place, String dockerfile, BuildTrace trace, Path scratch) {
         this.session = session;
+        this.directory = directory;
+        this.place = place;
         this.dockerfile = dockerfile;
         this.trace = trace;
         this.scratch = scratch;
+    }
+
+    /**
+     * Another directory of the client's, which has no Dockerfile.
+     *
+     * @param name that the Dockerfile has for it
+     * @param directory that the client has for it
+     */
+    static SessionContext named(Session session, String name, String directory, BuildTrace trace, Path scratch) {
+        return new SessionContext(session, directory, "[context " + name + "]", "", trace, scratch);
     }
 
     @Override
@@ -48,7 +67,7 @@ public final class SessionContext implements ContextSource.Opened {
 
     @Override
     public Optional<byte[]> file(String name, int mostBytes) throws IOException {
-        return receive("[internal] load " + name, CONTEXT, List.of(name), List.of())
+        return receive(place + " load " + name, directory, List.of(name), List.of())
                 .content(name, mostBytes);
     }
 
@@ -58,20 +77,20 @@ public final class SessionContext implements ContextSource.Opened {
         List<String> patterns = ignored.patterns();
         boolean inHeaders = patterns.stream()
                 .allMatch(pattern -> StandardCharsets.US_ASCII.newEncoder().canEncode(pattern));
-        ContextTree tree =
-                receive("[internal] load build context", CONTEXT, List.of(), inHeaders ? patterns : List.of());
+        String what = place + (directory.equals(CONTEXT) ? " load build context" : " load from client");
+        ContextTree tree = receive(what, directory, List.of(), inHeaders ? patterns : List.of());
         tree.remove(ignored);
         return tree;
     }
 
-    private ContextTree receive(String what, String directory, List<String> include, List<String> exclude)
+    private ContextTree receive(String what, String from, List<String> include, List<String> exclude)
             throws IOException {
         try (BuildTrace.Work work = trace.begin(what);
-                GrpcCall call = session.files(directory, include, exclude)) {
+                GrpcCall call = session.files(from, include, exclude)) {
             ContextTree tree = FileTransfer.receive(
                     call,
                     scratch.resolve("received-" + trees.size()),
-                    bytes -> work.moved("transferring " + directory, bytes));
+                    bytes -> work.moved("transferring " + from, bytes));
             trees.add(tree);
             work.done();
             return tree;

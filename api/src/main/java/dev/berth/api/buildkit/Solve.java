@@ -2,16 +2,15 @@ package dev.berth.api.buildkit;
 
 import dev.berth.api.grpc.GrpcException;
 import dev.berth.build.BuildException;
-import dev.berth.build.BuildRequest;
 import dev.berth.build.Builder;
-import dev.berth.build.ContextSource;
 import dev.berth.build.dockerfile.DockerfileException;
+import dev.berth.build.inquiry.Inquiry;
 import dev.berth.engine.error.EngineException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A build that a client of the Control service has asked for, on its way. */
 final class Solve {
     static final String FRONTEND = "dockerfile.v0";
+    private static final String CONFIG_DIGEST = "containerimage.config.digest";
 
     private final SolveRequest request;
     private final StatusQueue status = new StatusQueue();
@@ -38,27 +38,46 @@ final class Solve {
         return status;
     }
 
-    /** Builds with these options of the frontend; once. What is told of the result is kept. */
-    void run(Builder builder, Sessions sessions, Map<String, String> options) throws IOException, InterruptedException {
-        if (!begun.compareAndSet(false, true)) {
+    /**
+     * Builds with these options of the frontend, once, or says what they ask about the Dockerfile. What is told of the result is
+     * kept.
+     *
+     * @return what is said; empty for a build
+     */
+    Map<String, String> run(Builder builder, Sessions sessions, Map<String, String> options)
+            throws IOException, InterruptedException {
+        Optional<Inquiry> inquiry = FrontendOptions.inquiry(options);
+        if (inquiry.isEmpty() && !begun.compareAndSet(false, true)) {
             throw SolveRequest.unsupported("a second solve within one build");
         }
-        List<String> names = names();
+        Optional<ClientOutput> output = output();
+        List<String> names = output.isPresent() ? List.of() : names();
         try {
             Session session = sessions.get(request.session());
-            BuildRequest build = FrontendOptions.read(options, names, request.caches(), session);
             BuildTrace trace = new BuildTrace(names, status::put);
-            if (build.remote().isPresent()) {
-                builder.build(request.ref(), build, InputStream.nullInputStream(), trace);
-            } else {
-                ContextSource context = scratch -> new SessionContext(session, build.dockerfile(), trace, scratch);
-                builder.build(request.ref(), build, context, trace);
+            FrontendOptions.Asked asked =
+                    FrontendOptions.read(options, names, output.isEmpty(), request.caches(), session, trace);
+            output.ifPresent(_ -> trace.leaves());
+            if (inquiry.isPresent()) {
+                result = builder.answer(inquiry.get(), asked.request(), asked.context(), trace)
+                        .metadata();
+                return result;
             }
+            builder.build(request.ref(), asked.request(), asked.context(), trace);
             String image = trace.image().orElseThrow().toString();
+            if (output.isPresent()) {
+                output.get().send(session, builder, trace.images(), trace);
+                result = output.get().isImage() ? Map.of(CONFIG_DIGEST, image) : Map.of();
+                return Map.of();
+            }
             result = Map.of(
-                    "containerimage.digest", image,
-                    "containerimage.config.digest", image,
-                    "image.name", String.join(",", trace.names()));
+                    "containerimage.digest",
+                    image,
+                    CONFIG_DIGEST,
+                    image,
+                    "image.name",
+                    String.join(",", trace.names()));
+            return Map.of();
         } catch (BuildException e) {
             throw failed(String.valueOf(e.getMessage()), e.excerpt());
         } catch (DockerfileException e) {
@@ -71,6 +90,16 @@ final class Solve {
     private static GrpcException failed(String message, String excerpt) {
         return new GrpcException(
                 GrpcException.Code.UNKNOWN, message + (excerpt.isEmpty() ? "" : "\n" + excerpt.stripTrailing()));
+    }
+
+    /** What the client wants sent, where it is that. */
+    private Optional<ClientOutput> output() throws GrpcException {
+        Optional<SolveRequest.Exporter> exporter =
+                request.exporter().filter(wanted -> ClientOutput.isAskedFor(wanted.type()));
+        return exporter.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        ClientOutput.of(exporter.get().type(), exporter.get().attributes()));
     }
 
     /** The image's names, where it is to have some. */

@@ -2,7 +2,9 @@ package dev.berth.api.route;
 
 import dev.berth.api.buildkit.Session;
 import dev.berth.build.BuildRequest;
+import dev.berth.build.NamedContext;
 import dev.berth.build.SecretSource;
+import dev.berth.build.SshAgents;
 import dev.berth.build.attest.AttestationOptions;
 import dev.berth.build.cache.transfer.CacheOptions;
 import dev.berth.build.output.ResultOptions;
@@ -38,27 +40,44 @@ final class BuildQuery {
     /**
      * Reads a query.
      *
+     * @param contexts what there is in place of names
      * @param caches what it says of other caches
      * @throws EngineException INVALID for a malformed value, UNSUPPORTED for what is refused by name
      */
-    static BuildRequest read(Call call, CacheOptions caches) throws IOException {
-        return read(call, call.query("remote"), SecretSource.of(secrets(call)), credentials(call), caches);
+    static BuildRequest read(Call call, Map<String, NamedContext> contexts, CacheOptions caches) throws IOException {
+        if (call.query("outputs").filter(value -> !value.equals("[]")).isPresent()) {
+            throw EngineException.unsupported("outputs are not supported by this builder");
+        }
+        boolean keep = call.flag("keep", true);
+        return read(
+                call,
+                call.query("remote"),
+                keep,
+                contexts,
+                SecretSource.of(secrets(call)),
+                AgentHeader.read(call),
+                credentials(call),
+                caches);
     }
 
     /**
-     * The same of a client that is asked for its secrets and passwords.
+     * The same of a client that is asked for its secrets, passwords and SSH agents.
      *
      * @param remote where the context is, if not with the client
+     * @param keep whether the image stays here
      */
-    static BuildRequest read(Call call, Optional<String> remote, Session session, CacheOptions caches)
+    static BuildRequest read(Call call, Optional<String> remote, boolean keep, Session session, CacheOptions caches)
             throws IOException {
-        return read(call, remote, session::secret, session::credentials, caches);
+        return read(call, remote, keep, Map.of(), session::secret, session.agents(), session::credentials, caches);
     }
 
     private static BuildRequest read(
             Call call,
             Optional<String> remote,
+            boolean keep,
+            Map<String, NamedContext> contexts,
             SecretSource secrets,
+            SshAgents agents,
             Function<String, Credentials> credentials,
             CacheOptions caches)
             throws IOException {
@@ -71,6 +90,7 @@ final class BuildQuery {
         return new BuildRequest(
                 call.query("dockerfile").orElse("Dockerfile"),
                 remote,
+                contexts,
                 call.exchange().request().queryValues("t").stream()
                         .filter(name -> !name.isEmpty())
                         .toList(),
@@ -79,15 +99,15 @@ final class BuildQuery {
                 labels,
                 platforms.size() > 1 ? Optional.empty() : platforms.stream().findFirst(),
                 !call.flag("nocache"),
+                Set.copyOf(call.exchange().request().queryValues("nocachefilter")),
                 call.flag("pull"),
                 host(call),
                 secrets,
-                AgentHeader.read(call),
+                agents,
                 Optional.ofNullable(arguments.get(DATE)).flatMap(value -> value).map(BuildQuery::date),
                 credentials,
                 caches,
-                new ResultOptions(
-                        call.flag("keep", true), platforms.size() > 1 ? platforms : List.of(), attestations(call)));
+                new ResultOptions(keep, platforms.size() > 1 ? platforms : List.of(), attestations(call)));
     }
 
     /** Whether a build argument asks for a cache in the image, as BuildKit's clients do it. */
@@ -146,9 +166,6 @@ final class BuildQuery {
         if (call.query("isolation").filter(value -> !value.equals("default")).isPresent()) {
             throw EngineException.unsupported(
                     "isolation " + call.query("isolation").get() + " is not supported");
-        }
-        if (call.query("outputs").filter(value -> !value.equals("[]")).isPresent()) {
-            throw EngineException.unsupported("outputs are not supported by this builder");
         }
     }
 
@@ -214,7 +231,7 @@ final class BuildQuery {
     }
 
     /** A document of a parameter; a list may also be one of Docker's older kind, its values parted by commas. */
-    private static Object tree(Call call, String name, String text) {
+    static Object tree(Call call, String name, String text) {
         if (name.equals("extrahosts") && !text.startsWith("[")) {
             return List.of(text.split(","));
         }

@@ -1,6 +1,5 @@
 package dev.berth.api.route;
 
-import dev.berth.api.http.ClientProcess;
 import dev.berth.api.json.JsonTree;
 import dev.berth.api.stream.TransferLines;
 import dev.berth.api.view.BuildResultView;
@@ -9,11 +8,12 @@ import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.Builder;
 import dev.berth.build.ContextSource;
-import dev.berth.build.LentFolder;
 import dev.berth.build.cache.CacheRecord;
 import dev.berth.build.cache.PrunedCache;
 import dev.berth.build.dockerfile.DockerfileException;
 import dev.berth.build.files.FileDigests;
+import dev.berth.build.inquiry.Answer;
+import dev.berth.build.inquiry.Inquiry;
 import dev.berth.build.output.BuildResult;
 import dev.berth.build.run.BuildRunner;
 import dev.berth.engine.Engine;
@@ -78,14 +78,20 @@ final class BuildRoutes {
             sessions.build(call);
             return;
         }
-        BuildRequest request = BuildQuery.read(call, caches.options(call));
-        Transfers.run(
-                call,
-                lines -> build(
-                        call,
-                        request,
-                        BuildRunner.context(request, call.exchange().body()),
-                        lines));
+        try (LentFolders lent = LentFolders.of(call)) {
+            BuildRequest request = BuildQuery.read(call, lent.contexts(this::folder), caches.options(call));
+            Transfers.run(
+                    call,
+                    lines -> build(
+                            call,
+                            request,
+                            BuildRunner.context(request, call.exchange().body()),
+                            lines));
+        }
+    }
+
+    private ContextSource folder(Path folder, Map<String, byte[]> documents) throws IOException {
+        return builder().folder(folder, documents);
     }
 
     /**
@@ -95,32 +101,11 @@ final class BuildRoutes {
      * read for others what they cannot. A client that is told that there is no such directory sends an archive.
      */
     private void buildFolder(Call call) throws IOException {
-        BuildRequest request = BuildQuery.read(call, caches.options(call));
-        try (LentFolder folder = lent(call)) {
-            ContextSource source = builder().folder(folder.path(), documents(call));
+        try (LentFolders lent = LentFolders.of(call)) {
+            BuildRequest request = BuildQuery.read(call, lent.contexts(this::folder), caches.options(call));
+            ContextSource source = folder(lent.folder(call.query("folder").orElse("")), documents(call));
             Transfers.run(call, lines -> build(call, request, source, lines));
         }
-    }
-
-    private static LentFolder lent(Call call) throws IOException {
-        String[] parts = call.query("folder").orElse("").split(":");
-        Optional<ClientProcess> client = call.exchange()
-                .clientProcess()
-                .filter(process -> process.uid() == 0 && LentFolder.readsEverything(process.pid()));
-        Optional<LentFolder> folder = Optional.empty();
-        if (parts.length == 3 && client.isPresent()) {
-            try {
-                folder = LentFolder.of(
-                        client.get().pid(),
-                        Integer.parseInt(parts[0]),
-                        Long.parseUnsignedLong(parts[1]),
-                        Long.parseUnsignedLong(parts[2]));
-            } catch (NumberFormatException e) {
-                throw EngineException.invalid("folder is <descriptor>:<device>:<inode>, got " + call.query("folder"));
-            }
-        }
-        return folder.orElseThrow(
-                () -> EngineException.notFound("the context cannot be read where it is: send it as an archive"));
     }
 
     private static Map<String, byte[]> documents(Call call) throws IOException {
@@ -140,6 +125,12 @@ final class BuildRoutes {
     private void build(Call call, BuildRequest request, ContextSource source, TransferLines lines) throws IOException {
         Lines listener = new Lines(lines, call.flag("q"), call.flag("interleaved"), call.flag("result"));
         try {
+            Optional<Inquiry> inquiry = call.query("call").map(BuildRoutes::inquiry);
+            if (inquiry.isPresent()) {
+                Answer answer = builder().answer(inquiry.get(), request, source, listener);
+                lines.send(JsonTree.of("aux", JsonTree.of("Answer", view(answer))));
+                return;
+            }
             builder().build(call.query("buildid").orElse(""), request, source, listener);
             listener.end();
         } catch (BuildException e) {
@@ -166,6 +157,17 @@ final class BuildRoutes {
             }
             error(lines, "the build was cancelled", Optional.empty());
         }
+    }
+
+    /** Our own: {@code call=frontend.lint} says what is found in the Dockerfile, and builds nothing. */
+    private static Inquiry inquiry(String id) {
+        return Inquiry.called(id)
+                .orElseThrow(() -> EngineException.invalid("unsupported request \"" + id + "\" about a build"));
+    }
+
+    private static Map<String, @Nullable Object> view(Answer answer) {
+        return JsonTree.of(
+                "Json", answer.json(), "Text", answer.text(), "Error", answer.error(), "Status", answer.status());
     }
 
     private static void error(TransferLines lines, String message, Optional<Integer> code) {

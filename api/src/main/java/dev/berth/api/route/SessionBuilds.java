@@ -1,10 +1,12 @@
 package dev.berth.api.route;
 
 import dev.berth.api.buildkit.BuildTrace;
+import dev.berth.api.buildkit.ClientOutput;
 import dev.berth.api.buildkit.Control;
 import dev.berth.api.buildkit.Session;
 import dev.berth.api.buildkit.SessionContext;
 import dev.berth.api.buildkit.Sessions;
+import dev.berth.api.grpc.GrpcException;
 import dev.berth.api.json.JsonTree;
 import dev.berth.api.stream.TransferLines;
 import dev.berth.build.BuildException;
@@ -16,6 +18,9 @@ import dev.berth.engine.error.EngineException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -70,18 +75,52 @@ final class SessionBuilds {
         try {
             String sessionId = call.query("session").orElse("");
             Session session = sessions.get(sessionId);
+            Optional<ClientOutput> output = output(call);
             BuildRequest request = BuildQuery.read(
                     call,
                     call.query("remote").filter(remote -> !remote.equals(CLIENT) && !remote.equals(UPLOAD)),
+                    output.isEmpty(),
                     session,
                     caches.options(call));
-            Transfers.run(call, lines -> build(call, builder, session, request, lines));
+            Transfers.run(call, lines -> build(call, builder, session, request, output, lines));
         } catch (InterruptedException e) {
             throw EngineException.failed("the build was cancelled", e);
         }
     }
 
-    private void build(Call call, Builder builder, Session session, BuildRequest request, TransferLines lines)
+    /** {@code outputs}: what the client wants sent, a list of at most one; nothing for an image that stays here. */
+    private static Optional<ClientOutput> output(Call call) throws IOException {
+        Object outputs = call.query("outputs")
+                .map(text -> BuildQuery.tree(call, "outputs", text))
+                .orElse(List.of());
+        if (!(outputs instanceof List<?> list) || list.size() > 1) {
+            throw EngineException.invalid("multiple outputs not supported");
+        }
+        if (list.isEmpty() || !(list.getFirst() instanceof Map<?, ?> output)) {
+            return Optional.empty();
+        }
+        String type = String.valueOf(output.get("Type"));
+        if (!ClientOutput.isAskedFor(type)) {
+            throw EngineException.unsupported("the output " + type + " is not supported by Berth");
+        }
+        Map<String, String> attributes = new LinkedHashMap<>();
+        if (output.get("Attrs") instanceof Map<?, ?> map) {
+            map.forEach((name, value) -> attributes.put(String.valueOf(name), String.valueOf(value)));
+        }
+        try {
+            return Optional.of(ClientOutput.of(type, attributes));
+        } catch (GrpcException e) {
+            throw EngineException.unsupported(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void build(
+            Call call,
+            Builder builder,
+            Session session,
+            BuildRequest request,
+            Optional<ClientOutput> output,
+            TransferLines lines)
             throws IOException {
         lines.begin();
         BuildTrace trace = new BuildTrace(
@@ -89,6 +128,7 @@ final class SessionBuilds {
                 status -> lines.send(JsonTree.of(
                         "id", "moby.buildkit.trace", "aux", Base64.getEncoder().encodeToString(status))));
         String id = call.query("buildid").orElse("");
+        output.ifPresent(_ -> trace.leaves());
         try {
             if (call.query("remote").filter(UPLOAD::equals).isPresent()) {
                 uploads.take(id, body -> builder.build(id, request, body, trace));
@@ -97,6 +137,10 @@ final class SessionBuilds {
             } else {
                 ContextSource context = scratch -> new SessionContext(session, request.dockerfile(), trace, scratch);
                 builder.build(id, request, context, trace);
+            }
+            if (output.isPresent()) {
+                output.get().send(session, builder, trace.images(), trace);
+                return;
             }
             String image = trace.image().orElseThrow().toString();
             lines.send(JsonTree.of("id", "moby.image.id", "aux", JsonTree.of("ID", image)));

@@ -14,15 +14,21 @@ import dev.berth.engine.EngineOptions;
 import dev.berth.engine.config.LogConfig;
 import dev.berth.image.Image;
 import dev.berth.image.ImageOptions;
+import dev.berth.image.oci.Platform;
+import dev.berth.image.tar.TarEntry;
+import dev.berth.image.tar.TarWriter;
 import dev.berth.level.os.OsLevelProvider;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import dev.berth.testing.RegistryProcess;
 import io.netty.channel.Channel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +52,7 @@ class ControlTest {
     private static final String SOLVE = "moby.buildkit.v1.Control/Solve";
     private static final String GATEWAY = "moby.buildkit.v1.frontend.LLBBridge/";
     private static final String FILES = "moby.filesync.v1.FileSync/DiffCopy";
+    private static final String OUTPUT = "moby.filesync.v1.FileSend/DiffCopy";
     private static final Map<String, String> CONTEXT = Map.of(
             "Dockerfile", "FROM scratch AS one\nCOPY a /b\nFROM one\nWORKDIR /w\n",
             "a", "what is in it");
@@ -238,7 +245,15 @@ class ControlTest {
                         "Solve",
                         new MessageWriter()
                                 .text(2, "dockerfile.v0")
-                                .map(3, Map.of("target", "one", "label:a", "b", "frontend.caps", "x"))
+                                .map(
+                                        3,
+                                        Map.of(
+                                                "target",
+                                                "one",
+                                                "label:a",
+                                                "b",
+                                                "frontend.caps",
+                                                "moby.buildkit.frontend.contexts"))
                                 .toBytes());
                 gatewayCall(
                         gateway,
@@ -269,11 +284,285 @@ class ControlTest {
                 .containsEntry("a", "b");
     }
 
-    private void gatewayCall(GrpcClient client, String method, byte[] request) throws IOException {
+    private byte[] gatewayCall(GrpcClient client, String method, byte[] request) throws IOException {
         try (GrpcCall call = client.call(GATEWAY + method, Map.of("buildkit-controlapi-buildid", List.of(ref)))) {
             call.sendLast(request);
-            call.receiveOne();
+            return call.receiveOne();
         }
+    }
+
+    @Test
+    void overTheGatewayADockerfileIsCheckedWithoutABuild() throws Exception {
+        peer.session(session, Peer.serving(Map.of("Dockerfile", "FROM scratch AS One\nCOPY none /\n"), Map.of()));
+        GrpcClient control = peer.control();
+        CompletableFuture<Map<String, String>> said = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                byte[] solved = gatewayCall(
+                        control,
+                        "Solve",
+                        new MessageWriter()
+                                .text(2, "dockerfile.v0")
+                                .map(
+                                        3,
+                                        Map.of(
+                                                "requestid",
+                                                "frontend.lint",
+                                                "frontend.caps",
+                                                "moby.buildkit.frontend.subrequests+forward"))
+                                .toBytes());
+                gatewayCall(
+                        control,
+                        "Return",
+                        new MessageWriter().message(1, new MessageWriter()).toBytes());
+                said.complete(metadata(solved));
+            } catch (IOException e) {
+                said.completeExceptionally(e);
+            }
+        });
+        control.call(SOLVE, new MessageWriter().text(1, ref).text(5, session).toBytes());
+        assertThat(said.get())
+                .containsEntry("result.statuscode", "1")
+                .containsEntry("version", "1.0.0")
+                .hasEntrySatisfying("result.txt", text -> assertThat(text).contains("WARNING: StageNameCasing"))
+                .hasEntrySatisfying("result.json", json -> assertThat(json).contains("\"filename\": \"Dockerfile\""));
+        assertThat(engine.images().store().list()).isEmpty();
+    }
+
+    /** Of the result within the answer to a Solve. */
+    private static Map<String, String> metadata(byte[] solved) throws IOException {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        MessageReader answer = new MessageReader("an answer", solved);
+        for (int field = answer.next(); field != 0; field = answer.next()) {
+            if (field == 3) {
+                MessageReader result = answer.message();
+                for (int member = result.next(); member != 0; member = result.next()) {
+                    assertThat(member).isEqualTo(10);
+                    result.entry(metadata);
+                }
+            }
+        }
+        return metadata;
+    }
+
+    @Test
+    void whatIsDoubtfulInABuildIsToldWhereItWasRead() throws Exception {
+        String dockerfile = "FROM scratch AS One\nCOPY Dockerfile /b\n";
+        peer.session(session, Peer.serving(Map.of("Dockerfile", dockerfile), Map.of()));
+        GrpcClient control = peer.control();
+        CompletableFuture<List<String>> warnings = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                warnings.complete(warnings(control));
+            } catch (IOException e) {
+                warnings.completeExceptionally(e);
+            }
+        });
+        control.call(SOLVE, request(_ -> {}));
+        assertThat(warnings.get())
+                .containsExactly("[internal] load build definition from Dockerfile: "
+                        + "StageNameCasing: Stage name 'One' should be lowercase (line 1)");
+    }
+
+    /** What a build warns of, each with the vertex that it is about. */
+    private List<String> warnings(GrpcClient control) throws IOException {
+        Map<String, String> names = new LinkedHashMap<>();
+        List<String> warnings = new ArrayList<>();
+        try (GrpcCall call = control.call("moby.buildkit.v1.Control/Status", Map.of())) {
+            call.sendLast(new MessageWriter().text(1, ref).toBytes());
+            for (Optional<byte[]> status = call.receive(); status.isPresent(); status = call.receive()) {
+                MessageReader in = new MessageReader("a status", status.get());
+                for (int field = in.next(); field != 0; field = in.next()) {
+                    switch (field) {
+                        case 1 -> {
+                            List<String> vertex = texts(in.message(), 1, 3);
+                            names.put(vertex.getFirst(), vertex.getLast());
+                        }
+                        case 4 -> {
+                            List<String> warning = texts(in.message(), 1, 3);
+                            warnings.add(names.get(warning.getFirst()) + ": " + warning.getLast());
+                        }
+                        default -> {}
+                    }
+                }
+            }
+        }
+        return warnings;
+    }
+
+    /** Two of a message's fields. */
+    private static List<String> texts(MessageReader in, int first, int second) throws IOException {
+        String one = "";
+        String other = "";
+        for (int field = in.next(); field != 0; field = in.next()) {
+            one = field == first ? in.text() : one;
+            other = field == second ? in.text() : other;
+        }
+        return List.of(one, other);
+    }
+
+    @Test
+    void namedContextsAreFoldersOfTheClientsAndImages() throws Exception {
+        Map<String, Map<String, String>> folders = Map.of(
+                "dockerfile",
+                Map.of(
+                        "Dockerfile",
+                        "FROM base AS one\nCOPY --from=extra x /y\nFROM gone AS two\nFROM one\n"
+                                + "COPY --from=two / /z/\n"),
+                "context",
+                Map.of(),
+                "base-folder",
+                Map.of("of-base", "1", "left-out", "2", ".dockerignore", "left-out\n"),
+                "extra",
+                Map.of("x", "3"));
+        peer.session(
+                session,
+                Map.of(
+                        FILES,
+                        call -> Peer.send(
+                                call,
+                                folders.getOrDefault(call.metadata("dir-name").orElseThrow(), Map.of()))));
+        List<String> steps = build(
+                peer.control(),
+                request -> request.map(
+                        7,
+                        Map.of(
+                                "context:base",
+                                "local:base-folder",
+                                "context:extra",
+                                "local:extra",
+                                "context:two",
+                                "docker-image://scratch",
+                                "sharedkey:localdir:base",
+                                "x",
+                                "frontend.caps",
+                                "moby.buildkit.frontend.contexts+forward")));
+        assertThat(steps)
+                .contains(
+                        "[context base] load .dockerignore",
+                        "[context base] load from client",
+                        "[context extra] load from client",
+                        "[one 2/2] COPY --from=extra x /y");
+        Image made = engine.images().store().find("made");
+        assertThat(made.config().diffIds()).hasSize(3);
+    }
+
+    @Test
+    void aBuildIsForSeveralPlatformsAndAStageMayBeMadeAfresh() throws Exception {
+        peer.session(session, Peer.serving(CONTEXT, Map.of()));
+        GrpcClient control = peer.control();
+        build(control, request -> request.map(7, Map.of("platform", "linux/amd64,linux/arm64")));
+        for (String platform : List.of("linux/amd64", "linux/arm64")) {
+            Optional<Platform> wanted = Optional.of(Platform.parse(platform));
+            assertThat(engine.images().store().find("made", wanted).config().platform())
+                    .isEqualTo(wanted.get());
+        }
+        ref = UUID.randomUUID().toString();
+        assertThat(build(control, request -> request.map(7, Map.of("no-cache", "one"))))
+                .contains("[one 1/1] COPY a /b", "[stage-1 1/1] WORKDIR /w CACHED");
+    }
+
+    @Test
+    void aContextIsAnArchiveThatTheClientSendsWithADockerfileOfItsOwn() throws Exception {
+        byte[] archive = tar("in-it", "x");
+        peer.session(
+                session,
+                Map.of(
+                        FILES,
+                        call -> Peer.send(call, Map.of("Dockerfile", "FROM scratch\nCOPY in-it /b\n")),
+                        "moby.upload.v1.Upload/Pull",
+                        call -> {
+                            assertThat(call.metadata("urlpath")).contains("/some-id");
+                            for (int at = 0; at < archive.length; at += 1_000) {
+                                byte[] part =
+                                        java.util.Arrays.copyOfRange(archive, at, Math.min(archive.length, at + 1_000));
+                                call.send(new MessageWriter().bytes(1, part).toBytes());
+                            }
+                        }));
+        Map<String, String> options = Map.of(
+                "context", "http://buildkit-session/some-id",
+                "dockerfilekey", "dockerfile");
+        assertThat(build(peer.control(), request -> request.map(7, options)))
+                .contains("[internal] load build definition from Dockerfile", "[1/1] COPY in-it /b");
+    }
+
+    @Test
+    void filesGoToAClientThatTakesThemAndOneThatWantsOthersIsRefused() throws Exception {
+        GrpcClient control = peer.control();
+        CompletableFuture<List<String>> received = new CompletableFuture<>();
+        peer.session(
+                session,
+                Map.of(FILES, call -> Peer.send(call, CONTEXT), OUTPUT, call -> received.complete(receive(call))));
+        Map<String, String> result = result(control.call(SOLVE, local(Map.of())));
+        assertThat(received.get()).containsExactly("b", "w", "data of 0: what is in it");
+        assertThat(result).doesNotContainKey("image.name");
+        assertThat(engine.images().store().list()).isEmpty();
+
+        session = UUID.randomUUID().toString();
+        ref = UUID.randomUUID().toString();
+        peer.session(session, Map.of(FILES, call -> Peer.send(call, CONTEXT), OUTPUT, call -> {
+            call.send(Packet.request(99));
+            call.receive();
+        }));
+        assertThat(failure(control, SOLVE, local(Map.of())).getMessage())
+                .contains("asks for a file that there is not: 99");
+        ref = UUID.randomUUID().toString();
+        session = UUID.randomUUID().toString();
+        CompletableFuture<String> archive = new CompletableFuture<>();
+        peer.session(session, Map.of(FILES, call -> Peer.send(call, CONTEXT), OUTPUT, call -> {
+            try (InputStream bytes = new MessageStream(call)) {
+                archive.complete(new String(bytes.readAllBytes(), StandardCharsets.ISO_8859_1));
+            }
+        }));
+        control.call(SOLVE, exported("oci", Map.of("name", "there:1")));
+        assertThat(archive.get()).contains("index.json", "there:1");
+        assertThat(engine.images().store().list()).isEmpty();
+
+        ref = UUID.randomUUID().toString();
+        assertThat(failure(control, SOLVE, local(Map.of("mode", "delete"))).getMessage())
+                .contains("the attribute mode=delete of the exporter local is not supported");
+    }
+
+    private byte[] local(Map<String, String> attributes) {
+        return exported("local", attributes);
+    }
+
+    private byte[] exported(String type, Map<String, String> attributes) {
+        return new MessageWriter()
+                .text(1, ref)
+                .text(5, session)
+                .text(6, "dockerfile.v0")
+                .message(13, new MessageWriter().text(1, type).map(2, attributes))
+                .toBytes();
+    }
+
+    /** The names of the files that come, and the first one's data. */
+    private static List<String> receive(GrpcCall call) throws IOException {
+        List<String> told = new ArrayList<>();
+        StringBuilder data = new StringBuilder("data of 0: ");
+        for (Optional<byte[]> message = call.receive(); message.isPresent(); message = call.receive()) {
+            switch (Packet.read(message.get())) {
+                case Packet.Stat(Optional<FileStat> file)
+                when file.isPresent() -> told.add(file.get().path());
+                case Packet.Stat _ -> call.send(Packet.request(0));
+                case Packet.Data(int file, byte[] bytes)
+                when bytes.length > 0 -> data.append(new String(bytes, StandardCharsets.UTF_8));
+                case Packet.Data _ -> call.send(Packet.fin());
+                case Packet.Fin _ -> told.add(data.toString());
+                default -> throw new IOException("an unexpected packet");
+            }
+        }
+        return told;
+    }
+
+    private static byte[] tar(String name, String content) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarWriter tar = new TarWriter(bytes)) {
+            byte[] data = content.getBytes(StandardCharsets.UTF_8);
+            tar.begin(TarEntry.file(name, 0644, 0, 0, Instant.EPOCH, data.length, Map.of()));
+            tar.write(data, 0, data.length);
+        }
+        return bytes.toByteArray();
     }
 
     @Test
@@ -297,9 +586,13 @@ class ControlTest {
                 "that the frontend alone is told of",
                 request -> request.map(7, Map.of("cache-from", "localhost:1/cache")));
         refused.put("frontend inputs", request -> request.map(10, Map.of("a", "b")));
-        refused.put("the frontend's option requestid", request -> request.map(7, Map.of("requestid", "x")));
-        refused.put("several platforms", request -> request.map(7, Map.of("platform", "linux/amd64,linux/arm64")));
-        refused.put("the context git://x", request -> request.map(7, Map.of("context", "git://x")));
+        refused.put("the subrequest frontend.x", request -> request.map(7, Map.of("requestid", "frontend.x")));
+        refused.put(
+                "unsupported frontend capability moby.buildkit.frontend.magic",
+                request -> request.map(7, Map.of("frontend.caps", "moby.buildkit.frontend.magic")));
+        refused.put(
+                "the build context x=oci-layout://y", request -> request.map(7, Map.of("context:x", "oci-layout://y")));
+        refused.put("option contextkey=x", request -> request.map(7, Map.of("contextkey", "x")));
         refused.forEach((name, more) -> {
             GrpcException refusal = failure(control, SOLVE, request(more));
             assertThat(refusal.getMessage()).contains(name);

@@ -111,7 +111,7 @@ final class Peer implements AutoCloseable {
                         });
     }
 
-    private static void send(GrpcCall call, Map<String, String> context) throws IOException {
+    static void send(GrpcCall call, Map<String, String> context) throws IOException {
         List<String> names = new ArrayList<>();
         for (Map.Entry<String, String> file : context.entrySet()) {
             names.add(file.getKey());

@@ -39,6 +39,8 @@ public enum CheckRule {
             "LegacyKeyValueFormat",
             "legacy-key-value-format",
             "Legacy key/value format with whitespace separator should not be used"),
+    INVALID_BASE_IMAGE_PLATFORM(
+            "InvalidBaseImagePlatform", "", "Base image platform does not match expected target platform"),
     REDUNDANT_TARGET_PLATFORM(
             "RedundantTargetPlatform",
             "redundant-target-platform",
@@ -90,9 +92,9 @@ public enum CheckRule {
         return description;
     }
 
-    /** The page that explains it. */
+    /** The page that explains it; empty where Docker has none. */
     public String url() {
-        return "https://docs.docker.com/go/dockerfile/rule/" + page + "/";
+        return page.isEmpty() ? "" : "https://docs.docker.com/go/dockerfile/rule/" + page + "/";
     }
 
     /** Whether it is only looked at when somebody asks for it. */

@@ -12,8 +12,8 @@ public record CheckWarning(CheckRule rule, String message, Location location) {
     }
 
     /** In full, as {@code --check} prints it: the rule, the page that explains it, and the lines. */
-    public String full(Dockerfile file) {
-        return "\nWARNING: " + rule.title() + " - " + rule.url() + "\n" + message + "\n"
-                + Excerpt.of(file.name(), file.source(), location);
+    public String full(String name, String source) {
+        String page = rule.url().isEmpty() ? "" : " - " + rule.url();
+        return "\nWARNING: " + rule.title() + page + "\n" + message + "\n" + Excerpt.of(name, source, location);
     }
 }

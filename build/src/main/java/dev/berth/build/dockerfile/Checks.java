@@ -1,6 +1,7 @@
 package dev.berth.build.dockerfile;
 
 import dev.berth.build.dockerfile.Instruction.Arg;
+import dev.berth.image.oci.Platform;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,8 +59,9 @@ public final class Checks {
     private List<Stage> targets() {
         return context.everyStage()
                 ? file.stages()
-                : List.of(
-                        context.target().map(this::target).orElse(file.stages().getLast()));
+                : List.of(context.target()
+                        .map(name -> target(file, name))
+                        .orElse(file.stages().getLast()));
     }
 
     private void look(Stage stage, GlobalVariables globals) {
@@ -72,7 +74,8 @@ public final class Checks {
             checks = below.get().next();
             below.get().triggers().forEach(trigger -> instructions.add(file.trigger(trigger, stage)));
         } else {
-            CheckContext.Base image = context.bases().base(base, globals.platform(stage));
+            CheckContext.Base image = context.base(file, stage, globals);
+            image.platform().ifPresent(actual -> platform(stage, base, globals, actual));
             checks = new StageChecks(globals.upon(image.environment()), image.hasShell(), context.ignored(), findings);
             image.triggers().forEach(trigger -> instructions.add(file.trigger(trigger, stage)));
         }
@@ -84,13 +87,27 @@ public final class Checks {
         done.put(stage.index(), checks);
     }
 
+    /** An image that is here need not be for the platform that it is wanted for. One that tells of none is for any. */
+    private void platform(Stage stage, String base, GlobalVariables globals, Platform actual) {
+        Platform expected = globals.platform(stage).orElse(context.platforms().target());
+        boolean told = !actual.os().isEmpty() && !actual.architecture().isEmpty();
+        if (told && !expected.accepts(new Platform(actual.os(), actual.architecture(), ""))) {
+            findings.add(
+                    CheckRule.INVALID_BASE_IMAGE_PLATFORM,
+                    stage.from().origin(),
+                    "Base image " + base + " was pulled with platform " + Text.quote(actual.toString()) + ", expected "
+                            + Text.quote(expected.toString()) + " for current build");
+        }
+    }
+
     private void take(Instruction instruction) {
         if (instruction instanceof Arg arg) {
             arg.arguments().forEach(argument -> taken.add(argument.key()));
         }
     }
 
-    private Stage target(String name) {
+    /** @throws DockerfileException where there is none of that name or number */
+    static Stage target(Dockerfile file, String name) {
         return file.stage(name)
                 .orElseThrow(() -> file.error(
                         file.stages().getLast().location(),

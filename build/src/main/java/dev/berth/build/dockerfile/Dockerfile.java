@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A Dockerfile, read.
@@ -42,6 +43,21 @@ public record Dockerfile(
                     name, "", Location.line(1), "it is longer than " + Limits.DOCKERFILE_CHARS + " characters");
         }
         return new Parse(source, name).dockerfile();
+    }
+
+    /**
+     * The same, where stages are what else is there of their names: built upon that, and without instructions of their own.
+     *
+     * @param there whether there is something of a name
+     */
+    public Dockerfile with(Predicate<String> there) {
+        List<Stage> kept = stages.stream()
+                .map(stage -> stage.name()
+                        .filter(there)
+                        .map(called -> new Stage(stage.index(), stage.from().upon(called), List.of()))
+                        .orElse(stage))
+                .toList();
+        return new Dockerfile(name, source, directives, globalArguments, kept, emptyContinuations);
     }
 
     /** The stage of that name or number, the last one of several; names in any case. */

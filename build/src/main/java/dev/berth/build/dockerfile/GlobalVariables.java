@@ -133,6 +133,11 @@ public final class GlobalVariables {
         return Optional.ofNullable(values.get(key));
     }
 
+    /** Which of the variables a text is made of. */
+    Set<String> used(String text) {
+        return expansion().expand(text, this::get).used();
+    }
+
     /** All that can be asked for, with or without a value. */
     Set<String> known() {
         Set<String> known = new LinkedHashSet<>(values.keySet());

@@ -34,6 +34,11 @@ public sealed interface Instruction {
             words = List.copyOf(words);
         }
 
+        /** The same upon another base. */
+        From upon(String other) {
+            return new From(origin, other, platform, stage, words);
+        }
+
         @Override
         public String name() {
             return "FROM";

@@ -74,6 +74,13 @@ public final class StageGraph {
         return file.stageNamed(from);
     }
 
+    /** The stages that one is made of: its base, and those that it takes files of. */
+    List<Stage> parts(Stage stage) {
+        return parts.getOrDefault(stage.index(), Set.of()).stream()
+                .map(file.stages()::get)
+                .toList();
+    }
+
     /** These stages and all that they are made of, by their numbers. */
     public SortedSet<Integer> needed(Collection<Stage> targets) {
         SortedSet<Integer> needed = new TreeSet<>();

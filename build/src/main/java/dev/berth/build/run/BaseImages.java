@@ -12,7 +12,6 @@ import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.PullRequest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -22,18 +21,25 @@ import java.util.Optional;
 /** The images that a build's stages are built upon or copy from, by their names: each is looked for once. Safe for use by many threads. */
 final class BaseImages {
     /** The image of no files, which no registry has. */
-    private static final String SCRATCH = "scratch";
+    static final String SCRATCH = "scratch";
 
     private final EngineImages images;
     private final BuildRequest request;
+    private final NamedContexts contexts;
     private final BuildListener listener;
     private final Platform platform;
     private final Map<String, Image> found = new HashMap<>();
 
     /** @param platform which the build is for */
-    BaseImages(EngineImages images, BuildRequest request, BuildListener listener, Platform platform) {
+    BaseImages(
+            EngineImages images,
+            BuildRequest request,
+            NamedContexts contexts,
+            BuildListener listener,
+            Platform platform) {
         this.images = images;
         this.request = request;
+        this.contexts = contexts;
         this.listener = listener;
         this.platform = platform;
     }
@@ -43,8 +49,9 @@ final class BaseImages {
      *
      * @param wanted empty for the build's platform
      */
-    StepState state(String name, Optional<Platform> wanted) throws IOException {
+    StepState state(String called, Optional<Platform> wanted) throws IOException {
         Platform one = wanted.orElse(platform);
+        String name = contexts.image(called, one);
         if (name.equals(SCRATCH)) {
             return new StepState(
                     Optional.empty(),
@@ -71,18 +78,20 @@ final class BaseImages {
                 .orElse(key);
     }
 
-    /** What checks of the Dockerfile want to know of an image; an {@link UncheckedIOException} where it cannot be had. */
-    CheckContext.Base known(String name, Optional<Platform> wanted) {
-        if (name.equals(SCRATCH)) {
+    /** What checks of the Dockerfile want to know of an image. */
+    CheckContext.Base known(String called, Optional<Platform> wanted) throws IOException {
+        Platform one = wanted.orElse(platform);
+        String name = contexts.image(called, one);
+        if (name.equals(SCRATCH) || contexts.hasFiles(called, one)) {
             return CheckContext.Base.EMPTY;
         }
-        try {
-            ContainerConfig config =
-                    image(name, wanted.orElse(platform)).config().config();
-            return new CheckContext.Base(config.env(), !config.shell().isEmpty(), config.onBuild());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Image image = image(name, one);
+        ContainerConfig config = image.config().config();
+        return new CheckContext.Base(
+                config.env(),
+                !config.shell().isEmpty(),
+                config.onBuild(),
+                Optional.of(image.config().platform()));
     }
 
     /** Those that were looked for so far, in the order of their names. */

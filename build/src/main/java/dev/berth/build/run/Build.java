@@ -7,7 +7,6 @@ import dev.berth.build.attest.BuildFacts;
 import dev.berth.build.cache.BuildCache;
 import dev.berth.build.cache.transfer.CompressedLayers;
 import dev.berth.build.cache.transfer.UnusableCacheException;
-import dev.berth.build.context.IgnoreFile;
 import dev.berth.build.dockerfile.BuildArguments;
 import dev.berth.build.dockerfile.BuildPlatforms;
 import dev.berth.build.dockerfile.CheckContext;
@@ -45,7 +44,9 @@ import java.util.concurrent.Semaphore;
 final class Build {
     private final Facilities facilities;
     private final BuildRequest request;
+    private final Platform platform;
     private final Context context;
+    private final NamedContexts contexts;
     private final Dockerfile dockerfile;
     private final BuildArguments arguments;
     private final GlobalVariables globals;
@@ -74,44 +75,47 @@ final class Build {
             CacheDirectories directories,
             StepFlights flights) {}
 
-    /**
-     * @param ignored what of the context was left out
-     * @param scratch a directory that goes with the build
-     */
     Build(
             Facilities facilities,
             BuildRequest request,
             StepImages images,
-            Context context,
-            IgnoreFile ignored,
-            Dockerfile dockerfile,
-            BuildListener listener,
-            Path scratch) {
+            PlatformBuilds.Given given,
+            BuildListener listener) {
         this.facilities = facilities;
         this.request = request;
-        this.context = context;
-        this.dockerfile = dockerfile;
-        this.scratch = scratch;
-        Platform platform = request.platform().orElse(Platform.host());
-        Map<String, String> values = new LinkedHashMap<>();
-        request.arguments().forEach((name, value) -> value.ifPresent(given -> values.put(name, given)));
-        this.arguments = new BuildArguments(values);
+        this.platform = request.platform().orElse(Platform.host());
+        this.context = given.context();
+        this.contexts = given.contexts();
+        this.dockerfile = given.dockerfile().with(name -> contexts.has(name, platform));
+        this.scratch = given.scratch();
+        this.arguments = arguments(request);
         BuildPlatforms platforms = new BuildPlatforms(Platform.host(), platform);
         this.globals = GlobalVariables.of(dockerfile, arguments, platforms, request.target());
         this.graph = new StageGraph(dockerfile, globals);
-        this.bases = new BaseImages(facilities.engine().images(), request, listener, platform);
+        this.bases = new BaseImages(facilities.engine().images(), request, contexts, listener, platform);
         this.images = images;
         this.finished = new FinishedImage(images, request, platform);
         this.checks = new BuildChecks(
                 dockerfile,
-                new CheckContext(arguments, platforms, request.target(), false, ignored, bases::known),
+                new CheckContext(arguments, platforms, request.target(), false, given.ignored(), bases::known),
                 listener);
         this.log = new OrderedLog(listener);
         this.mounts = new RunMountSources(this);
     }
 
-    /** Builds; gives the image, which nobody is shown yet. */
-    Image run() throws IOException, InterruptedException {
+    /** Those that a request gives a value. */
+    static BuildArguments arguments(BuildRequest request) {
+        Map<String, String> values = new LinkedHashMap<>();
+        request.arguments().forEach((name, value) -> value.ifPresent(given -> values.put(name, given)));
+        return new BuildArguments(values);
+    }
+
+    /**
+     * Builds; gives the image, which nobody is shown yet.
+     *
+     * @param tellsDoubts whether what is doubtful in the Dockerfile is told
+     */
+    Image run(boolean tellsDoubts) throws IOException, InterruptedException {
         Stage target = target();
         graph.needed(List.of(target)).forEach(index -> stages.put(index, new CompletableFuture<>()));
         checks.before();
@@ -119,7 +123,9 @@ final class Build {
             begin();
             StageResult result = result(target.index());
             Image image = finished.of(target.index(), result.state());
-            checks.after();
+            if (tellsDoubts) {
+                checks.after();
+            }
             return image;
         } finally {
             end();
@@ -171,7 +177,7 @@ final class Build {
             boolean upon = !name.equals("scratch")
                     && dockerfile.stageBefore(stage, name).isEmpty();
             part.number(dockerfile, stage, upon).beginBase(name);
-            StageResult base = base(stage);
+            StageResult base = base(stage, part);
             part.steps().done();
             part.print(" ---> " + base.state().shortKey() + "\n");
             StageResult result = new StageRun(this, stage, part, base, step).run();
@@ -240,16 +246,28 @@ final class Build {
         }
     }
 
-    private StageResult base(Stage stage) throws IOException, InterruptedException {
+    private StageResult base(Stage stage, OrderedLog.Part part) throws IOException, InterruptedException {
         Optional<Stage> other = graph.base(stage, globals);
         if (other.isPresent()) {
             StageResult result = await(stage.index(), other.get().index());
             return new StageResult(result.state(), result.variables().next());
         }
-        StepState state = bases.state(globals.base(stage), globals.platform(stage));
+        String name = globals.base(stage);
+        Optional<Context> files = contexts.files(name, globals.platform(stage).orElse(platform));
+        if (files.isPresent()) {
+            StepState nothing = bases.state(BaseImages.SCRATCH, globals.platform(stage));
+            StepState all = new FileSteps(this, stage.index(), part).all(nothing, files.get(), name);
+            return new StageResult(all, globals.upon(List.of()));
+        }
+        StepState state = bases.state(name, globals.platform(stage));
         List<String> environment =
                 state.image().map(image -> image.config().config().env()).orElse(List.of());
         return new StageResult(state, globals.upon(environment));
+    }
+
+    /** What a layer begins with that depends on no other. */
+    StepState nothing(Platform one) throws IOException {
+        return bases.state(BaseImages.SCRATCH, Optional.of(one));
     }
 
     /** Something that takes a processor. */
@@ -282,10 +300,15 @@ final class Build {
         if (name.isEmpty()) {
             return new Source.OfContext(context);
         }
+        Optional<Context> files = contexts.files(name.get(), platform);
+        if (files.isPresent()) {
+            return new Source.OfContext(files.get());
+        }
         StepState state = other.isPresent()
                 ? await(stage, other.get().index()).state()
                 : bases.state(name.get(), Optional.empty());
-        return new Source.OfStage(images, state);
+        boolean known = request.afresh().isEmpty(); // else what is made afresh has the keys of what was made before
+        return new Source.OfStage(images, state, known);
     }
 
     List<String> withProxies(List<String> environment) {
@@ -299,6 +322,12 @@ final class Build {
     BuildException failedAt(Instruction instruction, BuildException e) {
         DockerfileException place = dockerfile.error(instruction.location(), String.valueOf(e.getMessage()));
         return e.at(place.excerpt());
+    }
+
+    /** Whether nothing of a stage is taken from the cache. */
+    boolean isAfresh(int stage) {
+        String called = dockerfile.stages().get(stage).name().orElse("stage-" + stage);
+        return request.afresh().stream().anyMatch(called::equalsIgnoreCase);
     }
 
     Context context() {

@@ -9,7 +9,6 @@ import dev.berth.build.dockerfile.CheckWarning;
 import dev.berth.build.dockerfile.Checks;
 import dev.berth.build.dockerfile.Dockerfile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -45,7 +44,7 @@ final class BuildChecks {
             throw error;
         });
         report.failure().ifPresent(failure -> {
-            report.warnings().forEach(warning -> listener.text(warning.full(dockerfile)));
+            report.warnings().forEach(warning -> listener.text(warning.full(dockerfile.name(), dockerfile.source())));
             throw BuildException.invalid(failure);
         });
     }
@@ -58,6 +57,7 @@ final class BuildChecks {
             listener.text("[Warning] One or more build-args [" + names + "] were not consumed\n");
         }
         List<CheckWarning> warnings = report.warnings();
+        warnings.forEach(warning -> listener.warning(dockerfile, warning));
         if (!warnings.isEmpty()) {
             StringBuilder text = new StringBuilder(warnings.size() == 1 ? "1 warning" : warnings.size() + " warnings");
             text.append(" found:\n");
@@ -68,10 +68,10 @@ final class BuildChecks {
     }
 
     private CheckReport report() throws IOException {
-        try {
-            return Checks.of(dockerfile, context);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+        CheckReport report = Checks.of(dockerfile, context);
+        if (report.error().map(Throwable::getCause).orElse(null) instanceof IOException e) {
+            throw e;
         }
+        return report;
     }
 }

@@ -9,16 +9,23 @@ import dev.berth.build.cache.BuildCache;
 import dev.berth.build.cache.transfer.CompressedLayers;
 import dev.berth.build.context.IgnoreFile;
 import dev.berth.build.context.IgnoreFileException;
+import dev.berth.build.dockerfile.BuildPlatforms;
+import dev.berth.build.dockerfile.CheckContext;
 import dev.berth.build.dockerfile.Dockerfile;
+import dev.berth.build.dockerfile.DockerfileException;
 import dev.berth.build.files.Archives;
 import dev.berth.build.files.Context;
 import dev.berth.build.files.ContextTree;
 import dev.berth.build.files.FileDigests;
 import dev.berth.build.files.FolderTree;
 import dev.berth.build.git.GitAddress;
+import dev.berth.build.inquiry.Answer;
+import dev.berth.build.inquiry.Answers;
+import dev.berth.build.inquiry.Inquiry;
 import dev.berth.engine.Engine;
 import dev.berth.engine.state.Trees;
 import dev.berth.image.Image;
+import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Reference;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -35,6 +42,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Runs builds, each from its context to its image. Safe for use by many threads. */
 public final class BuildRunner {
+    static final String IGNORE_FILE = ".dockerignore";
     private static final int DOCKERFILE_MODE = 0644;
 
     private final Build.Facilities facilities;
@@ -58,26 +66,68 @@ public final class BuildRunner {
                 engine, cache, compressed, Jsonb.builder().build(), new CacheDirectories(mounts), new StepFlights()));
     }
 
+    /** As {@link dev.berth.build.Builder#answer}. */
+    public Answer answer(Inquiry inquiry, BuildRequest request, ContextSource source, BuildListener listener)
+            throws IOException, InterruptedException {
+        Path own = scratch();
+        try (ContextSource.Opened context = source.open(own)) {
+            String text = dockerfile(request, context);
+            IgnoreFile ignored = ignored(context, request.dockerfile());
+            Platform platform = request.result().platforms().stream()
+                    .findFirst()
+                    .or(request::platform)
+                    .orElse(Platform.host());
+            NamedContexts contexts = new NamedContexts(request, own);
+            BaseImages bases = new BaseImages(facilities.engine().images(), request, contexts, listener, platform);
+            CheckContext checked = new CheckContext(
+                    Build.arguments(request),
+                    new BuildPlatforms(Platform.host(), platform),
+                    request.target(),
+                    request.target().isEmpty(),
+                    ignored,
+                    bases::known);
+            return new Answers(text, request.dockerfile(), name -> contexts.has(name, platform), checked).to(inquiry);
+        } catch (DockerfileException e) {
+            if (e.getCause() instanceof IOException unreachable) {
+                throw unreachable;
+            }
+            throw e;
+        } finally {
+            Trees.delete(own);
+        }
+    }
+
+    private Path scratch() throws IOException {
+        return Files.createDirectory(
+                facilities.engine().scratch().resolve(UUID.randomUUID().toString()));
+    }
+
+    private static String dockerfile(BuildRequest request, ContextSource.Opened context)
+            throws IOException, InterruptedException {
+        return new String(
+                context.besideDockerfile(request.dockerfile(), Limits.DOCKERFILE_CHARS)
+                        .orElseThrow(() ->
+                                BuildException.invalid("Cannot locate specified Dockerfile: " + request.dockerfile())),
+                StandardCharsets.UTF_8);
+    }
+
     /** As {@link dev.berth.build.Builder#build}. */
     public Image build(BuildRequest request, ContextSource source, BuildListener listener)
             throws IOException, InterruptedException {
         for (String name : request.names()) {
             Reference.parse(name).withDefaultTag();
         }
-        Path own = Files.createDirectory(
-                facilities.engine().scratch().resolve(UUID.randomUUID().toString()));
+        Path own = scratch();
         Instant began = Instant.now();
         underWay.put(own, began);
-        try (ContextSource.Opened context = source.open(own)) {
-            String text = new String(
-                    context.besideDockerfile(request.dockerfile(), Limits.DOCKERFILE_CHARS)
-                            .orElseThrow(() -> BuildException.invalid(
-                                    "Cannot locate specified Dockerfile: " + request.dockerfile())),
-                    StandardCharsets.UTF_8);
+        try (ContextSource.Opened context = source.open(own);
+                NamedContexts contexts = new NamedContexts(request, own)) {
+            String text = dockerfile(request, context);
             Dockerfile dockerfile = Dockerfile.parse(text, request.dockerfile());
             IgnoreFile ignored = ignored(context, request.dockerfile());
             Context files = context.files(ignored);
-            PlatformBuilds.Given given = new PlatformBuilds.Given(began, text, dockerfile, ignored, files, own);
+            PlatformBuilds.Given given =
+                    new PlatformBuilds.Given(began, text, dockerfile, ignored, files, contexts, own);
             return new PlatformBuilds(facilities, request, given, listener).run();
         } finally {
             underWay.remove(own);
@@ -112,7 +162,7 @@ public final class BuildRunner {
             throws IOException, InterruptedException {
         Optional<GitAddress> repository = GitAddress.ofContext(remote);
         if (repository.isPresent()) {
-            return Repositories.context(repository.get(), request.agents(), own);
+            return Repositories.context(repository.get(), request, own);
         }
         if (!Fetched.isAddress(remote)) {
             throw BuildException.invalid(
@@ -138,10 +188,12 @@ public final class BuildRunner {
             throws IOException, InterruptedException {
         String own = dockerfile + ".dockerignore";
         Optional<byte[]> text = context.besideDockerfile(own, Limits.IGNORE_FILE_CHARS);
-        String name = text.isPresent() ? own : ".dockerignore";
-        if (text.isEmpty()) {
-            text = context.file(name, Limits.IGNORE_FILE_CHARS);
-        }
+        return text.isPresent()
+                ? parsed(text, own)
+                : parsed(context.file(IGNORE_FILE, Limits.IGNORE_FILE_CHARS), IGNORE_FILE);
+    }
+
+    static IgnoreFile parsed(Optional<byte[]> text, String name) {
         try {
             return text.isEmpty() ? IgnoreFile.NONE : IgnoreFile.parse(new String(text.get(), StandardCharsets.UTF_8));
         } catch (IgnoreFileException e) {

@@ -8,6 +8,7 @@ import dev.berth.build.dockerfile.Variables;
 import dev.berth.build.files.ContextTree;
 import dev.berth.build.files.ModeChange;
 import dev.berth.build.files.Selection;
+import dev.berth.build.files.SourceTree;
 import dev.berth.image.Image;
 import dev.berth.image.files.FileTree;
 import dev.berth.image.oci.Digest;
@@ -58,32 +59,40 @@ final class FileSteps {
                 StageRun.description(copy),
                 target(state, copy.target()),
                 copy.owner(),
-                ModeChange.parse(copy.mode()));
+                ModeChange.parse(copy.mode()),
+                copy.link());
         Selection.Choice choice = new Selection.Choice(copy.parents(), Selection.excluded(copy.excludes()));
         try (Source source = build.copied(stage, copy);
                 Inline inline = inline(copy.files())) {
-            Digest known = state.keyWith(String.join(
-                    "\0",
-                    transfer.identity(),
-                    source.identity(),
-                    copy.sources().toString(),
-                    copy.excludes().toString(),
-                    copy.files().toString(),
-                    String.valueOf(copy.parents())));
-            Optional<StepState> cached = source.identity().isEmpty()
-                    ? Optional.empty()
-                    : cached(state, state.settings(), known, transfer.description());
+            Optional<String> known = Optional.of(source.identity())
+                    .filter(identity -> !identity.isEmpty())
+                    .map(identity -> String.join(
+                            "\0",
+                            transfer.identity(),
+                            identity,
+                            copy.sources().toString(),
+                            copy.excludes().toString(),
+                            copy.files().toString(),
+                            String.valueOf(copy.parents())));
+            Optional<StepState> cached = known.isEmpty() ? Optional.empty() : cached(state, transfer, known.get());
             if (cached.isPresent()) {
                 return cached.get();
             }
             Selection selection = Selection.none();
             if (!copy.sources().isEmpty()) {
                 selection = Selection.of(source.tree(), copy.sources(), choice, "COPY");
-                selection = copy.from().isPresent() ? selection.owned() : selection;
+                selection = source.isOwned() ? selection.owned() : selection;
             }
             selection = selection.and(inline.selection());
-            return transfer(state, transfer, selection, source.identity().isEmpty() ? List.of() : List.of(known));
+            return transfer(state, transfer, selection, known);
         }
+    }
+
+    /** All files of a context, as what a stage is built upon. */
+    StepState all(StepState state, SourceTree tree, String name) throws IOException, InterruptedException {
+        Selection selection = Selection.of(tree, List.of("/"), new Selection.Choice(false, _ -> false), "COPY");
+        Transfer transfer = new Transfer("COPY", "FROM " + name, "/", "", ModeChange.parse(""), false);
+        return transfer(state, transfer, selection, Optional.empty());
     }
 
     StepState add(StepState state, Instruction.Add add) throws IOException, InterruptedException {
@@ -92,25 +101,42 @@ final class FileSteps {
                 StageRun.description(add),
                 target(state, add.target()),
                 add.owner(),
-                ModeChange.parse(add.mode()));
+                ModeChange.parse(add.mode()),
+                add.link());
         try (Additions additions = new Additions(build, add);
                 Inline inline = inline(add.files())) {
-            return transfer(state, transfer, additions.selection().and(inline.selection()), List.of());
+            return transfer(state, transfer, additions.selection().and(inline.selection()), Optional.empty());
         }
     }
 
-    /** What COPY and ADD have in common. */
-    private record Transfer(String name, String description, String target, String owner, ModeChange mode) {
+    /**
+     * What COPY and ADD have in common.
+     *
+     * @param link whether the files' layer is to depend on nothing below it; as with BuildKit, one whose files' modes are
+     *     changed does depend on it
+     */
+    private record Transfer(
+            String name, String description, String target, String owner, ModeChange mode, boolean link) {
+        Transfer {
+            link &= mode.text().isEmpty();
+        }
+
         String identity() {
-            return String.join("\0", name, target, owner, mode.text());
+            return String.join("\0", name, target, owner, mode.text(), link ? "link" : "");
         }
     }
 
-    private StepState transfer(StepState state, Transfer transfer, Selection selection, List<Digest> known)
+    /** @param known what else tells the step from others upon the same image, where something does */
+    private StepState transfer(StepState state, Transfer transfer, Selection selection, Optional<String> known)
             throws IOException, InterruptedException {
         if (selection.sources() > 1 && !transfer.target().endsWith("/")) {
             throw BuildException.invalid("When using " + transfer.name()
                     + " with more than one source file, the destination must be a directory and end with a /");
+        }
+        boolean linked = isLinked(state, transfer);
+        if (linked && !Owners.isNumbers(transfer.owner())) {
+            throw BuildException.invalid(transfer.name() + " --link --chown=" + transfer.owner()
+                    + ": a linked layer knows none of the image's users: give numbers, or leave out --link");
         }
         CopyStep step = new CopyStep(
                 selection,
@@ -118,16 +144,50 @@ final class FileSteps {
                 transfer.owner(),
                 transfer.mode(),
                 build.request().sourceDate());
-        Digest key = state.keyWith(step.identity(transfer.name()));
-        List<Digest> keys = new ArrayList<>(List.of(key));
-        keys.addAll(known);
+        StepState below = linked ? build.nothing(state.platform()) : state;
+        List<Digest> keys = new ArrayList<>();
+        keys.add(below.keyWith(step.identity(transfer.name()) + (transfer.link() ? "\0link" : "")));
+        known.map(below::keyWith).ifPresent(keys::add);
         StepWork work = StepWork.inFiles(step::run);
-        return once(
-                state,
-                state.settings(),
-                key,
+        StepState after = once(
+                below,
+                below.settings(),
+                keys.getFirst(),
                 transfer.description(),
-                _ -> done(state, state.settings(), keys, transfer.description(), work));
+                _ -> done(below, below.settings(), keys, transfer.description(), work));
+        return linked ? linked(state, transfer, after) : after;
+    }
+
+    /** Upon nothing, each layer is one of its own. */
+    private static boolean isLinked(StepState state, Transfer transfer) {
+        return transfer.link() && state.image().isPresent();
+    }
+
+    /** What a step came to before, by what is known of it without a look at its files. */
+    private Optional<StepState> cached(StepState state, Transfer transfer, String known)
+            throws IOException, InterruptedException {
+        boolean linked = isLinked(state, transfer);
+        StepState below = linked ? build.nothing(state.platform()) : state;
+        Optional<StepState> cached = cached(below, below.settings(), below.keyWith(known), transfer.description());
+        return linked && cached.isPresent() ? Optional.of(linked(state, transfer, cached.get())) : cached;
+    }
+
+    /** A layer that was made upon nothing, upon what there is. */
+    private StepState linked(StepState state, Transfer transfer, StepState layer)
+            throws IOException, InterruptedException {
+        Digest key = state.keyWith("LINK\0" + layer.key());
+        Settings settings = state.settings();
+        try (StepFlights.Flight _ = build.images().begin(key)) {
+            Optional<BuildCache.Found> found = find(state, settings, key, transfer.description());
+            if (found.isPresent()) {
+                return state.changed(found.get().image(), settings, found.get().next());
+            }
+            return build.working(() -> {
+                Image image = build.images()
+                        .upon(stage, state, layer.image().orElseThrow(), List.of(key), transfer.description());
+                return state.changed(image, settings, key);
+            });
+        }
     }
 
     /** What stands in the Dockerfile itself; there is nothing on the disk for an instruction without. */
@@ -192,7 +252,12 @@ final class FileSteps {
 
     private Optional<StepState> cached(StepState state, Settings after, Digest key, String description)
             throws IOException, InterruptedException {
-        return build.images().find(stage, state, after, key, description).map(found -> taken(state, after, found));
+        return find(state, after, key, description).map(found -> taken(state, after, found));
+    }
+
+    private Optional<BuildCache.Found> find(StepState state, Settings after, Digest key, String description)
+            throws IOException {
+        return build.images().find(stage, state, after, key, description, build.isAfresh(stage));
     }
 
     private StepState taken(StepState state, Settings after, BuildCache.Found found) {
@@ -206,7 +271,7 @@ final class FileSteps {
             throws IOException, InterruptedException {
         Optional<BuildCache.Found> found;
         try (StepFlights.Flight flight = build.images().begin(key)) {
-            found = build.images().find(stage, state, after, key, description);
+            found = find(state, after, key, description);
             if (found.isEmpty()) {
                 return doing.with(flight);
             }

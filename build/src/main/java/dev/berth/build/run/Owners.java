@@ -6,6 +6,7 @@ import dev.berth.image.layer.ArchiveUnpacker.Owner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,6 +20,13 @@ final class Owners {
 
     Owners(FileTree files) {
         this.files = files;
+    }
+
+    /** Whether nobody is called by a name. */
+    static boolean isNumbers(String text) {
+        return text.isEmpty()
+                || Arrays.stream(text.split(":", 2))
+                        .allMatch(part -> NUMBER.matcher(part).matches());
     }
 
     /**

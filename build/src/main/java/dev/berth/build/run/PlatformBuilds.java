@@ -38,10 +38,17 @@ final class PlatformBuilds {
      *
      * @param text the Dockerfile's
      * @param ignored what of the context was left out
+     * @param contexts what else there is
      * @param scratch a directory that goes with the request
      */
     record Given(
-            Instant began, String text, Dockerfile dockerfile, IgnoreFile ignored, Context context, Path scratch) {}
+            Instant began,
+            String text,
+            Dockerfile dockerfile,
+            IgnoreFile ignored,
+            Context context,
+            NamedContexts contexts,
+            Path scratch) {}
 
     /** The image that is meant where no platform is asked for. */
     Image run() throws IOException, InterruptedException {
@@ -65,16 +72,8 @@ final class PlatformBuilds {
                 listener.text("Building for " + each.platform().orElseThrow() + "\n");
             }
             StepCache steps = caches.steps();
-            Build build = new Build(
-                    facilities,
-                    each,
-                    new StepImages(facilities, each, steps),
-                    given.context(),
-                    given.ignored(),
-                    given.dockerfile(),
-                    listener,
-                    given.scratch());
-            Image built = build.run();
+            Build build = new Build(facilities, each, new StepImages(facilities, each, steps), given, listener);
+            Image built = build.run(images.isEmpty()); // what is doubtful is so for all of them
             BuildCaches.Done done = new BuildCaches.Done(steps, build.resultStages());
             Image image = caches.into(built, done);
             builds.add(done);

@@ -1,5 +1,6 @@
 package dev.berth.build.run;
 
+import dev.berth.build.BuildRequest;
 import dev.berth.build.SshAgents;
 import dev.berth.build.files.ContextTree;
 import dev.berth.build.git.GitAddress;
@@ -13,10 +14,13 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** Repositories that a build is made of, with the client's SSH agent for those that ask for a key. */
 final class Repositories {
     private static final int OWNER_ONLY = 0600;
+    private static final String KEEP_GIT = "BUILDKIT_CONTEXT_KEEP_GIT_DIR";
+    private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
 
     private Repositories() {}
 
@@ -34,14 +38,18 @@ final class Repositories {
     }
 
     /**
-     * A repository as a context.
+     * A repository as a context, with its own data where its address or an argument of the build wants that.
      *
-     * @param own the build's directory
+     * @param own a directory of the build's
      */
-    static ContextTree context(GitAddress address, SshAgents agents, Path own)
+    static ContextTree context(GitAddress address, BuildRequest request, Path own)
             throws IOException, InterruptedException {
-        boolean keepGit = address.keepGit().orElse(false);
-        GitCheckout checkout = fetch(address, keepGit, own.resolve("git"), agents);
+        boolean keepGit = address.keepGit()
+                .orElseGet(() -> request.arguments()
+                        .getOrDefault(KEEP_GIT, Optional.empty())
+                        .filter(TRUE::contains)
+                        .isPresent());
+        GitCheckout checkout = fetch(address, keepGit, own.resolve("git"), request.agents());
         Path archive = own.resolve("archive");
         try (FileTree files = FileTree.at(checkout.part(address.directory()));
                 OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive))) {

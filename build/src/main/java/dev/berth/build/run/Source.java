@@ -16,14 +16,22 @@ sealed interface Source extends AutoCloseable {
     /** What all of it was made of; empty where only its files tell. */
     String identity();
 
+    /** Whether its files stay with those that they belong to. */
+    boolean isOwned();
+
     @Override
     void close() throws IOException;
 
-    /** The context, which is the build's. */
+    /** A context, which is the build's. */
     record OfContext(Context tree) implements Source {
         @Override
         public String identity() {
             return "";
+        }
+
+        @Override
+        public boolean isOwned() {
+            return false;
         }
 
         @Override
@@ -34,12 +42,15 @@ sealed interface Source extends AutoCloseable {
     final class OfStage implements Source {
         private final StepImages images;
         private final StepState state;
+        private final boolean known;
         private Optional<StepContainer> container = Optional.empty();
         private Optional<FileTree> files = Optional.empty();
 
-        OfStage(StepImages images, StepState state) {
+        /** @param known whether the state's key tells what its files are */
+        OfStage(StepImages images, StepState state, boolean known) {
             this.images = images;
             this.state = state;
+            this.known = known;
         }
 
         @Override
@@ -55,7 +66,12 @@ sealed interface Source extends AutoCloseable {
 
         @Override
         public String identity() {
-            return state.key().toString();
+            return known ? state.key().toString() : "";
+        }
+
+        @Override
+        public boolean isOwned() {
+            return true;
         }
 
         @Override

@@ -6,8 +6,10 @@ import dev.berth.image.Image;
 import dev.berth.image.Images;
 import dev.berth.image.StepOptions;
 import dev.berth.image.oci.ContainerConfig;
+import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.History;
+import dev.berth.image.oci.ImageConfig;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,10 +40,14 @@ final class StepImages {
      *
      * @param stage whose step it is
      * @param after the settings that the step leaves
+     * @param afresh whether the stage is to take none of it
      */
-    Optional<BuildCache.Found> find(int stage, StepState state, Settings after, Digest key, String description)
+    Optional<BuildCache.Found> find(
+            int stage, StepState state, Settings after, Digest key, String description, boolean afresh)
             throws IOException {
-        return steps.find(stage, key, state.image(), options(state, after, description), true);
+        return afresh && !steps.made().contains(key)
+                ? Optional.empty()
+                : steps.find(stage, key, state.image(), options(state, after, description), true);
     }
 
     /** Holds a step, once nobody else does it: what it came to is looked for then. The caller closes it. */
@@ -72,6 +78,31 @@ final class StepImages {
                 store().step(Optional.of(layers(state)), Optional.of(container), options(state, after, description));
         boolean empty = image.config().history().getLast().emptyLayer();
         long bytes = empty ? 0 : store().layerBytes(image).getLast();
+        steps.put(stage, keys, image, description, bytes, true);
+        return image;
+    }
+
+    /**
+     * Puts a layer that was made by itself upon what a stage has come to, and keeps that as what the step has come to.
+     *
+     * @param linked an image that has that layer alone, or none
+     * @param keys by which it is found again; the first one is the step's own
+     */
+    Image upon(int stage, StepState state, Image linked, List<Digest> keys, String description) throws IOException {
+        Image below = layers(state);
+        Image top = steps.settle(linked);
+        List<Descriptor> layers = new ArrayList<>(below.layers());
+        layers.addAll(top.layers());
+        List<Digest> diffIds = new ArrayList<>(below.config().diffIds());
+        diffIds.addAll(top.config().diffIds());
+        StepOptions options = options(state, state.settings(), description);
+        List<History> history = new ArrayList<>(options.history());
+        history.removeLast();
+        history.add(history(description, top.layers().isEmpty()));
+        ImageConfig config = ImageConfig.of(
+                options.created(), options.author(), "", options.platform(), options.config(), diffIds, history);
+        Image image = store().step(config, layers);
+        long bytes = top.layers().isEmpty() ? 0 : store().layerBytes(image).getLast();
         steps.put(stage, keys, image, description, bytes, true);
         return image;
     }

@@ -135,8 +135,32 @@ class DockerfileTest {
                         Optional.empty(),
                         false,
                         IgnoreFile.NONE,
-                        (reference, platform) -> new CheckContext.Base(List.of(), false, List.of("ARG A"))));
+                        (reference, platform) ->
+                                new CheckContext.Base(List.of(), false, List.of("ARG A"), Optional.empty())));
         assertThat(report.unused()).containsExactly("B", "C");
+    }
+
+    @Test
+    void aBaseForAnotherPlatformThanTheOneThatIsWantedIsToldOf() {
+        Dockerfile file = Dockerfile.parse("FROM a AS one\nFROM --platform=$TARGETPLATFORM b\n", "Dockerfile");
+        Map<String, Platform> platforms =
+                Map.of("a", new Platform("linux", "x86_64", ""), "b", new Platform("linux", "arm64", "v8"));
+        CheckReport report = Checks.of(
+                file,
+                new CheckContext(
+                        BuildArguments.NONE,
+                        BuildPlatforms.of(new Platform("linux", "amd64", "")),
+                        Optional.empty(),
+                        true,
+                        IgnoreFile.NONE,
+                        (reference, platform) -> new CheckContext.Base(
+                                List.of(), false, List.of(), Optional.ofNullable(platforms.get(reference)))));
+        assertThat(report.warnings())
+                .extracting(CheckWarning::brief)
+                .contains("InvalidBaseImagePlatform: Base image b was pulled with platform \"linux/arm64/v8\","
+                        + " expected \"linux/amd64\" for current build (line 2)")
+                .noneMatch(warning -> warning.contains("Base image a "));
+        assertThat(CheckRule.INVALID_BASE_IMAGE_PLATFORM.url()).isEmpty();
     }
 
     @Test

@@ -5,11 +5,7 @@ import dev.berth.cli.http.ApiException;
 import dev.berth.cli.http.EngineClient;
 import dev.berth.cli.json.Json;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -35,14 +31,13 @@ public record LentFolder(Path root, Map<String, byte[]> documents) {
         if (!client.isLocal()) {
             return Optional.empty();
         }
-        try (FileChannel held = FileChannel.open(root, StandardOpenOption.READ)) {
-            Optional<String> descriptor = descriptor();
-            if (descriptor.isEmpty()) {
+        try (HeldFolder held = HeldFolder.open(root)) {
+            Optional<String> folder = held.words();
+            if (folder.isEmpty()) {
                 return Optional.empty();
             }
-            String folder = String.join(":", descriptor.get(), attribute("unix:dev"), attribute("unix:ino"));
             return Optional.of(
-                    client.send("POST", "/berth/build/folder" + query + "&folder=" + folder, body(), headers));
+                    client.send("POST", "/berth/build/folder" + query + "&folder=" + folder.get(), body(), headers));
         } catch (ApiException e) {
             if (e.status() == NOT_FOUND) {
                 return Optional.empty(); // if something else was not found, that is said again
@@ -55,22 +50,5 @@ public record LentFolder(Path root, Map<String, byte[]> documents) {
         Map<String, @Nullable Object> body = Json.of();
         documents.forEach((name, content) -> body.put(name, Base64.getEncoder().encodeToString(content)));
         return body;
-    }
-
-    /** By what number this process has it open. */
-    private Optional<String> descriptor() throws IOException {
-        try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-            for (Path number : open) {
-                if (Files.isSymbolicLink(number)
-                        && Files.readSymbolicLink(number).equals(root)) {
-                    return Optional.of(String.valueOf(number.getFileName()));
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    private String attribute(String name) throws IOException {
-        return Long.toUnsignedString(((Number) Files.getAttribute(root, name)).longValue());
     }
 }

@@ -20,10 +20,14 @@ final class BuildFlags {
 
     static final List<Flag> ALL = List.of(
             Flag.list("add-host", "", "Add a custom host-to-IP mapping (format: \"host:ip\")"),
+            Flag.list("allow", "", "Allow extra privileged entitlement (\"network.host\")"),
             Flag.list("build-arg", "", "Set build-time variables"),
+            Flag.list("build-context", "", "Additional build contexts (e.g., name=path)"),
             Flag.list("cache-from", "", "External cache sources (format: \"image\", \"type=local,src=path/to/dir\")"),
             Flag.list("cache-to", "", "Cache export destinations (format: \"type=registry,ref=image,mode=max\")"),
+            Flag.text("call", "", "Set method for evaluating build (\"check\", \"outline\", \"targets\")"),
             Flag.text("cgroup-parent", "", "Set the parent cgroup for the \"RUN\" instructions during build"),
+            Flag.flag("check", "", "Shorthand for \"--call=check\""),
             Flag.number("cpu-period", "", "Limit the CPU CFS (Completely Fair Scheduler) period"),
             Flag.number("cpu-quota", "", "Limit the CPU CFS (Completely Fair Scheduler) quota"),
             Flag.number("cpu-shares", "c", "CPU shares (relative weight)"),
@@ -39,6 +43,7 @@ final class BuildFlags {
             Flag.text("metadata-file", "", "Write build result metadata to a file"),
             Flag.text("network", "", "Set the networking mode for the \"RUN\" instructions during build"),
             Flag.flag("no-cache", "", "Do not use cache when building the image"),
+            Flag.list("no-cache-filter", "", "Do not cache specified stages"),
             Flag.list("output", "o", "Output destination (format: \"type=local,dest=path\")"),
             Flag.list("platform", "", "Set the platforms that the image is for"),
             Flag.text(
@@ -62,18 +67,13 @@ final class BuildFlags {
 
     /** What Docker has and this builder has not, which is said rather than not done. */
     static final List<Flag> ABSENT = List.of(
-            Flag.list("allow", "", "Allow extra privileged entitlement (not supported yet)"),
             Flag.list("annotation", "", "Add annotation to the image (not supported yet)"),
-            Flag.list("build-context", "", "Additional build contexts (not supported yet)"),
             Flag.text(
                     "builder",
                     "",
                     "Override the configured builder instance (not supported: the daemon is the builder)"),
-            Flag.text("call", "", "Set method for evaluating build (not supported yet)"),
-            Flag.flag("check", "", "Check the Dockerfile and build nothing (not supported yet)"),
             Flag.text("isolation", "", "Container isolation technology (Windows only)"),
             Flag.flag("compress", "", "Compress the build context using gzip (not supported)"),
-            Flag.list("no-cache-filter", "", "Do not cache specified stages (not supported yet)"),
             Flag.flag("squash", "", "Squash newly built layers into a single new layer (not supported)"));
 
     private final Flags flags;
@@ -108,13 +108,20 @@ final class BuildFlags {
                 throw new CliException("--" + flag.name() + " can only be used with --jar");
             }
         }
+        for (String entitlement : flags.list("allow")) {
+            if (!entitlement.equals("network.host")) { // which every build has
+                throw new CliException("--allow " + entitlement + ": this builder grants no such entitlement");
+            }
+        }
+        if (flags.has("no-cache") && flags.isSet("no-cache-filter")) {
+            throw new CliException("--no-cache and --no-cache-filter cannot currently be used together");
+        }
         for (Flag flag : ABSENT) {
             Optional<String> value = flags.text(flag.name());
             boolean nothingAsked = value.isEmpty()
                     || value.get().equals("false")
                     || flag.name().equals("isolation") && value.get().equals("default")
-                    || flag.name().equals("builder") && value.get().equals("default")
-                    || flag.name().equals("call") && value.get().equals("build");
+                    || flag.name().equals("builder") && value.get().equals("default");
             if (!nothingAsked) {
                 throw new CliException("--" + flag.name() + " is not supported by this builder: build without it");
             }
@@ -135,6 +142,11 @@ final class BuildFlags {
         query.add("labels", labels.isEmpty() ? "" : Json.text(labels));
         query.add("platform", String.join(",", flags.list("platform")));
         query.add("nocache", flags.has("no-cache") ? "1" : "");
+        query.addAll(
+                "nocachefilter",
+                flags.list("no-cache-filter").stream()
+                        .flatMap(stages -> Stream.of(stages.split(",")))
+                        .toList());
         query.add("pull", flags.has("pull") ? "1" : "");
         query.add("rm", flags.has("rm", true) ? "1" : "0");
         query.add("forcerm", flags.has("force-rm") ? "1" : "");

@@ -13,6 +13,7 @@ import dev.berth.cli.output.Output;
 import dev.berth.cli.output.OutputWriter;
 import dev.berth.cli.registry.Logins;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -47,11 +48,18 @@ final class DockerfileBuild {
             throw new CliException("refusing to write output to a terminal: name a file with dest=, or redirect");
         }
         BuildProgress.Mode mode = mode();
+        Optional<BuildCall> call = BuildCall.of(flags);
+        if (call.isPresent()) {
+            BuildContext source = BuildContext.of(flags.arguments().getFirst(), flags.text("file"), context.in());
+            String query =
+                    asked.query(source, outputs) + mode.query() + call.get().query();
+            return call.get().show(send(query, source, mode, BuildStream::answer), context.out());
+        }
         if (flags.isSet("iidfile")) {
             Files.deleteIfExists(Path.of(flags.text("iidfile", ""))); // none of an earlier build, if this one fails
         }
         BuildContext source = BuildContext.of(flags.arguments().getFirst(), flags.text("file"), context.in());
-        Built built = send(asked.query(source, outputs) + mode.query(), source, mode);
+        Built built = send(asked.query(source, outputs) + mode.query(), source, mode, BuildStream::show);
         OutputWriter writer = new OutputWriter(context, built, outputs.tags());
         for (Output output : outputs.all()) {
             writer.write(output);
@@ -82,17 +90,25 @@ final class DockerfileBuild {
         return BuildProgress.Mode.of(flags.has("quiet") ? "quiet" : word, Context.isTerminal(2));
     }
 
-    private Built send(String query, BuildContext source, BuildProgress.Mode mode) throws IOException {
+    /** Reads what the daemon tells. */
+    private interface Reading<T> {
+        T read(InputStream stream, BuildProgress progress) throws IOException;
+    }
+
+    private <T> T send(String query, BuildContext source, BuildProgress.Mode mode, Reading<T> reading)
+            throws IOException {
         EngineClient client = context.client();
         try (BuildCaches caches =
-                BuildCaches.open(client, flags.list("cache-from"), flags.list("cache-to"), context.err())) {
-            Built built = send(client, query + caches.query(), source, mode);
+                        BuildCaches.open(client, flags.list("cache-from"), flags.list("cache-to"), context.err());
+                BuildContexts contexts = BuildContexts.open(client, flags.list("build-context"))) {
+            T told = send(client, query + caches.query() + contexts.query(), source, mode, reading);
             caches.take();
-            return built;
+            return told;
         }
     }
 
-    private Built send(EngineClient client, String query, BuildContext source, BuildProgress.Mode mode)
+    private <T> T send(
+            EngineClient client, String query, BuildContext source, BuildProgress.Mode mode, Reading<T> reading)
             throws IOException {
         Map<String, String> headers = new LinkedHashMap<>(
                 Logins.read(context.options().configFolder()).headerOfAll(context.err()));
@@ -100,7 +116,7 @@ final class DockerfileBuild {
         headers.putAll(BuildAgents.header(flags.list("ssh"), context::variable));
         try (BuildProgress progress = BuildProgress.of(mode, context.err());
                 Answer answer = begin(client, source, query, headers, progress)) {
-            return BuildStream.show(answer.body(), progress);
+            return reading.read(answer.body(), progress);
         }
     }
 

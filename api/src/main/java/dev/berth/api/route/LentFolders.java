@@ -1,0 +1,117 @@
+package dev.berth.api.route;
+
+import dev.berth.api.http.ClientProcess;
+import dev.berth.build.ContextSource;
+import dev.berth.build.LentFolder;
+import dev.berth.build.NamedContext;
+import dev.berth.engine.error.EngineException;
+import io.avaje.json.JsonException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The folders that the client of a build lends, a process of this host that may read what we may, each as {@code <descriptor>:<device>:<inode>}; and the
+ * contexts that a build has in place of names: {@code contexts} of the query, our own, a JSON object of {@code folder:} and such
+ * a folder, {@code docker-image://} and a reference, or an address.
+ */
+final class LentFolders implements AutoCloseable {
+    private static final String FOLDER = "folder:";
+    private static final String IMAGE = "docker-image://";
+
+    private final Call call;
+    private final List<LentFolder> open = new ArrayList<>();
+
+    private LentFolders(Call call) {
+        this.call = call;
+    }
+
+    static LentFolders of(Call call) {
+        return new LentFolders(call);
+    }
+
+    /** Makes a context of a folder that is read in place. */
+    @FunctionalInterface
+    interface Folders {
+        ContextSource source(Path folder, Map<String, byte[]> documents) throws IOException;
+    }
+
+    /**
+     * A path that means a folder, as long as this is open.
+     *
+     * @throws EngineException NOT_FOUND where we cannot read it, INVALID for what is malformed
+     */
+    Path folder(String text) throws IOException {
+        String[] parts = text.split(":");
+        Optional<ClientProcess> client = call.exchange()
+                .clientProcess()
+                .filter(process -> process.uid() == 0 && LentFolder.readsEverything(process.pid()));
+        Optional<LentFolder> folder = Optional.empty();
+        if (parts.length == 3 && client.isPresent()) {
+            try {
+                folder = LentFolder.of(
+                        client.get().pid(),
+                        Integer.parseInt(parts[0]),
+                        Long.parseUnsignedLong(parts[1]),
+                        Long.parseUnsignedLong(parts[2]));
+            } catch (NumberFormatException e) {
+                throw EngineException.invalid("folder is <descriptor>:<device>:<inode>, got " + text);
+            }
+        }
+        LentFolder lent = folder.orElseThrow(
+                () -> EngineException.notFound("the context cannot be read where it is: send it as an archive"));
+        open.add(lent);
+        return lent.path();
+    }
+
+    /** What the query has in place of names. */
+    Map<String, NamedContext> contexts(Folders folders) throws IOException {
+        Map<String, NamedContext> contexts = new LinkedHashMap<>();
+        Optional<String> text = call.query("contexts");
+        if (text.isPresent()) {
+            for (Map.Entry<?, ?> entry : object(text.get()).entrySet()) {
+                String name = String.valueOf(entry.getKey());
+                contexts.put(name, context(name, String.valueOf(entry.getValue()), folders));
+            }
+        }
+        return contexts;
+    }
+
+    private Map<?, ?> object(String text) {
+        try {
+            if (call.read(text.getBytes(StandardCharsets.UTF_8), Object.class) instanceof Map<?, ?> map) {
+                return map;
+            }
+        } catch (JsonException e) {
+            throw new EngineException(EngineException.Kind.INVALID, "the parameter contexts is not JSON", e);
+        }
+        throw EngineException.invalid("the parameter contexts is not a JSON object");
+    }
+
+    private NamedContext context(String name, String value, Folders folders) throws IOException {
+        if (value.startsWith(IMAGE)) {
+            return new NamedContext.OfImage(value.substring(IMAGE.length()));
+        }
+        if (!value.startsWith(FOLDER)) {
+            return new NamedContext.OfAddress(value);
+        }
+        try {
+            return new NamedContext.OfFiles(folders.source(folder(value.substring(FOLDER.length())), Map.of()));
+        } catch (EngineException e) {
+            throw e.kind() == EngineException.Kind.NOT_FOUND
+                    ? EngineException.invalid("the folder of the build context " + name
+                            + " cannot be read where it is: that takes root on the daemon's host")
+                    : e;
+        }
+    }
+
+    @Override
+    public void close() {
+        open.forEach(LentFolder::close);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.build.inquiry;
+
+import org.jspecify.annotations.NullMarked;
