@@ -536,6 +536,34 @@ class BuilderTest {
     }
 
     @Test
+    void parentsAreKeptFromThePivotOnAlsoOfWhatPatternsMean() throws Exception {
+        String output = shop.order("""
+                        FROM box AS base
+                        RUN mkdir -p /t/a/b/c/d/e /t/a/b2/c/d/e /t/a/b/c2/d/e2; cd /t/a; \
+                            touch b/c/d/foo b/c/d/e/bay b2/c/d/e/bar b/c2/d/e2/baz
+                        FROM box
+                        COPY --from=base --parents /t/a/b/./c/d /middle/
+                        COPY --from=base --parents /t/a/b/c/d/. /end/
+                        COPY --from=base --parents ./t/a/b/c/d /start/
+                        COPY --from=base --parents /t/a/./b/./c /double/
+                        COPY --from=base --parents /t/a/./*/c /wild/
+                        COPY --from=base --parents /t/a/b*/./c/**/e /deep/
+                        COPY --from=base --parents /t/a/b/c*/./d/**/baz /t/a/b*/./c/**/bar /two/
+                        COPY --from=base --parents --exclude=**/bay /t/a/./b/c /less/
+                        RUN cd /; for d in middle end start double wild deep two less; do find $d -type f | sort | tr '\\n' ' '; done
+                        """).build().output();
+        assertThat(output)
+                .contains("middle/c/d/e/bay middle/c/d/foo"
+                        + " end/t/a/b/c/d/e/bay end/t/a/b/c/d/foo"
+                        + " start/t/a/b/c/d/e/bay start/t/a/b/c/d/foo"
+                        + " double/b/c/d/e/bay double/b/c/d/foo"
+                        + " wild/b/c/d/e/bay wild/b/c/d/foo wild/b2/c/d/e/bar"
+                        + " deep/c/d/e/bar deep/c/d/e/bay"
+                        + " two/c/d/e/bar two/d/e2/baz"
+                        + " less/b/c/d/foo ");
+    }
+
+    @Test
     void whoseALinkedLayerIsIsSaidByNumbers() {
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(shop.order("FROM box\nCOPY --link --chown=root note /\n")

@@ -10,9 +10,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -52,11 +57,12 @@ public final class Selection {
         int found = 0;
         boolean directory = false;
         for (String source : sources) {
-            for (List<String> path : matches(tree, source, instruction)) {
+            for (Match match : matches(tree, source, choice.parents())) {
+                List<String> path = match.path();
                 List<String> real = SourcePath.follow(tree, path).orElseThrow(() -> missing(tree, source, instruction));
                 TreeFile file = tree.find(real).orElseThrow(() -> missing(tree, source, instruction));
                 found++;
-                List<String> place = choice.parents() ? parents(source, path) : List.of();
+                List<String> place = choice.parents() ? match.kept() : List.of();
                 if (file.entry().type() == TarEntry.Type.DIRECTORY) {
                     directory = true;
                     add(pieces, new Piece(tree, real, place, file, false, false), List.of(), choice);
@@ -204,45 +210,105 @@ public final class Selection {
         return longer;
     }
 
-    /** What of a source's path is kept: all, or what comes after a {@code /./} in it. */
-    private static List<String> parents(String source, List<String> path) {
-        int pivot = source.indexOf("/./");
-        int skipped =
-                pivot < 0 ? 0 : SourcePath.names(source.substring(0, pivot)).size();
-        return path.subList(Math.min(skipped, path.size()), path.size());
+    /**
+     * A path that a source means.
+     *
+     * @param skipped how many of its names come before what is kept with {@code --parents}: before a {@code /./}
+     */
+    private record Match(List<String> path, int skipped) {
+        Match in(String name) {
+            return new Match(append(path, name), skipped);
+        }
+
+        Match keptFromHere() {
+            return new Match(path, path.size());
+        }
+
+        List<String> kept() {
+            return path.subList(skipped, path.size());
+        }
     }
 
-    /** The paths that a source means: one, or those that fit its pattern, which may be none. */
-    private static List<List<String>> matches(SourceTree tree, String source, String instruction) throws IOException {
+    /**
+     * The paths that a source means: one, or those that fit its pattern, which may be none.
+     *
+     * @param parents whether directories are kept: then {@code **} is any number of them
+     */
+    private static List<Match> matches(SourceTree tree, String source, boolean parents) throws IOException {
         List<String> names = SourcePath.names(source);
+        int pivot = pivot(source);
         if (names.stream().noneMatch(PathPattern::isPattern)) {
-            return List.of(names);
+            return List.of(new Match(names, Math.min(pivot, names.size())));
         }
-        List<List<String>> paths = List.of(List.of());
-        for (String name : names) {
-            PathPattern pattern = PathPattern.of(name);
-            List<List<String>> longer = new ArrayList<>();
-            for (List<String> path : paths) {
-                if (!PathPattern.isPattern(name)) {
-                    longer.add(append(path, name));
-                } else {
-                    List<String> directory = SourcePath.follow(tree, path).orElse(List.of());
-                    for (String child : tree.list(directory)) {
-                        if (pattern.matches(child)) {
-                            longer.add(append(path, child));
-                        }
+        List<Match> found = List.of(new Match(List.of(), 0));
+        for (int i = 0; i < names.size(); i++) {
+            found = i == pivot ? found.stream().map(Match::keptFromHere).toList() : found;
+            boolean anyDepth = parents && names.get(i).equals("**") && i < names.size() - 1;
+            found = anyDepth ? deeper(tree, found) : longer(tree, found, names.get(i));
+        }
+        found = pivot == names.size() ? found.stream().map(Match::keptFromHere).toList() : found;
+        Map<List<String>, Match> there = new LinkedHashMap<>();
+        for (Match match : found) {
+            if (SourcePath.follow(tree, match.path()).isPresent()) {
+                there.putIfAbsent(match.path(), match);
+            }
+        }
+        return there.values().stream()
+                .filter(match -> !isWithin(match.path(), there.keySet()))
+                .toList();
+    }
+
+    /** How many names come before the first {@code /./}. */
+    private static int pivot(String source) {
+        int at = source.indexOf("/./");
+        return at < 0 ? 0 : SourcePath.names(source.substring(0, at)).size();
+    }
+
+    private static List<Match> longer(SourceTree tree, List<Match> found, String name) throws IOException {
+        PathPattern pattern = PathPattern.of(name);
+        List<Match> longer = new ArrayList<>();
+        for (Match match : found) {
+            if (!PathPattern.isPattern(name)) {
+                longer.add(match.in(name));
+            } else {
+                List<String> directory = SourcePath.follow(tree, match.path()).orElse(List.of());
+                for (String child : tree.list(directory)) {
+                    if (pattern.matches(child)) {
+                        longer.add(match.in(child));
                     }
                 }
             }
-            paths = longer;
         }
-        List<List<String>> there = new ArrayList<>();
-        for (List<String> path : paths) {
-            if (SourcePath.follow(tree, path).isPresent()) {
-                there.add(path);
+        return longer;
+    }
+
+    /** The same, and all directories below. */
+    private static List<Match> deeper(SourceTree tree, List<Match> found) throws IOException {
+        List<Match> all = new ArrayList<>();
+        Deque<Match> open = new ArrayDeque<>(found);
+        while (!open.isEmpty()) {
+            Match match = open.removeFirst();
+            all.add(match);
+            for (String child : tree.list(match.path())) {
+                Match below = match.in(child);
+                if (tree.find(below.path())
+                        .filter(file -> file.entry().type() == TarEntry.Type.DIRECTORY)
+                        .isPresent()) {
+                    open.add(below);
+                }
             }
         }
-        return there;
+        return all;
+    }
+
+    /** Whether another path is a directory that this one is in. */
+    private static boolean isWithin(List<String> path, Set<List<String>> others) {
+        for (int length = 1; length < path.size(); length++) {
+            if (others.contains(path.subList(0, length))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static BuildException missing(SourceTree tree, String source, String instruction) {
