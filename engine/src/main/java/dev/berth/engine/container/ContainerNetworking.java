@@ -225,7 +225,7 @@ final class ContainerNetworking {
         int slash = name.lastIndexOf('/');
         if (slash < 0) {
             throw new EngineException(
-                    EngineException.Kind.FAILED, "Conflict, cannot remove the default name of the container");
+                    EngineException.Kind.FAILED, "Conflict, cannot remove the default link name of the container");
         }
         Container client = index.find(name.substring(0, slash));
         client.lock();

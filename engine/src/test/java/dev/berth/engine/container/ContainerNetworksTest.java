@@ -451,7 +451,7 @@ class ContainerNetworksTest {
         assertThat(containers().inspect("/client/store").id()).isEqualTo(db);
         refused(
                 Kind.FAILED,
-                "Conflict, cannot remove the default name of the container",
+                "Conflict, cannot remove the default link name of the container",
                 () -> containers().removeLink("client"));
         refused(
                 Kind.NOT_FOUND,
