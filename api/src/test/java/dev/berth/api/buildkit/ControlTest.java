@@ -510,9 +510,8 @@ class ControlTest {
         session = UUID.randomUUID().toString();
         CompletableFuture<String> archive = new CompletableFuture<>();
         peer.session(session, Map.of(FILES, call -> Peer.send(call, CONTEXT), OUTPUT, call -> {
-            try (InputStream bytes = new MessageStream(call)) {
-                archive.complete(new String(bytes.readAllBytes(), StandardCharsets.ISO_8859_1));
-            }
+            InputStream bytes = new MessageStream(call); // which ends with the call
+            archive.complete(new String(bytes.readAllBytes(), StandardCharsets.ISO_8859_1));
         }));
         control.call(SOLVE, exported("oci", Map.of("name", "there:1")));
         assertThat(archive.get()).contains("index.json", "there:1");
