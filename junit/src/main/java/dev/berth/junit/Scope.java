@@ -121,9 +121,10 @@ final class Scope implements ExtensionContext.Store.CloseableResource, AutoClose
         }
 
         void all() {
-            starts.keySet().forEach(this::begin);
+            List<CompletableFuture<Void>> all =
+                    starts.keySet().stream().map(this::begin).toList();
             List<Throwable> failures = new ArrayList<>();
-            for (CompletableFuture<Void> one : begun.values()) {
+            for (CompletableFuture<Void> one : all) {
                 try {
                     one.join();
                 } catch (CompletionException e) {

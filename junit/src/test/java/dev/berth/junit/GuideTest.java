@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ class GuideTest {
                         .redirectErrorStream(true);
                 java.environment().put("BERTH_CACHE", directory.resolve("cache").toString());
                 Process process = java.start();
-                String output = new String(process.getInputStream().readAllBytes());
+                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 assertThat(process.waitFor()).as(example.source() + output).isZero();
                 assertThat(output).isNotBlank();
             }

@@ -21,8 +21,10 @@ record RunningServices(File project, Services services, Path logs) {
         try {
             for (RunningServices running :
                     SessionEngine.of(build).take(build.project().getBasedir())) {
-                try (Services ending = running.services) {
+                try {
                     running.writeLogs();
+                } finally {
+                    running.services.close();
                 }
                 build.log().info("Services stopped; what they have printed is in " + running.logs);
             }

@@ -65,10 +65,14 @@ final class SessionEngine {
 
     /** Ends the engine; what services have printed that nobody has stopped is written down. */
     private synchronized void end(Log log) {
-        try (Berth ending = berth) {
-            for (RunningServices left : services) {
-                left.writeLogs();
-                log.warn("Services were still at work and are ended; what they have printed is in " + left.logs());
+        try {
+            try {
+                for (RunningServices left : services) {
+                    left.writeLogs();
+                    log.warn("Services were still at work and are ended; what they have printed is in " + left.logs());
+                }
+            } finally {
+                berth.close();
             }
         } catch (BerthException | IOException e) {
             log.warn("ending services failed: " + e.getMessage());
