@@ -53,12 +53,14 @@ class FullDiskBuildTest {
 
             Path filler = disk.resolve("filler");
             for (String piece : new String[] {"64k", "4k"}) {
-                Command.run(Map.of(), "dd", "if=/dev/zero", "of=" + filler, "bs=" + piece, "oflag=append", "conv=notrunc");
+                Command.run(
+                        Map.of(), "dd", "if=/dev/zero", "of=" + filler, "bs=" + piece, "oflag=append", "conv=notrunc");
             }
             fails(daemon, context, DONE + "RUN echo more >/more\n");
             Files.delete(filler);
             daemon.berth("system", "fsck").succeeded();
-            Command again = build(daemon, context, DONE + "RUN echo more >/more\n").succeeded();
+            Command again =
+                    build(daemon, context, DONE + "RUN echo more >/more\n").succeeded();
             assertThat(again.err()).containsOnlyOnce("Using cache");
         } finally {
             Command.run(Map.of(), "umount", disk.toString()).succeeded();

@@ -57,7 +57,9 @@ class KilledBuildsTest {
 
     @AfterEach
     void nothingIsLeft() throws InterruptedException {
-        Command.eventually("what the build had made to go", () -> names(daemon.dataRoot().resolve("tmp")).isEmpty());
+        Command.eventually(
+                "what the build had made to go",
+                () -> names(daemon.dataRoot().resolve("tmp")).isEmpty());
         assertThat(daemon.berth("ps", "-aq").succeeded().out()).isEmpty();
         assertThat(daemon.berth("system", "fsck").succeeded().out()).doesNotContain("damaged");
     }
@@ -76,7 +78,9 @@ class KilledBuildsTest {
             client.send("POST /build HTTP/1.1\r\nHost: engine\r\nContent-Type: application/x-tar\r\n"
                     + "Content-Length: 100000000\r\n\r\n");
             client.send(context("FROM box\n"));
-            Command.eventually("the context to come", () -> !names(daemon.dataRoot().resolve("tmp")).isEmpty());
+            Command.eventually(
+                    "the context to come",
+                    () -> !names(daemon.dataRoot().resolve("tmp")).isEmpty());
         }
     }
 
@@ -123,8 +127,9 @@ class KilledBuildsTest {
         String name = "localhost:" + registry.getAddress().getPort() + "/noise";
         try {
             try (RawConnection client = RawConnection.to(daemon)) {
-                client.send("POST /build?t=" + name + " HTTP/1.1\r\nHost: engine\r\nConnection: close\r\nContent-Length: "
-                        + tar.length + "\r\n\r\n" + new String(tar, StandardCharsets.ISO_8859_1));
+                client.send(
+                        "POST /build?t=" + name + " HTTP/1.1\r\nHost: engine\r\nConnection: close\r\nContent-Length: "
+                                + tar.length + "\r\n\r\n" + new String(tar, StandardCharsets.ISO_8859_1));
                 assertThat(client.readToEnd()).contains("Successfully tagged");
             }
             try (RawConnection client = RawConnection.to(daemon)) {
@@ -164,7 +169,8 @@ class KilledBuildsTest {
                 boolean begins = exchange.getRequestMethod().equals("POST");
                 exchange.getResponseHeaders().set("Location", "/v2/noise/blobs/uploads/1");
                 exchange.getResponseHeaders().set("Range", "0-" + (length - 1));
-                exchange.sendResponseHeaders(begins ? 202 : exchange.getRequestMethod().equals("HEAD") ? 404 : 200, -1);
+                exchange.sendResponseHeaders(
+                        begins ? 202 : exchange.getRequestMethod().equals("HEAD") ? 404 : 200, -1);
             }
         });
         registry.start();
@@ -192,7 +198,9 @@ class KilledBuildsTest {
                     'POST', '/berth/build/folder?folder=%%d:%%d:%%d' %% (folder, status.st_dev, status.st_ino))
                 print(connection.getresponse().read().decode())
                 """.formatted(folder, daemon.socket());
-        assertThat(Command.run(Map.of(), "/usr/bin/python3", "-c", lend).succeeded().out())
+        assertThat(Command.run(Map.of(), "/usr/bin/python3", "-c", lend)
+                        .succeeded()
+                        .out())
                 .contains("root's own");
         assertThat(Command.run(
                                 Map.of(),

@@ -39,7 +39,7 @@ final class PlainImages {
         Settings settings = new Settings(image.config().config()).with("Volumes", Map.of());
         StepOptions options = new StepOptions(
                 host, settings.config(), "", image.created(), image.config().history(), Optional.empty());
-        Image plain = store.step(Optional.of(image), Optional.empty(), options);
+        Image plain = Unbroken.run(() -> store.step(Optional.of(image), Optional.empty(), options));
         cache.put(key, key, plain, "the base for containers of steps", 0);
         return plain;
     }

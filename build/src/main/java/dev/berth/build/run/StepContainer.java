@@ -47,7 +47,8 @@ final class StepContainer implements AutoCloseable {
      * @param host as its HostConfig
      */
     static StepContainer make(
-            Engine engine, Jsonb jsonb, Image image, Map<String, Object> config, Map<String, Object> host) {
+            Engine engine, Jsonb jsonb, Image image, Map<String, Object> config, Map<String, Object> host)
+            throws IOException {
         Map<String, Object> whole = new LinkedHashMap<>(config);
         whole.put("Image", image.id().toString());
         whole.put("Labels", Map.of(MARK, ""));
@@ -60,7 +61,8 @@ final class StepContainer implements AutoCloseable {
                     jsonb.type(ContainerConfig.class).fromJson(jsonb.toJson(whole)),
                     jsonb.type(HostConfig.class).fromJson(jsonb.toJson(quiet)),
                     NetworkingConfig.NONE);
-            return new StepContainer(engine, engine.containers().create(request).id());
+            return new StepContainer(
+                    engine, Unbroken.run(() -> engine.containers().create(request)).id());
         } catch (EngineException e) {
             throw BuildException.failed(String.valueOf(e.getMessage()), e);
         }
@@ -110,7 +112,7 @@ final class StepContainer implements AutoCloseable {
         try (Attachment attachment =
                 engine.containers().attach(id, new AttachRequest(false, true, true, false, true), queue)) {
             CompletableFuture<WaitResult> end = engine.containers().await(id, WaitCondition.NEXT_EXIT);
-            engine.containers().start(id, undisclosed);
+            Unbroken.change(() -> engine.containers().start(id, undisclosed));
             queue.drain(attachment, output);
             WaitResult result = end.join();
             result.error().ifPresent(reason -> {
@@ -124,10 +126,12 @@ final class StepContainer implements AutoCloseable {
         }
     }
 
-    /** Goes through to the end also on a thread that is interrupted: files could not be written there. */
     @Override
     public void close() {
-        boolean interrupted = Thread.interrupted();
+        Unbroken.change(this::remove);
+    }
+
+    private void remove() {
         try {
             engine.containers().remove(id, RemoveRequest.FORCE);
         } catch (EngineException e) {
@@ -138,10 +142,6 @@ final class StepContainer implements AutoCloseable {
                                 "build container {0} could not be removed, which the next start does: {1}",
                                 id,
                                 e.getMessage());
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }

@@ -64,7 +64,8 @@ final class StepImages {
     private Image layers(StepState state) throws IOException {
         return state.image().isPresent()
                 ? steps.settle(state.image().get())
-                : store().step(Optional.empty(), Optional.empty(), options(state, ContainerConfig.EMPTY, List.of()));
+                : Unbroken.run(() -> store().step(
+                        Optional.empty(), Optional.empty(), options(state, ContainerConfig.EMPTY, List.of())));
     }
 
     /**
@@ -75,7 +76,7 @@ final class StepImages {
     Image keep(int stage, StepState state, Settings after, String container, List<Digest> keys, String description)
             throws IOException {
         Image image =
-                store().step(Optional.of(layers(state)), Optional.of(container), options(state, after, description));
+                Unbroken.run(() -> store().step(Optional.of(layers(state)), Optional.of(container), options(state, after, description)));
         boolean empty = image.config().history().getLast().emptyLayer();
         long bytes = empty ? 0 : store().layerBytes(image).getLast();
         steps.put(stage, keys, image, description, bytes, true);
@@ -101,7 +102,7 @@ final class StepImages {
         history.add(history(description, top.layers().isEmpty()));
         ImageConfig config = ImageConfig.of(
                 options.created(), options.author(), "", options.platform(), options.config(), diffIds, history);
-        Image image = store().step(config, layers);
+        Image image = Unbroken.run(() -> store().step(config, layers));
         long bytes = top.layers().isEmpty() ? 0 : store().layerBytes(image).getLast();
         steps.put(stage, keys, image, description, bytes, true);
         return image;
@@ -117,7 +118,7 @@ final class StepImages {
         }
         Optional<Image> below =
                 state.image().isPresent() ? Optional.of(settled(state.image().get())) : Optional.empty();
-        Image made = store().step(below, Optional.empty(), wanted);
+        Image made = Unbroken.run(() -> store().step(below, Optional.empty(), wanted));
         steps.put(stage, List.of(key), made, "the image", 0, false);
         return made;
     }
