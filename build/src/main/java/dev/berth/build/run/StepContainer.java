@@ -62,7 +62,8 @@ final class StepContainer implements AutoCloseable {
                     jsonb.type(HostConfig.class).fromJson(jsonb.toJson(quiet)),
                     NetworkingConfig.NONE);
             return new StepContainer(
-                    engine, Unbroken.run(() -> engine.containers().create(request)).id());
+                    engine,
+                    Unbroken.run(() -> engine.containers().create(request)).id());
         } catch (EngineException e) {
             throw BuildException.failed(String.valueOf(e.getMessage()), e);
         }

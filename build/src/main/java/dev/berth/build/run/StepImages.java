@@ -65,7 +65,7 @@ final class StepImages {
         return state.image().isPresent()
                 ? steps.settle(state.image().get())
                 : Unbroken.run(() -> store().step(
-                        Optional.empty(), Optional.empty(), options(state, ContainerConfig.EMPTY, List.of())));
+                                Optional.empty(), Optional.empty(), options(state, ContainerConfig.EMPTY, List.of())));
     }
 
     /**
@@ -75,8 +75,8 @@ final class StepImages {
      */
     Image keep(int stage, StepState state, Settings after, String container, List<Digest> keys, String description)
             throws IOException {
-        Image image =
-                Unbroken.run(() -> store().step(Optional.of(layers(state)), Optional.of(container), options(state, after, description)));
+        Image image = Unbroken.run(() ->
+                store().step(Optional.of(layers(state)), Optional.of(container), options(state, after, description)));
         boolean empty = image.config().history().getLast().emptyLayer();
         long bytes = empty ? 0 : store().layerBytes(image).getLast();
         steps.put(stage, keys, image, description, bytes, true);
