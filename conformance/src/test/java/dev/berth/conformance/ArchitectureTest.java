@@ -94,6 +94,7 @@ class ArchitectureTest {
                     "dev.berth.linux.file",
                     "dev.berth.linux.terminal..",
                     "dev.berth.linux.nftables..",
+                    "dev.berth.linux.quota",
                     "dev.berth.linux"));
 
     @ArchTest
