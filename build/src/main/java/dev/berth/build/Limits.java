@@ -20,6 +20,8 @@ public final class Limits {
     public static final int PATTERN_STEPS = 2_000_000;
     /** An image's settings as JSON: they and its history are one document, of which a reader takes twice as much. */
     public static final int SETTINGS_BYTES = 4 << 20;
+    /** Of an image; Docker mounts no more. */
+    public static final int LAYERS = 127;
     /** Arrays and objects within each other where an instruction has a form in JSON. */
     public static final int JSON_DEPTH = 100;
     /** Ports of one EXPOSE: all there are, of three protocols, and some. */

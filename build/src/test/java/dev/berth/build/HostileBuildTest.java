@@ -114,7 +114,7 @@ class HostileBuildTest {
         String many = "FROM box\n" + "RUN :>/f$RANDOM\n".repeat(130);
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> shop.order(many).build())
-                .withMessageContaining("too many layers");
+                .withMessageContaining("too many layers: an image has 127 at most");
     }
 
     @Test

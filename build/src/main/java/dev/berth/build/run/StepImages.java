@@ -1,6 +1,8 @@
 package dev.berth.build.run;
 
+import dev.berth.build.BuildException;
 import dev.berth.build.BuildRequest;
+import dev.berth.build.Limits;
 import dev.berth.build.cache.BuildCache;
 import dev.berth.image.Image;
 import dev.berth.image.Images;
@@ -68,6 +70,14 @@ final class StepImages {
                                 Optional.empty(), Optional.empty(), options(state, ContainerConfig.EMPTY, List.of())));
     }
 
+    private static Image withRoom(Image image) {
+        if (image.layers().size() >= Limits.LAYERS) {
+            throw BuildException.invalid("too many layers: an image has " + Limits.LAYERS
+                    + " at most, as engines mount no more; do more in one instruction");
+        }
+        return image;
+    }
+
     /**
      * Makes a layer of a container's changes, and keeps what the step has come to.
      *
@@ -75,8 +85,9 @@ final class StepImages {
      */
     Image keep(int stage, StepState state, Settings after, String container, List<Digest> keys, String description)
             throws IOException {
-        Image image = Unbroken.run(() ->
-                store().step(Optional.of(layers(state)), Optional.of(container), options(state, after, description)));
+        Image below = withRoom(layers(state));
+        Image image = Unbroken.run(
+                () -> store().step(Optional.of(below), Optional.of(container), options(state, after, description)));
         boolean empty = image.config().history().getLast().emptyLayer();
         long bytes = empty ? 0 : store().layerBytes(image).getLast();
         steps.put(stage, keys, image, description, bytes, true);
@@ -90,7 +101,7 @@ final class StepImages {
      * @param keys by which it is found again; the first one is the step's own
      */
     Image upon(int stage, StepState state, Image linked, List<Digest> keys, String description) throws IOException {
-        Image below = layers(state);
+        Image below = withRoom(layers(state));
         Image top = steps.settle(linked);
         List<Descriptor> layers = new ArrayList<>(below.layers());
         layers.addAll(top.layers());

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Collectors;
 
 /**
  * An overlay (Documentation/filesystems/overlayfs.rst) that is mounted nowhere: only who holds its root sees it, and it
@@ -23,8 +22,6 @@ public final class Overlay {
     private static final long MS_REC_PRIVATE = 0x4000 | 0x40000;
     private static final int OPEN_TREE_CLONE = 1;
     private static final int MNT_DETACH = 2;
-    /** A page, with a zero at its end. */
-    private static final int MOST_MOUNT_DATA = 4095;
 
     private Overlay() {}
 
@@ -36,17 +33,15 @@ public final class Overlay {
      * @throws LinuxException if the kernel refuses, or the directories' paths together are longer than it takes
      */
     public static Directory open(List<Path> lower, Path upper, Path work) {
-        String data = "lowerdir="
-                + lower.stream().map(Path::toString).map(Overlay::escaped).collect(Collectors.joining(":"))
-                + ",upperdir=" + escaped(upper.toString()) + ",workdir=" + escaped(work.toString());
-        if (data.length() > MOST_MOUNT_DATA) {
+        OverlayOptions options = OverlayOptions.of(lower, upper, work);
+        if (options.isTooLong()) {
             throw new LinuxException(
                     SystemCall.MOUNT, Errno.E2BIG.number(), "mount an overlay of " + lower.size() + " layers");
         }
         CompletableFuture<Fd> made = new CompletableFuture<>();
         Thread.ofPlatform().name("overlay").start(() -> {
             try {
-                made.complete(mount(upper.toString(), data));
+                made.complete(mount(upper.toString(), options));
             } catch (RuntimeException e) {
                 made.completeExceptionally(e);
             }
@@ -58,13 +53,8 @@ public final class Overlay {
         }
     }
 
-    /** Overlayfs parts its options at colons and commas, and takes them literally behind a backslash. */
-    public static String escaped(String path) {
-        return path.replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,");
-    }
-
-    /** On this thread alone, whose namespaces nobody shares after the first call. */
-    private static Fd mount(String upper, String data) {
+    /** On this thread alone, whose namespaces and working directory nobody shares after the first call. */
+    private static Fd mount(String upper, OverlayOptions options) {
         Kernel kernel = Kernel.running();
         try (Arena arena = Arena.ofConfined()) {
             long point = Directory.segment(arena, upper).address();
@@ -79,13 +69,17 @@ public final class Overlay {
                     MS_REC_PRIVATE,
                     0);
             kernel.call(
+                    SystemCall.CHDIR,
+                    "go to " + options.directory(),
+                    Directory.segment(arena, options.directory().toString()).address());
+            kernel.call(
                     SystemCall.MOUNT,
                     "mount an overlay on " + upper,
                     type,
                     point,
                     type,
                     0,
-                    Directory.segment(arena, data).address());
+                    Directory.segment(arena, options.data()).address());
             try {
                 return new Fd((int) kernel.call(
                         SystemCall.OPEN_TREE,

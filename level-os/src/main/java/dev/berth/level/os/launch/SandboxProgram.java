@@ -8,7 +8,7 @@ import dev.berth.level.os.oci.RuntimeConfig.Namespace;
 import dev.berth.level.os.user.LayeredTree;
 import dev.berth.linux.Fd;
 import dev.berth.linux.file.Open;
-import dev.berth.linux.file.Overlay;
+import dev.berth.linux.file.OverlayOptions;
 import dev.berth.linux.launch.Calls;
 import dev.berth.linux.launch.CloneFlags;
 import dev.berth.linux.launch.Grandchild;
@@ -33,8 +33,6 @@ import java.util.Set;
  */
 public final class SandboxProgram implements AutoCloseable {
     private static final int CAPACITY = 768;
-    /** The kernel takes a page of mount data; names are shortened when they would not fit (mount(2)). */
-    private static final int MOST_MOUNT_DATA = 4000;
 
     /** What every container has mounted; anything else is the user's. */
     private static final Set<String> STANDARD = Set.of("proc", "sysfs", "mqueue", "devpts", "cgroup", "cgroup2");
@@ -215,20 +213,15 @@ public final class SandboxProgram implements AutoCloseable {
     }
 
     private void overlay(List<Path> lower, String upper, String work, String mountPoint) {
-        StringBuilder data = new StringBuilder("lowerdir=");
-        for (int i = 0; i < lower.size(); i++) {
-            data.append(i == 0 ? "" : ":").append(Overlay.escaped(lower.get(i).toString()));
-        }
-        data.append(",upperdir=")
-                .append(Overlay.escaped(upper))
-                .append(",workdir=")
-                .append(Overlay.escaped(work));
-        if (data.length() > MOST_MOUNT_DATA) {
+        OverlayOptions options = OverlayOptions.of(lower, Path.of(upper), Path.of(work));
+        if (options.isTooLong()) {
             throw new LevelException(
                     LevelException.Kind.UNSUPPORTED,
                     "the image has too many layers (" + lower.size() + ") for one overlay mount on this host");
         }
-        calls.mount("overlay", mountPoint, "overlay", 0, data.toString());
+        String layers = options.directory().toString();
+        calls.changeDirectory(layers, () -> "go to the layers in " + layers);
+        calls.mount("overlay", mountPoint, "overlay", 0, options.data());
     }
 
     /** The upper directory in memory, below the mount point's place, which the root then covers. */

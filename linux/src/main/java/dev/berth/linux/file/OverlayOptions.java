@@ -1,0 +1,47 @@
+package dev.berth.linux.file;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How overlayfs is told of its directories (Documentation/filesystems/overlayfs.rst): in one page, whatever their number. So those below are
+ * named by their last names alone where they lie side by side, and who mounts goes to where they are first.
+ *
+ * @param directory to be the working directory of whoever mounts
+ * @param data for mount(2)
+ */
+public record OverlayOptions(Path directory, String data) {
+    /** A page, with a zero at its end. */
+    private static final int MOST_DATA = 4095;
+
+    private static final Path ROOT = Path.of("/");
+
+    /** @param lower absolute, the topmost first */
+    public static OverlayOptions of(List<Path> lower, Path upper, Path work) {
+        Path shared = shared(lower);
+        String names = lower.stream()
+                .map(layer -> shared.equals(ROOT) ? layer : shared.relativize(layer))
+                .map(name -> escaped(name.toString()))
+                .collect(Collectors.joining(":"));
+        String data =
+                "lowerdir=" + names + ",upperdir=" + escaped(upper.toString()) + ",workdir=" + escaped(work.toString());
+        return new OverlayOptions(shared, data);
+    }
+
+    /** Whether that is more than the kernel takes. */
+    public boolean isTooLong() {
+        return data.length() > MOST_DATA;
+    }
+
+    /** Overlayfs parts its options at colons and commas, and takes them literally behind a backslash. */
+    private static String escaped(String path) {
+        return path.replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,");
+    }
+
+    private static Path shared(List<Path> lower) {
+        @Nullable Path first = lower.isEmpty() ? null : lower.getFirst().getParent();
+        return first != null && lower.stream().allMatch(layer -> first.equals(layer.getParent())) ? first : ROOT;
+    }
+}
