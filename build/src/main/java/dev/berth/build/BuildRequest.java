@@ -61,29 +61,15 @@ public record BuildRequest(
 
     /** The same for one platform. */
     public BuildRequest on(Platform one) {
-        return new BuildRequest(
-                dockerfile,
-                remote,
-                contexts,
-                names,
-                target,
-                arguments,
-                labels,
-                Optional.of(one),
-                useCache,
-                afresh,
-                pull,
-                host,
-                secrets,
-                agents,
-                sourceDate,
-                credentials,
-                caches,
-                result);
+        return with(remote, Optional.of(one));
     }
 
     /** The same of another address, or of none. */
     public BuildRequest at(Optional<String> address) {
+        return with(address, platform);
+    }
+
+    private BuildRequest with(Optional<String> address, Optional<Platform> one) {
         return new BuildRequest(
                 dockerfile,
                 address,
@@ -92,7 +78,7 @@ public record BuildRequest(
                 target,
                 arguments,
                 labels,
-                platform,
+                one,
                 useCache,
                 afresh,
                 pull,

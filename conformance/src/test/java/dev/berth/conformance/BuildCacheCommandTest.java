@@ -2,16 +2,11 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.cli.Main;
 import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import dev.berth.testing.RegistryProcess;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -156,17 +151,6 @@ class BuildCacheCommandTest {
     }
 
     private Command berth(DaemonProcess daemon, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        PrintStream printed = new PrintStream(out, false, StandardCharsets.UTF_8);
-        int code = new Main(
-                        new ByteArrayInputStream(new byte[0]),
-                        printed,
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        Map.of("DOCKER_HOST", daemon.host(), "HOME", dir.toString()))
-                .run(List.of(words));
-        printed.flush();
-        return new Command(
-                List.of(words), code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return Command.berth(Map.of("DOCKER_HOST", daemon.host(), "HOME", dir.toString()), new byte[0], words);
     }
 }

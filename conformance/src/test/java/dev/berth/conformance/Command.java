@@ -2,7 +2,11 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.cli.Main;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,6 +50,22 @@ record Command(List<String> args, int exitCode, String out, String err) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** Our command line, in this process: a JVM for each would take longer than all the rest. */
+    static Command berth(Map<String, String> environment, byte[] input, String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream printed = new PrintStream(out, false, StandardCharsets.UTF_8);
+        int code = new Main(
+                        new ByteArrayInputStream(input),
+                        printed,
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        environment)
+                .run(List.of(words));
+        printed.flush();
+        return new Command(
+                List.of(words), code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     /** This, having exited with 0; else the test fails and shows what was said. */

@@ -2,14 +2,9 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.cli.Main;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,22 +32,15 @@ class ContextsTest {
     private Said docker(String... words) {
         List<String> all = new ArrayList<>(List.of("docker"));
         all.addAll(List.of(words));
-        Command done = Command.run(environment(), all.toArray(String[]::new));
-        return new Said(done.out(), done.err(), done.exitCode());
+        return said(Command.run(environment(), all.toArray(String[]::new)));
     }
 
     private Said berth(String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        PrintStream printed = new PrintStream(out, false, StandardCharsets.UTF_8);
-        int code = new Main(
-                        new ByteArrayInputStream(new byte[0]),
-                        printed,
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        environment())
-                .run(List.of(words));
-        printed.flush();
-        return new Said(out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8), code);
+        return said(Command.berth(environment(), new byte[0], words));
+    }
+
+    private static Said said(Command done) {
+        return new Said(done.out(), done.err(), done.exitCode());
     }
 
     private void areAlike(String... words) {

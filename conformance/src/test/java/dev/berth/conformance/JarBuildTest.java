@@ -2,15 +2,12 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.cli.Main;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -220,22 +217,10 @@ class JarBuildTest {
         return berthFrom(Path.of("/nonexistent"), words);
     }
 
-    /** In this process: a JVM for each would take longer than all the rest. */
     private Command berthFrom(Path script, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        PrintStream printed = new PrintStream(out, false, StandardCharsets.UTF_8);
         Map<String, String> environment =
                 Map.of("DOCKER_HOST", daemon.host(), "HOME", dir.toString(), "BERTH_SCRIPT", script.toString());
-        int code = new Main(
-                        InputStream.nullInputStream(),
-                        printed,
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        environment)
-                .run(List.of(words));
-        printed.flush();
-        return new Command(
-                List.of(words), code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return Command.berth(environment, new byte[0], words);
     }
 
     private static String[] with(String[] options, String... first) {

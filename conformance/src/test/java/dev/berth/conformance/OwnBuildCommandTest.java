@@ -3,23 +3,17 @@ package dev.berth.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.berth.cli.Main;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import dev.berth.testing.RegistryProcess;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -421,21 +415,8 @@ class OwnBuildCommandTest {
         return berth(input.getBytes(StandardCharsets.UTF_8), words);
     }
 
-    /** In this process: a JVM for each would take longer than all the rest. */
     private Command berth(byte[] input, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        PrintStream printed = new PrintStream(out, false, StandardCharsets.UTF_8);
-        Map<String, String> environment =
-                new HashMap<>(Map.of("DOCKER_HOST", daemon.host(), "HOME", dir.toString(), "HERE", "from outside"));
-        int code = new Main(
-                        new ByteArrayInputStream(input),
-                        printed,
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        environment)
-                .run(List.of(words));
-        printed.flush();
-        return new Command(
-                List.of(words), code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return Command.berth(
+                Map.of("DOCKER_HOST", daemon.host(), "HOME", dir.toString(), "HERE", "from outside"), input, words);
     }
 }

@@ -2,15 +2,11 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.cli.Main;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,22 +122,15 @@ class OwnCommandLineTest {
     private Said docker(DaemonProcess daemon, String input, List<String> words) {
         List<String> all = new ArrayList<>(List.of("docker"));
         all.addAll(words);
-        Command done = Command.runWithInput(environment(daemon), input, all.toArray(String[]::new));
-        return new Said(done.out(), done.err(), done.exitCode());
+        return said(Command.runWithInput(environment(daemon), input, all.toArray(String[]::new)));
     }
 
-    /** In this process: a JVM for each would take longer than all the rest. */
     private Said berth(DaemonProcess daemon, String input, List<String> words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        PrintStream printed = new PrintStream(out, false, StandardCharsets.UTF_8);
-        int code = new Main(
-                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                        printed,
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        environment(daemon))
-                .run(words);
-        printed.flush();
-        return new Said(out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8), code);
+        return said(Command.berth(
+                environment(daemon), input.getBytes(StandardCharsets.UTF_8), words.toArray(String[]::new)));
+    }
+
+    private static Said said(Command done) {
+        return new Said(done.out(), done.err(), done.exitCode());
     }
 }
