@@ -46,8 +46,13 @@ public final class Fd implements AutoCloseable {
 
     /** A second descriptor of what is open here (F_DUPFD_CLOEXEC); the caller closes it. */
     public Fd duplicate() {
+        return duplicate(number());
+    }
+
+    /** A descriptor of what is open under another's, which stays that other's; the caller closes it. */
+    public static Fd duplicate(int number) {
         return new Fd((int) Kernel.running()
-                .call(SystemCall.FCNTL, "duplicate a file descriptor", number(), F_DUPFD_CLOEXEC, FIRST_INHERITED));
+                .call(SystemCall.FCNTL, "duplicate a file descriptor", number, F_DUPFD_CLOEXEC, FIRST_INHERITED));
     }
 
     @Override

@@ -51,6 +51,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final Outflow outflow;
     private final CountDownLatch headSent = new CountDownLatch(1);
+    private final DirectReading direct;
     private final Deque<Object> waiting = new ArrayDeque<>();
     private @Nullable Exchange current;
     private @Nullable Inflow raw;
@@ -68,6 +69,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.server = server;
         this.channel = channel;
         this.outflow = new Outflow(channel);
+        this.direct = new DirectReading(server, channel, this::directEnded);
     }
 
     Limits limits() {
@@ -118,7 +120,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             disconnected = !channel.isActive();
         }
         onLoop(() -> {
-            boolean clean = current != null && current.inflow().isEnded() && waiting.isEmpty();
+            boolean clean = current != null && current.content().isEnded() && waiting.isEmpty();
             if (!clean || !channel.isActive()) {
                 input.fail("the client sent more than its request before the connection was taken over");
                 channel.close();
@@ -147,7 +149,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         CountDownLatch closed = new CountDownLatch(1);
         channel.closeFuture().addListener(_ -> closed.countDown());
         onLoop(() -> {
-            boolean clean = current != null && current.inflow().isEnded() && waiting.isEmpty();
+            boolean clean = current != null && current.content().isEnded() && waiting.isEmpty();
             if (!clean || !channel.isActive() || inputEnded || draining) {
                 channel.close();
                 return;
@@ -212,6 +214,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         });
     }
 
+    /** Any thread: ends the connection now. Its handler is told. */
+    void close() {
+        channel.close().awaitUninterruptibly();
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         ctx.read();
@@ -238,8 +245,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
             raw.offer((ByteBuf) message);
             return;
         }
+        if (message instanceof ByteBuf bytes) {
+            direct.take(bytes);
+            return;
+        }
         waiting.add(message);
-        takeWaiting();
+        takeWaiting(true);
     }
 
     @Override
@@ -262,6 +273,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         inputEnds();
+        direct.fail();
         while (!waiting.isEmpty()) {
             ReferenceCountUtil.release(waiting.poll());
         }
@@ -276,8 +288,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         channel.close(); // the client broke the connection off, or what it sent can't be taken for HTTP
     }
 
-    /** Gives what has come to the exchange in hand, or begins the next one. */
-    private void takeWaiting() {
+    /**
+     * Gives what has come to the exchange in hand, or begins the next one.
+     *
+     * @param justDecoded whether the last that waits is what the decoder decoded last
+     */
+    private void takeWaiting(boolean justDecoded) {
         while (!waiting.isEmpty()) {
             Object next = waiting.peek();
             if (next instanceof HttpRequest head) {
@@ -285,7 +301,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     return;
                 }
                 waiting.poll();
-                begin(head);
+                begin(head, justDecoded && waiting.isEmpty());
             } else {
                 waiting.poll();
                 takeContent((HttpContent) next);
@@ -294,8 +310,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void takeContent(HttpContent content) {
-        if (current != null) {
-            Inflow body = current.inflow();
+        if (current != null && current.content() instanceof Inflow body) {
             if (content.decoderResult().isFailure()) {
                 body.fail("the request's body is malformed");
             } else {
@@ -312,7 +327,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void begin(HttpRequest head) {
+    private void begin(HttpRequest head, boolean justDecoded) {
         cancelHeadTimer();
         if (head.decoderResult().isFailure()) {
             refuse(head.decoderResult().cause());
@@ -334,11 +349,40 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         server.countRequest();
-        Exchange exchange = new Exchange(this, request, new Inflow(limits().bufferedInputBytes(), this::readMore));
-        current = exchange;
         handlerDone = false;
         discarded = 0;
+        if (justDecoded && isArchive(request) && beginDirectly(request)) {
+            return;
+        }
+        Exchange exchange = new Exchange(this, request, new Inflow(limits().bufferedInputBytes(), this::readMore));
+        current = exchange;
         Thread.ofVirtual().name("request").start(() -> serve(exchange));
+    }
+
+    /** As docker's clients send them, and hardly anything else. */
+    private boolean isArchive(Request request) {
+        return isLocal()
+                && request.headerHasWord("transfer-encoding", "chunked")
+                && request.header("content-type")
+                        .filter(type -> type.startsWith("application/json"))
+                        .isEmpty();
+    }
+
+    /** Gives whether the handler reads the body itself. */
+    private boolean beginDirectly(Request request) {
+        return direct.begin(body -> {
+            Exchange exchange = new Exchange(this, request, body);
+            current = exchange;
+            return () -> serve(exchange);
+        });
+    }
+
+    /** The body that a handler has read itself is over. */
+    private void directEnded() {
+        channel.pipeline().addFirst(new RequestDecoder(this));
+        if (inputEnded) {
+            clientLeft();
+        }
     }
 
     /** The handler's thread. */
@@ -358,9 +402,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (!exchange.isAnswered()) {
             whole = answerFailure(exchange);
         }
-        boolean keep = whole && exchange.keepsAlive();
+        boolean keep = whole && exchange.keepsAlive() && skipRest(exchange);
         boolean broken = !whole;
         onLoop(() -> handlerEnded(keep, broken));
+    }
+
+    /** Whether the connection can go on after what the handler left of a body; the event loop sees to its own. */
+    private boolean skipRest(Exchange exchange) {
+        return !(exchange.content() instanceof DirectBody body)
+                || body.isEnded()
+                || body.skip(limits().discardedBytes(), limits().documentTimeout());
     }
 
     private static boolean answerFailure(Exchange exchange) {
@@ -391,7 +442,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** They hold the event loop's memory. */
     private void closeInflows() {
         if (current != null) {
-            current.inflow().close();
+            current.content().close();
         }
         if (raw != null) {
             raw.close();
@@ -403,12 +454,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (current == null) {
             return;
         }
-        boolean bodyOver = current.inflow().isEnded();
+        boolean bodyOver = current.content().isEnded();
         if (draining || discarded >= limits().discardedBytes() || (inputEnded && waiting.isEmpty())) {
             closeAfterWrites();
         } else if (bodyOver) {
             current = null;
-            takeWaiting();
+            takeWaiting(false);
             readMore();
         } else {
             readMore();
@@ -423,8 +474,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         if (raw != null) {
             raw.wake();
-        } else if (current != null) {
-            current.inflow().wake();
+        } else if (current != null && current.content() instanceof Inflow body) {
+            body.wake();
         }
         if (inputEnded || handedOver) {
             return; // to ask for more would be an error, and close the side that is still open
@@ -434,7 +485,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 channel.read();
             }
         } else if (current == null
-                || (!current.inflow().isEnded() && current.inflow().wantsMore())) {
+                || (current.content() instanceof Inflow body && !body.isEnded() && body.wantsMore())) {
             channel.read();
         }
     }
@@ -451,15 +502,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
             probeWhileHalfOpen();
         } else if (current == null) {
             closeAfterWrites();
-        } else {
-            current.inflow().fail("the client has closed the connection before the end of its request");
-            boolean gone;
-            synchronized (this) {
-                gone = !takenOver;
-            }
-            if (gone) {
-                fireDisconnect();
-            }
+        } else if (!direct.isOn()) { // who reads for himself finds the end where it is
+            current.content().fail(DirectBody.CLIENT_GONE);
+            clientLeft();
+        }
+    }
+
+    /** A client that has closed its side wants no answer, unless the connection is no longer HTTP. */
+    private void clientLeft() {
+        boolean gone;
+        synchronized (this) {
+            gone = !takenOver;
+        }
+        if (gone) {
+            fireDisconnect();
         }
     }
 

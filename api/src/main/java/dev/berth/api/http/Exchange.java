@@ -23,13 +23,13 @@ public final class Exchange {
 
     private final Connection connection;
     private final Request request;
-    private final Inflow body;
+    private final Body body;
     private final List<String> headerLines = new ArrayList<>();
     private boolean continueExpected;
     private boolean keepAlive;
     private State state = State.UNANSWERED;
 
-    Exchange(Connection connection, Request request, Inflow body) {
+    Exchange(Connection connection, Request request, Body body) {
         this.connection = connection;
         this.request = request;
         this.body = body;
@@ -174,7 +174,7 @@ public final class Exchange {
         return keepAlive;
     }
 
-    Inflow inflow() {
+    Body content() {
         return body;
     }
 

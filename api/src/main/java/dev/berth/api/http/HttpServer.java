@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -43,13 +44,19 @@ public final class HttpServer implements AutoCloseable {
     private static final int FIRST_READ_BYTES = 2 << 10;
     private static final int MOST_READ_BYTES = 128 << 10;
 
+    private static final int MOST_DIRECT_BODIES = 32;
+
     private final Handler handler;
     private final Limits limits;
     private final String fixedHeaders;
+    private final LastingRegistrations registrations = new LastingRegistrations();
     private final EventLoopGroup loop;
     private final ByteBufAllocator memory;
     private final List<Channel> listening = new CopyOnWriteArrayList<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    /** Places for bodies that their handlers read themselves: each takes a thread. */
+    private final Semaphore directBodies = new Semaphore(MOST_DIRECT_BODIES);
+
     private final LongAdder activity = new LongAdder();
     private volatile HttpDate date = HttpDate.of(0);
 
@@ -65,7 +72,7 @@ public final class HttpServer implements AutoCloseable {
         headerLines.forEach(line -> lines.append(line).append("\r\n"));
         this.fixedHeaders = lines.toString();
         this.loop = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("berth-http", true), LastingRegistrations.factory());
+                1, new DefaultThreadFactory("berth-http", true), registrations.factory());
         // One arena of 256 KiB chunks and no caches a thread: what a daemon with a few connections needs.
         this.memory = new PooledByteBufAllocator(true, 0, 1, 8192, 5, 0, 0, false);
     }
@@ -114,6 +121,7 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         drain();
+        connections.forEach(Connection::close);
         loop.shutdownGracefully(0, LOOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .syncUninterruptibly();
     }
@@ -124,6 +132,14 @@ public final class HttpServer implements AutoCloseable {
 
     Limits limits() {
         return limits;
+    }
+
+    LastingRegistrations registrations() {
+        return registrations;
+    }
+
+    Semaphore directBodies() {
+        return directBodies;
     }
 
     String commonHeaders() {

@@ -3,9 +3,7 @@ package dev.berth.api.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
@@ -14,12 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes from a client on their way from the event loop to a handler: a request's body, or what comes on a connection
- * that was taken over. The handler reads them as a stream, or as a channel into memory of its own choice, and blocks;
- * the event loop offers them and never does. When the handler has taken in most of what was read ahead, the connection
- * is asked for more. It holds the event loop's buffers until they are read or it is closed, so it must be closed. One
- * thread reads at a time; any thread may close.
+ * that was taken over. The handler blocks; the event loop offers them and never does. When the handler has taken in most of what was read ahead, the connection
+ * is asked for more. It holds the event loop's buffers until they are read or it is closed.
  */
-final class Inflow extends InputStream implements ReadableByteChannel {
+final class Inflow extends Body {
     /** A smaller piece is copied: it may be a small part of a buffer that it would keep in memory. */
     private static final int LEAST_HELD_BYTES = 16 << 10;
 
@@ -86,7 +82,7 @@ final class Inflow extends InputStream implements ReadableByteChannel {
         }
     }
 
-    /** Event loop: no more will come although it should have. */
+    @Override
     void fail(String reason) {
         lock.lock();
         try {
@@ -111,7 +107,7 @@ final class Inflow extends InputStream implements ReadableByteChannel {
         }
     }
 
-    /** Whether everything has arrived, read or not. */
+    @Override
     boolean isEnded() {
         lock.lock();
         try {
@@ -132,26 +128,7 @@ final class Inflow extends InputStream implements ReadableByteChannel {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-        return read(ByteBuffer.wrap(into, offset, length), 0);
-    }
-
-    @Override
-    public int read(ByteBuffer into) throws IOException {
-        return read(into, 0);
-    }
-
-    /**
-     * Waits for bytes, but no longer than until this {@link System#nanoTime()}, where 0 is never; then reads what has
-     * come.
-     */
-    private int read(ByteBuffer into, long deadlineNanos) throws IOException {
+    int read(ByteBuffer into, long deadlineNanos) throws IOException {
         int before = into.position();
         ByteBuf piece = into.hasRemaining() ? awaitPiece(deadlineNanos) : Unpooled.EMPTY_BUFFER;
         if (piece == null) {
@@ -170,29 +147,6 @@ final class Inflow extends InputStream implements ReadableByteChannel {
         return into.position() - before;
     }
 
-    /**
-     * Reads everything.
-     *
-     * @return the bytes, or null if there are more than the limit
-     */
-    byte @Nullable [] readAtMost(int limitBytes, long deadlineNanos) throws IOException {
-        byte[] bytes = new byte[512];
-        int size = 0;
-        while (true) {
-            int count = read(ByteBuffer.wrap(bytes, size, bytes.length - size), deadlineNanos);
-            if (count < 0) {
-                return java.util.Arrays.copyOf(bytes, size);
-            }
-            size += count;
-            if (size > limitBytes) {
-                return null;
-            }
-            if (size == bytes.length) {
-                bytes = java.util.Arrays.copyOf(bytes, (int) Math.min(2L * size, limitBytes + 1L));
-            }
-        }
-    }
-
     @Override
     public int available() {
         lock.lock();
@@ -203,7 +157,6 @@ final class Inflow extends InputStream implements ReadableByteChannel {
         }
     }
 
-    /** Forgets what has come and what will come. */
     @Override
     public void close() {
         boolean resume;

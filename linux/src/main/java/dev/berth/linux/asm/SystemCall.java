@@ -79,6 +79,7 @@ public enum SystemCall {
     SYMLINKAT(266, 36),
     READLINKAT(267, 78),
     FCHMODAT(268, 53),
+    PPOLL(271, 73),
     UNSHARE(272, 97),
     SPLICE(275, 76),
     UTIMENSAT(280, 88),
