@@ -3,6 +3,7 @@ package dev.berth.build;
 import dev.berth.build.cache.BuildCache;
 import dev.berth.build.cache.CachePruning;
 import dev.berth.build.cache.PrunedCache;
+import dev.berth.build.cache.UnkeptSteps;
 import dev.berth.build.cache.transfer.CompressedLayers;
 import dev.berth.build.files.FileDigests;
 import dev.berth.build.inquiry.Answer;
@@ -58,7 +59,9 @@ public final class Builder {
         CompressedLayers compressed = new CompressedLayers(
                 directory.resolve("compressed"), engine.images().store().content());
         BuildRunner runner = BuildRunner.open(engine, cache, compressed, directory.resolve("mounts"));
-        return new Builder(directory, engine, runner, cache);
+        Builder builder = new Builder(directory, engine, runner, cache);
+        Thread.ofVirtual().name("build-cache").start(builder::bound);
+        return builder;
     }
 
     /**
@@ -133,15 +136,24 @@ public final class Builder {
         return runner.open(image);
     }
 
-    /** Keeps the cache at its share of the disk; no build waits for that. */
+    /** Keeps the cache at its share of the disk, and clears up behind it; no build waits for that. */
     private void bound() {
         try {
+            removeUnkept();
             long most = Files.getFileStore(directory).getTotalSpace() / CACHE_SHARE;
             prune(Map.of(), true, Optional.of(most));
         } catch (IOException | RuntimeException e) {
             System.getLogger(Builder.class.getName())
                     .log(System.Logger.Level.DEBUG, "the build cache is not bounded this time: {0}", e.getMessage());
         }
+    }
+
+    /**
+     * Removes what steps came to and no build would find: of steps that were done anew, and what a crash has left. That is done
+     * at the start and behind each build; with this, it is done. Nothing happens while builds are under way.
+     */
+    public void removeUnkept() throws IOException {
+        new UnkeptSteps(engine, cache).remove();
     }
 
     /** Ends a build; nothing happens where there is none of that name. */

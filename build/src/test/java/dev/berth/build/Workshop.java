@@ -3,6 +3,7 @@ package dev.berth.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.build.attest.AttestationOptions;
+import dev.berth.build.cache.CacheRecord;
 import dev.berth.build.cache.transfer.CacheOptions;
 import dev.berth.build.cache.transfer.CacheSource;
 import dev.berth.build.cache.transfer.CacheTarget;
@@ -41,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** An engine with a base image {@code box} and a builder, and requests as short as a test wants them. */
@@ -305,6 +307,13 @@ final class Workshop implements AutoCloseable {
             try (Stream<Path> left = Files.list(engine.scratch())) {
                 assertThat(left).isEmpty();
             }
+            builder.removeUnkept();
+            Set<Digest> kept =
+                    builder.cache().list().stream().map(CacheRecord::image).collect(Collectors.toSet());
+            assertThat(engine.images().store().steps())
+                    .extracting(Image::id)
+                    .as("what no record leads to")
+                    .isSubsetOf(kept);
             List<Finding> findings = new ArrayList<>();
             engine.check(false, findings::add);
             assertThat(findings).isEmpty();

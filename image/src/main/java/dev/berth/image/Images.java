@@ -302,6 +302,28 @@ public final class Images implements AutoCloseable {
                 && store.catalog().asVariant(id).isEmpty();
     }
 
+    /** Whatever {@link #isStep} is true of, in no order. */
+    public List<Image> steps() throws IOException {
+        return images(true);
+    }
+
+    /** All other images, also those that names stand for on further platforms; in no order. */
+    public List<Image> ofAllPlatforms() throws IOException {
+        return images(false);
+    }
+
+    private List<Image> images(boolean steps) throws IOException {
+        List<Image> images = new ArrayList<>();
+        for (ImageRecord record : store.catalog().images()) {
+            Optional<StoredImage> stored =
+                    isStep(record.id()) == steps ? store.readUnlessGone(record) : Optional.empty();
+            if (stored.isPresent()) {
+                images.add(image(record, stored.get()));
+            }
+        }
+        return images;
+    }
+
     /** Has what a build has come to be an image like others. */
     public void show(Image image) throws IOException {
         store.catalog().show(image.id());

@@ -57,7 +57,7 @@ public final class Api implements Handler {
         builds.addTo(router);
         new JarBuildRoutes(engine).addTo(router);
         new AbsentRoutes().addTo(router);
-        new CheckRoutes(engine).addTo(router);
+        new CheckRoutes(engine, builds).addTo(router);
     }
 
     /** The header fields that every answer has. */

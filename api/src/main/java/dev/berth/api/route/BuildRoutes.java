@@ -292,6 +292,13 @@ final class BuildRoutes {
         call.done();
     }
 
+    /** For {@code fsck}, which is not to find what is about to go: {@link Builder#removeUnkept}. */
+    void removeUnkept() throws IOException {
+        if (Files.exists(directory)) {
+            builder().removeUnkept();
+        }
+    }
+
     /** For {@code /system/df}. */
     List<Object> usage() throws IOException {
         List<Object> views = new ArrayList<>();

@@ -13,9 +13,11 @@ import java.util.Locale;
  */
 final class CheckRoutes {
     private final Engine engine;
+    private final BuildRoutes builds;
 
-    CheckRoutes(Engine engine) {
+    CheckRoutes(Engine engine, BuildRoutes builds) {
         this.engine = engine;
+        this.builds = builds;
     }
 
     void addTo(Router router) {
@@ -28,6 +30,7 @@ final class CheckRoutes {
         try (JsonLines lines = new JsonLines(call.exchange())) {
             lines.begin();
             try {
+                builds.removeUnkept();
                 engine.check(call.flag("repair"), finding -> {
                     found[0]++;
                     left[0] += finding.outcome() == Finding.Outcome.REPAIRED ? 0 : 1;

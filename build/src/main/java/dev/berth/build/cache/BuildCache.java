@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * What the steps of all builds came to, by keys of what they were made of; in files, so that it survives restarts. A
@@ -26,6 +27,7 @@ public final class BuildCache {
 
     private final Path directory;
     private final Images images;
+    private final ReentrantReadWriteLock making = new ReentrantReadWriteLock();
 
     private BuildCache(Path directory, Images images) {
         this.directory = directory;
@@ -43,6 +45,37 @@ public final class BuildCache {
             }
         }
         return new BuildCache(directory, images);
+    }
+
+    /** As long as it is held, there may be images of steps that have no record yet. */
+    public interface Making extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Begins to make images of steps; the thread that has begun it closes it. */
+    public Making making() {
+        making.readLock().lock();
+        return making.readLock()::unlock;
+    }
+
+    /** What needs each image of a step to have its record. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws IOException;
+    }
+
+    /** Does something while nobody makes images of steps, and none can begin to; nothing where somebody does. One at a time. */
+    void unlessAnyIsMade(Work work) throws IOException {
+        synchronized (making) {
+            if (making.writeLock().tryLock()) {
+                try {
+                    work.run();
+                } finally {
+                    making.writeLock().unlock();
+                }
+            }
+        }
     }
 
     /** What a step came to, and the key that further steps go on from. */

@@ -6,7 +6,6 @@ import dev.berth.engine.error.EngineException;
 import dev.berth.image.Image;
 import dev.berth.image.oci.ChainId;
 import dev.berth.image.oci.Digest;
-import dev.berth.image.oci.ImageException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,7 +54,7 @@ public final class CachePruning {
         }
         cache.list().forEach(left -> images.remove(left.image()));
         for (Digest image : images) {
-            remove(image);
+            UnkeptSteps.remove(engine, image);
         }
         return new PrunedCache(deleted, freed);
     }
@@ -76,10 +75,10 @@ public final class CachePruning {
         return before;
     }
 
-    /** The stacks of layers that images are made of. */
+    /** The stacks of layers that images are made of, for whatever platforms. */
     private Set<Digest> shown() throws IOException {
         Set<Digest> shown = new HashSet<>();
-        for (Image image : engine.images().store().list()) {
+        for (Image image : engine.images().store().ofAllPlatforms()) {
             shown.addAll(ChainId.of(image.config().diffIds()));
             shown.add(image.id());
         }
@@ -94,18 +93,5 @@ public final class CachePruning {
                                 && shown.contains(
                                         ChainId.of(image.get().config().diffIds())
                                                 .getLast())));
-    }
-
-    /** An image that was asked for meanwhile, or has a container, stays. */
-    private void remove(Digest id) throws IOException {
-        if (engine.images().store().isStep(id)) {
-            try {
-                engine.images().remove(id.toString(), false);
-            } catch (ImageException e) {
-                if (e.kind() != ImageException.Kind.CONFLICT && e.kind() != ImageException.Kind.NOT_FOUND) {
-                    throw e;
-                }
-            }
-        }
     }
 }

@@ -120,7 +120,8 @@ public final class BuildRunner {
         Path own = scratch();
         Instant began = Instant.now();
         underWay.put(own, began);
-        try (ContextSource.Opened context = source.open(own);
+        try (BuildCache.Making _ = facilities.cache().making();
+                ContextSource.Opened context = source.open(own);
                 NamedContexts contexts = new NamedContexts(request, own)) {
             String text = dockerfile(request, context);
             Dockerfile dockerfile = Dockerfile.parse(text, request.dockerfile());

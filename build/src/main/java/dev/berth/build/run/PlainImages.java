@@ -4,10 +4,13 @@ import dev.berth.build.cache.BuildCache;
 import dev.berth.image.Image;
 import dev.berth.image.Images;
 import dev.berth.image.StepOptions;
+import dev.berth.image.oci.ContainerConfig;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.Platform;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,16 +34,31 @@ final class PlainImages {
         if (!volumes && host.accepts(image.config().platform())) {
             return image;
         }
-        Digest key = Digest.sha256(("plain\0" + image.id()).getBytes(StandardCharsets.UTF_8));
+        Settings settings = new Settings(image.config().config()).with("Volumes", Map.of());
+        StepOptions options = new StepOptions(
+                host, settings.config(), "", image.created(), image.config().history(), Optional.empty());
+        return kept("plain\0" + image.id(), Optional.of(image), options);
+    }
+
+    /** One without files. */
+    Image ofNothing() throws IOException {
+        return kept(
+                "nothing",
+                Optional.empty(),
+                new StepOptions(
+                        Platform.host(), ContainerConfig.EMPTY, "", Instant.EPOCH, List.of(), Optional.empty()));
+    }
+
+    private Image kept(String identity, Optional<Image> below, StepOptions options) throws IOException {
+        Digest key = Digest.sha256(identity.getBytes(StandardCharsets.UTF_8));
         Optional<BuildCache.Found> known = cache.find(key);
         if (known.isPresent()) {
             return known.get().image();
         }
-        Settings settings = new Settings(image.config().config()).with("Volumes", Map.of());
-        StepOptions options = new StepOptions(
-                host, settings.config(), "", image.created(), image.config().history(), Optional.empty());
-        Image plain = Unbroken.run(() -> store.step(Optional.of(image), Optional.empty(), options));
-        cache.put(key, key, plain, "the base for containers of steps", 0);
-        return plain;
+        try (BuildCache.Making _ = cache.making()) {
+            Image plain = Unbroken.run(() -> store.step(below, Optional.empty(), options));
+            cache.put(key, key, plain, "the base for containers of steps", 0);
+            return plain;
+        }
     }
 }

@@ -64,10 +64,7 @@ final class StepImages {
 
     /** An image with the state's layers, which are here. */
     private Image layers(StepState state) throws IOException {
-        return state.image().isPresent()
-                ? steps.settle(state.image().get())
-                : Unbroken.run(() -> store().step(
-                                Optional.empty(), Optional.empty(), options(state, ContainerConfig.EMPTY, List.of())));
+        return state.image().isPresent() ? steps.settle(state.image().get()) : plain.ofNothing();
     }
 
     private static Image withRoom(Image image) {

@@ -94,6 +94,12 @@ final class Aftermath {
         assertThat(findings("/berth/system/fsck")).as("findings after a repair").isEmpty();
     }
 
+    /** Once all images were removed, there is no record of one, and no layer. */
+    void noImages() throws IOException {
+        store();
+        assertThat(traces.ofImages()).isEmpty();
+    }
+
     private List<String> findings(String path) throws IOException {
         List<String> lines =
                 new ArrayList<>(List.of(daemon.post(path, "").text().split("\r?\n")));

@@ -67,6 +67,8 @@ class CrashTest {
             }
             removeAll(socket);
             aftermath.check(List.of());
+            removeImages(socket);
+            aftermath.noImages();
             System.out.println("crash: seed " + SEED + ": " + ROUNDS + " kills, "
                     + done() + " operations answered, " + aftermath.lines()
                     + " lines of output whole, " + aftermath.unfinished()
@@ -155,6 +157,15 @@ class CrashTest {
         } catch (IOException | InterruptedException | AssertionError e) {
             failure.addSuppressed(e);
         }
+    }
+
+    /** With all that builds came to: what is left then, nothing would ever remove. */
+    private static void removeImages(SocketClient socket) throws IOException {
+        for (var image : socket.get("/images/json").json().list()) {
+            assertThat(socket.delete("/images/" + image.text("Id") + "?force=1").status())
+                    .isEqualTo(200);
+        }
+        assertThat(socket.post("/build/prune?all=1", "").status()).isEqualTo(200);
     }
 
     private static void removeAll(SocketClient socket) throws IOException {

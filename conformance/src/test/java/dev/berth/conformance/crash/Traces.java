@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -94,6 +95,17 @@ final class Traces {
                 children.map(child -> String.valueOf(child.getFileName()))
                         .filter(name -> ID.matcher(name).matches())
                         .forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** Records of images and of their layers, and the layers. */
+    List<Path> ofImages() throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (String kind : List.of("images", "snapshots", "l")) {
+            try (Stream<Path> files = Files.list(home.resolve("data").resolve(kind))) {
+                found.addAll(files.toList());
             }
         }
         return found;
