@@ -101,6 +101,37 @@ class OwnBuildCommandTest {
                 .isEqualTo("b\n");
     }
 
+    /** As long as the kernel lets an argument be; both command lines send them and read them back. */
+    @Test
+    void labelsAndVariablesMayBeVeryLong() throws Exception {
+        String label = "\u00e9\"\\".repeat(15_000);
+        String variable = "v".repeat(100_000);
+        file("Dockerfile", "FROM box\nENV V=" + variable + "\nCMD echo ${#V} ${#E}\n");
+        berth("build", "-t", "long", "--label", "l=" + label, context.toString())
+                .succeeded();
+        assertThat(berth("inspect", "-f", "{{.Config.Labels.l}}", "long")
+                        .succeeded()
+                        .out())
+                .isEqualTo(label + "\n");
+        daemon.docker("build", "-t", "longer", "--label", "m=" + label, context.toString())
+                .succeeded();
+        assertThat(daemon.docker("inspect", "-f", "{{.Config.Labels.m}}", "longer")
+                        .succeeded()
+                        .out())
+                .isEqualTo(label + "\n");
+        assertThat(daemon.docker("run", "--rm", "-e", "E=" + variable, "longer")
+                        .succeeded()
+                        .out())
+                .isEqualTo("100000 100000\n");
+        StringBuilder tooMuch = new StringBuilder("FROM box\nARG A=" + variable + "\n");
+        for (int i = 0; i < 10; i++) {
+            tooMuch.append("LABEL l").append(i).append("=$A$A$A$A$A\n");
+        }
+        file("Dockerfile", tooMuch.toString());
+        assertThat(berth("build", context.toString()).exitedWith(1).err())
+                .contains("the image's settings become larger than 4194304 bytes");
+    }
+
     @Test
     void aDockerfileIsCheckedAndAskedAboutWithoutABuild() throws Exception {
         file("Dockerfile", "FROM box AS Base\n# WHO is greeted\nARG WHO=you\nRUN false\nMAINTAINER me\n");

@@ -8,6 +8,7 @@ import dev.berth.engine.container.CreateRequest;
 import dev.berth.engine.container.Created;
 import dev.berth.engine.container.ListQuery;
 import dev.berth.engine.error.EngineException;
+import dev.berth.image.oci.LongTexts;
 import dev.berth.image.oci.Platform;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import java.util.Optional;
 /** The containers of an engine. */
 public final class Containers {
     private final Berth berth;
-    private final Jsonb jsonb = Jsonb.builder().build();
+    private final Jsonb jsonb = Jsonb.builder().adapter(LongTexts.stream()).build();
 
     Containers(Berth berth) {
         this.berth = berth;

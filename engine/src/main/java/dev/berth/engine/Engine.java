@@ -24,6 +24,7 @@ import dev.berth.image.Images;
 import dev.berth.image.check.Finding;
 import dev.berth.image.check.Inspection;
 import dev.berth.image.check.Inspection.Repairs;
+import dev.berth.image.oci.LongTexts;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ public final class Engine implements AutoCloseable {
         Images images = Images.open(dataRoot, options.images());
         Events events = new Events();
         StateWriter writer = new StateWriter(options.log());
-        Jsonb jsonb = Jsonb.builder().build();
+        Jsonb jsonb = Jsonb.builder().adapter(LongTexts.stream()).build();
         Facilities facilities = new Facilities(
                 dataRoot,
                 execRoot,

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How much a server takes from its clients, and holds for them.
  *
- * @param requestLineBytes the request line; filters travel in it
+ * @param requestLineBytes the request line; filters travel in it, and a build's labels and arguments
  * @param headerBytes all header fields together; X-Registry-Auth travels in them
  * @param documentBytes a body that is read as a whole, such as JSON
  * @param documentTimeout how long such a body may take to arrive
@@ -30,7 +30,7 @@ public record Limits(
         Duration halfOpenProbe) {
     /** What a daemon works with. */
     public static final Limits DEFAULT = new Limits(
-            64 << 10,
+            1 << 20,
             256 << 10,
             8 << 20,
             Duration.ofSeconds(60),

@@ -11,6 +11,7 @@ import dev.berth.build.Builder;
 import dev.berth.engine.Engine;
 import dev.berth.engine.error.EngineException;
 import dev.berth.image.oci.ImageException;
+import dev.berth.image.oci.LongTexts;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.Optional;
 public final class Api implements Handler {
     private static final String PREFIX = "/v";
 
-    private final Jsonb jsonb = Jsonb.builder().build();
+    private final Jsonb jsonb = Jsonb.builder().adapter(LongTexts.stream()).build();
     private final Router router = new Router();
     private final System.Logger log;
 

@@ -25,6 +25,7 @@ import dev.berth.build.inquiry.Inquiry;
 import dev.berth.engine.Engine;
 import dev.berth.engine.state.Trees;
 import dev.berth.image.Image;
+import dev.berth.image.oci.LongTexts;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Reference;
 import io.avaje.jsonb.Jsonb;
@@ -63,7 +64,12 @@ public final class BuildRunner {
     public static BuildRunner open(Engine engine, BuildCache cache, CompressedLayers compressed, Path mounts) {
         StepContainer.removeLeft(engine);
         return new BuildRunner(new Build.Facilities(
-                engine, cache, compressed, Jsonb.builder().build(), new CacheDirectories(mounts), new StepFlights()));
+                engine,
+                cache,
+                compressed,
+                Jsonb.builder().adapter(LongTexts.stream()).build(),
+                new CacheDirectories(mounts),
+                new StepFlights()));
     }
 
     /** As {@link dev.berth.build.Builder#answer}. */

@@ -69,7 +69,7 @@ public final class Json {
                 reader.endArray();
                 yield list;
             }
-            case STRING -> reader.readString();
+            case STRING -> LongText.read(reader);
             case NUMBER -> number(reader.readDecimal());
             case BOOLEAN -> reader.readBoolean();
             case NULL -> {

@@ -16,6 +16,17 @@ class JsonTest {
         assertThat(Json.text(Json.parse(text))).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "\u00e9", "\uD83D\uDE00", "\n", "\\\"", "a\t\uD83D\uDE00\u0001"})
+    void textsAreOfAnyLength(String unit) {
+        for (int length : new int[] {1, 16_383, 16_384, 40_000, 500_000}) {
+            String text = unit.repeat(length / unit.length() + 1);
+            assertThat(Json.parse(Json.text(Map.of("a", text, "b", List.of(text, 1))))
+                            .text("a"))
+                    .isEqualTo(text);
+        }
+    }
+
     @Test
     void indentsAsInspectDoes() {
         assertThat(Json.indented(List.of(Json.of("Id", "x", "Empty", Map.of(), "List", List.of(1, 2)))))

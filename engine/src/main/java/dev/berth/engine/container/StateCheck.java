@@ -6,6 +6,7 @@ import dev.berth.engine.state.Trees;
 import dev.berth.image.Images;
 import dev.berth.image.check.Holders;
 import dev.berth.image.check.Inspection;
+import dev.berth.image.oci.LongTexts;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -66,7 +67,8 @@ public final class StateCheck implements Holders {
 
     /** For a data root that no engine has, or can get, open. */
     public static StateCheck offline(Path dataRoot, Images images) {
-        return new StateCheck(dataRoot, images, Jsonb.builder().build(), NONE);
+        return new StateCheck(
+                dataRoot, images, Jsonb.builder().adapter(LongTexts.stream()).build(), NONE);
     }
 
     /** Checks all containers. */

@@ -3,6 +3,7 @@ package dev.berth.engine.volume;
 import dev.berth.engine.state.StateFile;
 import dev.berth.engine.state.StateFileCheck;
 import dev.berth.image.check.Inspection;
+import dev.berth.image.oci.LongTexts;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -35,7 +36,10 @@ public final class VolumeCheck {
 
     /** For a data root that no engine has, or can get, open. */
     public static VolumeCheck offline(Path dataRoot) {
-        return new VolumeCheck(VolumeDirectory.of(dataRoot), Jsonb.builder().build(), name -> Optional.empty());
+        return new VolumeCheck(
+                VolumeDirectory.of(dataRoot),
+                Jsonb.builder().adapter(LongTexts.stream()).build(),
+                name -> Optional.empty());
     }
 
     /** Checks all volumes. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * one of another type is refused with its path. Members nobody asks for are ignored.
  */
 public final class JsonObject {
-    private static final JsonStream STREAM = JsonStream.builder().build();
+    private static final JsonStream STREAM = LongTexts.of(JsonStream.builder().build());
 
     private final String path;
     private final Map<String, @Nullable Object> members;
