@@ -13,6 +13,7 @@ import dev.berth.testing.Needs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -214,6 +215,39 @@ class HostileBuildTest {
         }
         assertThat(cancelled).isPositive();
         assertThat(shop.order(dockerfile).file("f", "last").build().image()).isNotNull();
+    }
+
+    /** Packing this takes seconds: sparse files are large for whoever reads them. */
+    @Test
+    void aBuildMayBeCancelledWhileALayerIsPacked() throws Exception {
+        Workshop.Order order = shop.order("FROM box\nRUN busybox truncate -s 8G /sparse\n");
+        byte[] context = order.context();
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                order.build("packing", context);
+                ended.completeExceptionally(new AssertionError("it was packed"));
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                ended.complete(e);
+            }
+        });
+        Path incoming = shop.directory().resolve("data/content/ingest");
+        while (!ended.isDone() && largest(incoming) < 1 << 20) {
+            Thread.sleep(5);
+        }
+        shop.builder().cancel("packing");
+        assertThat(ended.get()).isInstanceOf(InterruptedException.class);
+        assertThat(incoming).isEmptyDirectory();
+    }
+
+    private static long largest(Path directory) throws IOException {
+        long largest = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                largest = Math.max(largest, file.toFile().length());
+            }
+        }
+        return largest;
     }
 
     /** While the step has it, and also if this process died now. */

@@ -54,6 +54,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -264,13 +265,17 @@ public final class Images implements AutoCloseable {
      * @param base whose layers are the lowest; empty for an image that begins with nothing
      * @param writable the ID of a container of the base that has ended, whose changes become a layer; its directories
      *     can only be removed then. Empty where the step changed no file
+     * @param unwanted asked time and again, as packing and unpacking a layer takes its time
+     * @throws java.io.InterruptedIOException where it is not wanted any more; there is no image then
      * @throws dev.berth.image.oci.ImageException NO_SPACE
      */
-    public Image step(Optional<Image> base, Optional<String> writable, StepOptions options) throws IOException {
+    public Image step(
+            Optional<Image> base, Optional<String> writable, StepOptions options, BooleanSupplier unwanted)
+            throws IOException {
         Optional<StoredImage> below = base.map(image -> new StoredImage(image.manifest(), image.config()));
         Optional<Path> upper =
                 writable.map(id -> store.writables().layer(id, List.of()).upper());
-        return image(StepCommit.add(store, below, upper, options));
+        return image(StepCommit.add(store, below, upper, options, unwanted));
     }
 
     /**
@@ -284,7 +289,7 @@ public final class Images implements AutoCloseable {
     }
 
     /**
-     * Makes an image of what a build has come to elsewhere. As {@link #step(Optional, Optional, StepOptions)}.
+     * Makes an image of what a build has come to elsewhere. As {@link #step(Optional, Optional, StepOptions, BooleanSupplier)}.
      *
      * @param config that says all of it
      * @param layers whose blobs are in the content store, the bottom first; they are unpacked, and held against the

@@ -56,7 +56,7 @@ final class PlainImages {
             return known.get().image();
         }
         try (BuildCache.Making _ = cache.making()) {
-            Image plain = Unbroken.run(() -> store.step(below, Optional.empty(), options));
+            Image plain = Unbroken.run(() -> store.step(below, Optional.empty(), options, () -> false));
             cache.put(key, key, plain, "the base for containers of steps", 0);
             return plain;
         }

@@ -81,10 +81,11 @@ final class StepImages {
      * @param keys by which it is found again; the first one is the step's own
      */
     Image keep(int stage, StepState state, Settings after, String container, List<Digest> keys, String description)
-            throws IOException {
+            throws IOException, InterruptedException {
         Image below = withRoom(layers(state));
-        Image image = Unbroken.run(
-                () -> store().step(Optional.of(below), Optional.of(container), options(state, after, description)));
+        StepOptions options = options(state, after, description);
+        Image image = Unbroken.runUnlessUnwanted(
+                unwanted -> store().step(Optional.of(below), Optional.of(container), options, unwanted));
         boolean empty = image.config().history().getLast().emptyLayer();
         long bytes = empty ? 0 : store().layerBytes(image).getLast();
         steps.put(stage, keys, image, description, bytes, true);
@@ -126,7 +127,7 @@ final class StepImages {
         }
         Optional<Image> below =
                 state.image().isPresent() ? Optional.of(settled(state.image().get())) : Optional.empty();
-        Image made = Unbroken.run(() -> store().step(below, Optional.empty(), wanted));
+        Image made = Unbroken.run(() -> store().step(below, Optional.empty(), wanted, () -> false));
         steps.put(stage, List.of(key), made, "the image", 0, false);
         return made;
     }

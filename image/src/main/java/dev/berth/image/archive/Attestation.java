@@ -48,7 +48,7 @@ public final class Attestation {
                             Descriptor.REFERENCE_DIGEST,
                             subject.manifest().raw().digest().toString()));
             session.isTemporary(store.content().put(manifest.raw().bytes()));
-            return store.addStep(manifest, session);
+            return store.addStep(manifest, session, () -> false);
         }
     }
 

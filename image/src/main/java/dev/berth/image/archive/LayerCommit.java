@@ -14,13 +14,16 @@ import dev.berth.image.oci.ImageConfig;
 import dev.berth.image.oci.Limits;
 import dev.berth.image.oci.MediaTypes;
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Makes an image of another and the changes that a container has made to it. */
 public final class LayerCommit {
@@ -36,7 +39,7 @@ public final class LayerCommit {
     public static ImageRecord add(ImageStore store, StoredImage base, Path upper, CommitOptions options)
             throws IOException {
         try (Session session = store.begin()) {
-            Digest layer = pack(store, upper, Optional.empty(), session);
+            Digest layer = pack(store, upper, Optional.empty(), session, () -> false);
             Instant now = Instant.now();
             List<Digest> diffIds = new ArrayList<>(base.config().diffIds());
             diffIds.add(layer);
@@ -57,15 +60,33 @@ public final class LayerCommit {
         }
     }
 
-    /** Packs changes into the content store, for as long as the session is; no file's time is after the latest. */
-    static Digest pack(ImageStore store, Path upper, Optional<Instant> latest, Session session) throws IOException {
+    /**
+     * Packs changes into the content store, for as long as the session is; no file's time is after the latest.
+     *
+     * @throws InterruptedIOException where it is not wanted any more
+     */
+    static Digest pack(
+            ImageStore store, Path upper, Optional<Instant> latest, Session session, BooleanSupplier unwanted)
+            throws IOException {
         try (Ingest ingest = store.content().ingest()) {
-            try (OutputStream out = new BufferedOutputStream(ingest.stream(), BUFFER_BYTES)) {
+            try (OutputStream out = new BufferedOutputStream(whileWanted(ingest.stream(), unwanted), BUFFER_BYTES)) {
                 LayerPacker.pack(upper, LayerPacker.Kind.OVERLAY_UPPER, latest, Limits.DEFAULT, out);
             }
             Digest digest = ingest.commit();
             session.isTemporary(digest);
             return digest;
         }
+    }
+
+    private static OutputStream whileWanted(OutputStream blob, BooleanSupplier unwanted) {
+        return new FilterOutputStream(blob) {
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                if (unwanted.getAsBoolean()) {
+                    throw new InterruptedIOException("interrupted while a layer was packed");
+                }
+                out.write(bytes, from, length);
+            }
+        };
     }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Makes an image of what a build has come to: of the image before, and the changes of a step. */
 public final class StepCommit {
@@ -25,8 +26,10 @@ public final class StepCommit {
     private final Session session;
     private final List<Descriptor> layers = new ArrayList<>();
     private final List<Digest> diffIds = new ArrayList<>();
+    private final BooleanSupplier unwanted;
 
-    private StepCommit(ImageStore store, Session session, Optional<StoredImage> base) {
+    private StepCommit(ImageStore store, Session session, Optional<StoredImage> base, BooleanSupplier unwanted) {
+        this.unwanted = unwanted;
         this.store = store;
         this.session = session;
         base.ifPresent(image -> {
@@ -41,12 +44,18 @@ public final class StepCommit {
      * @param base whose layers are the lowest; none for an image that begins with nothing
      * @param upper the overlay's directory of changes, which are taken away: nothing uses it any more; empty where the
      *     step changed no file
+     * @param unwanted asked time and again
+     * @throws java.io.InterruptedIOException where it is not wanted any more
      */
     public static ImageRecord add(
-            ImageStore store, Optional<StoredImage> base, Optional<Path> upper, StepOptions options)
+            ImageStore store,
+            Optional<StoredImage> base,
+            Optional<Path> upper,
+            StepOptions options,
+            BooleanSupplier unwanted)
             throws IOException {
         try (Session session = store.begin()) {
-            StepCommit commit = new StepCommit(store, session, base);
+            StepCommit commit = new StepCommit(store, session, base, unwanted);
             boolean changed = upper.isPresent() && commit.addLayer(upper.get(), options);
             return commit.enter(options, changed);
         }
@@ -59,13 +68,14 @@ public final class StepCommit {
      */
     public static ImageRecord add(ImageStore store, ImageConfig config, List<Descriptor> layers) throws IOException {
         try (Session session = store.begin()) {
-            return store.addStep(ImageDocuments.write(store.content(), session::isTemporary, config, layers), session);
+            return store.addStep(
+                    ImageDocuments.write(store.content(), session::isTemporary, config, layers), session, () -> false);
         }
     }
 
     /** Gives whether there was something to add. */
     private boolean addLayer(Path upper, StepOptions options) throws IOException {
-        Digest layer = LayerCommit.pack(store, upper, options.latest(), session);
+        Digest layer = LayerCommit.pack(store, upper, options.latest(), session, unwanted);
         if (layer.equals(LayerPacker.EMPTY)) {
             return false;
         }
@@ -88,6 +98,7 @@ public final class StepCommit {
         }
         ImageConfig config = ImageConfig.of(
                 options.created(), options.author(), "", options.platform(), options.config(), diffIds, history);
-        return store.addStep(ImageDocuments.write(store.content(), session::isTemporary, config, layers), session);
+        return store.addStep(
+                ImageDocuments.write(store.content(), session::isTemporary, config, layers), session, unwanted);
     }
 }

@@ -16,6 +16,7 @@ import dev.berth.image.snapshot.ChainUnpack;
 import dev.berth.image.snapshot.Snapshots;
 import dev.berth.image.snapshot.WritableLayers;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -24,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * The parts of one data root that make up its images: blobs, snapshots, catalog, containers' directories; and what
@@ -119,7 +122,7 @@ public final class ImageStore implements AutoCloseable {
      * @throws ImageException INVALID, TOO_LARGE or NO_SPACE; the image is not there then
      */
     public ImageRecord add(ImageManifest manifest, Session session) throws IOException {
-        return add(manifest, session, false);
+        return add(manifest, session, false, () -> false);
     }
 
     /** Adds an image whose layers are being unpacked: waits for them and enters it. As {@link #add(ImageManifest, Session)}. */
@@ -131,14 +134,19 @@ public final class ImageStore implements AutoCloseable {
     /**
      * Adds what a build has come to; nobody is shown it until it is asked for ({@link Catalog#show}). As {@link
      * #add(ImageManifest, Session)}, but to stay without a name.
+     *
+     * @param unwanted asked time and again while layers are unpacked
+     * @throws InterruptedIOException where it is not wanted any more; the image is not there then
      */
-    public ImageRecord addStep(ImageManifest manifest, Session session) throws IOException {
-        ImageRecord record = add(manifest, session, true);
+    public ImageRecord addStep(ImageManifest manifest, Session session, BooleanSupplier unwanted)
+            throws IOException {
+        ImageRecord record = add(manifest, session, true, unwanted);
         catalog.settle(record.id());
         return record;
     }
 
-    private ImageRecord add(ImageManifest manifest, Session session, boolean step) throws IOException {
+    private ImageRecord add(ImageManifest manifest, Session session, boolean step, BooleanSupplier unwanted)
+            throws IOException {
         StoredImage image = new StoredImage(manifest, readConfig(manifest));
         if (manifest.isAttestation()) {
             return enter(image, 0, step);
@@ -146,10 +154,22 @@ public final class ImageStore implements AutoCloseable {
         session.areTemporary(image.chain());
         try (ChainUnpack unpack = snapshots.begin(image.config().diffIds())) {
             for (int i = 0; i < manifest.layers().size(); i++) {
-                unpack.unpack(i, manifest.layers().get(i), bytes -> {});
+                unpack.unpack(i, manifest.layers().get(i), bytes -> requireWanted(unwanted));
             }
             unpack.await();
             return enter(image, unpack.bytes(), step);
+        } catch (IOException e) {
+            if (unwanted.getAsBoolean()) {
+                throw (InterruptedIOException)
+                        new InterruptedIOException("interrupted while layers were unpacked").initCause(e);
+            }
+            throw e;
+        }
+    }
+
+    private static void requireWanted(BooleanSupplier unwanted) {
+        if (unwanted.getAsBoolean()) {
+            throw new CancellationException("it is not wanted any more");
         }
     }
 
