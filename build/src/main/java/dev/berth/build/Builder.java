@@ -102,8 +102,8 @@ public final class Builder {
     }
 
     /**
-     * Says what is asked about a build's Dockerfile. Nothing is built; images that stages are built upon are fetched, for they
-     * bring variables with them.
+     * Says what is asked about a build's Dockerfile. Nothing is built; of images that stages are built upon and that are not
+     * here, the configurations are read in their registries, for they bring variables with them.
      *
      * @throws BuildException where the context or the Dockerfile is not there
      * @throws dev.berth.build.dockerfile.DockerfileException where it cannot be built, unless that is what is asked for

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.build.dockerfile.DockerfileException;
+import dev.berth.build.inquiry.Answer;
+import dev.berth.build.inquiry.Inquiry;
+import dev.berth.image.registry.Credentials;
+import dev.berth.image.registry.PushRequest;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
+import dev.berth.testing.RegistryProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,5 +129,40 @@ class BuildChecksTest {
         assertThatThrownBy(shop.order("# check=skipp=all\nFROM box\n")::build)
                 .isInstanceOf(DockerfileException.class)
                 .hasMessage("failed to parse check options: invalid check option \"skipp\"");
+    }
+
+    @Test
+    @Needs(Need.DOCKER_REGISTRY)
+    void ofAnImageThatIsNotHereItsConfigurationIsReadAndNothingKept() throws Exception {
+        try (RegistryProcess registry = RegistryProcess.start(dir.resolve("registry"))) {
+            String reference = registry.domain() + "/shop/base:1";
+            shop.order("FROM box\nENV KNOWN=1\n").named(reference).build();
+            shop.engine()
+                    .images()
+                    .push(new PushRequest(reference, false, Optional.empty(), Credentials.ANONYMOUS), _ -> {});
+            shop.engine().images().remove(reference, false);
+            shop.builder().prune(Map.of(), true, Optional.empty());
+            String dockerfile = "FROM " + reference + "\nLABEL a=$KNOWN b=$KNOWM\n";
+            String[] before = blobs();
+            Answer answer = shop.order(dockerfile).answer(Inquiry.CHECK);
+            assertThat(answer.text()).contains("Usage of undefined variable '$KNOWM' (did you mean $KNOWN?)");
+            assertThat(blobs()).containsExactlyInAnyOrder(before);
+            assertThatThrownBy(() -> shop.engine().images().store().find(reference))
+                    .hasMessage("No such image: " + reference);
+
+            Answer foreign = shop.order("FROM --platform=linux/s390x " + reference + "\n")
+                    .answer(Inquiry.CHECK);
+            assertThat(foreign.error()).contains("does not match the specified platform: wanted linux/s390x");
+            assertThat(shop.order("FROM " + registry.domain() + "/shop/gone\n")
+                            .answer(Inquiry.CHECK)
+                            .error())
+                    .contains("shop/gone");
+        }
+    }
+
+    private String[] blobs() {
+        String[] names =
+                shop.directory().resolve("data/content/blobs/sha256").toFile().list();
+        return names == null ? new String[0] : names;
     }
 }

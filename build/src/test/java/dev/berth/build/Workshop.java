@@ -7,8 +7,11 @@ import dev.berth.build.cache.CacheRecord;
 import dev.berth.build.cache.transfer.CacheOptions;
 import dev.berth.build.cache.transfer.CacheSource;
 import dev.berth.build.cache.transfer.CacheTarget;
+import dev.berth.build.inquiry.Answer;
+import dev.berth.build.inquiry.Inquiry;
 import dev.berth.build.output.BuildResult;
 import dev.berth.build.output.ResultOptions;
+import dev.berth.build.run.BuildRunner;
 import dev.berth.engine.Engine;
 import dev.berth.engine.EngineOptions;
 import dev.berth.engine.config.LogConfig;
@@ -238,8 +241,21 @@ final class Workshop implements AutoCloseable {
             return build("", context());
         }
 
+        /** What is asked about it; nothing is built. */
+        Answer answer(Inquiry inquiry) throws IOException, InterruptedException {
+            BuildRequest request = request();
+            ContextSource source = BuildRunner.context(request, new ByteArrayInputStream(context()));
+            return builder.answer(inquiry, request, source, new Listener());
+        }
+
         Built build(String id, byte[] context) throws IOException, InterruptedException {
-            BuildRequest request = new BuildRequest(
+            Listener listener = new Listener();
+            Image image = builder.build(id, request(), new ByteArrayInputStream(context), listener);
+            return new Built(image, listener.result.join(), output());
+        }
+
+        private BuildRequest request() {
+            return new BuildRequest(
                     "Dockerfile",
                     remote,
                     contexts,
@@ -258,29 +274,30 @@ final class Workshop implements AutoCloseable {
                     credentials,
                     new CacheOptions(from, to),
                     options);
-            CompletableFuture<BuildResult> result = new CompletableFuture<>();
-            Image image = builder.build(id, request, new ByteArrayInputStream(context), new BuildListener() {
-                @Override
-                public void text(String text) {
-                    synchronized (output) {
-                        output.append(text);
-                    }
-                }
+        }
 
-                @Override
-                public void result(BuildResult all) {
-                    result.complete(all);
-                }
+        private final class Listener implements BuildListener {
+            private final CompletableFuture<BuildResult> result = new CompletableFuture<>();
 
-                @Override
-                public void built(Digest built) {}
-
-                @Override
-                public TransferListener transfers() {
-                    return _ -> {};
+            @Override
+            public void text(String text) {
+                synchronized (output) {
+                    output.append(text);
                 }
-            });
-            return new Built(image, result.join(), output());
+            }
+
+            @Override
+            public void result(BuildResult all) {
+                result.complete(all);
+            }
+
+            @Override
+            public void built(Digest built) {}
+
+            @Override
+            public TransferListener transfers() {
+                return _ -> {};
+            }
         }
 
         byte[] context() throws IOException {

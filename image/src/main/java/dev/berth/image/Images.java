@@ -36,6 +36,7 @@ import dev.berth.image.registry.Pusher;
 import dev.berth.image.registry.Reference;
 import dev.berth.image.registry.RegistryOptions;
 import dev.berth.image.registry.RemoteArtifact;
+import dev.berth.image.registry.RemoteConfig;
 import dev.berth.image.registry.RemoteImage;
 import dev.berth.image.registry.Search;
 import dev.berth.image.registry.SearchResult;
@@ -269,8 +270,7 @@ public final class Images implements AutoCloseable {
      * @throws java.io.InterruptedIOException where it is not wanted any more; there is no image then
      * @throws dev.berth.image.oci.ImageException NO_SPACE
      */
-    public Image step(
-            Optional<Image> base, Optional<String> writable, StepOptions options, BooleanSupplier unwanted)
+    public Image step(Optional<Image> base, Optional<String> writable, StepOptions options, BooleanSupplier unwanted)
             throws IOException {
         Optional<StoredImage> below = base.map(image -> new StoredImage(image.manifest(), image.config()));
         Optional<Path> upper =
@@ -545,6 +545,22 @@ public final class Images implements AutoCloseable {
      */
     public RemoteImage inspectRemote(String reference, Credentials credentials) throws IOException {
         return RemoteImage.inspect(Reference.parse(reference).withDefaultTag(), options.registries(), credentials);
+    }
+
+    /**
+     * The configuration of the image that a pull would bring, of which nothing else is fetched, and nothing kept.
+     *
+     * @param platform empty for the host's, or whatever there is
+     * @throws dev.berth.image.oci.ImageException as {@link #pull}
+     */
+    public ImageConfig remoteConfig(String reference, Optional<Platform> platform, Credentials credentials)
+            throws IOException {
+        return RemoteConfig.read(
+                Reference.parse(reference).withDefaultTag(),
+                platform,
+                options.platform(),
+                options.registries(),
+                credentials);
     }
 
     /**

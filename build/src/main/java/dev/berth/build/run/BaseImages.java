@@ -8,6 +8,8 @@ import dev.berth.engine.image.EngineImages;
 import dev.berth.image.Image;
 import dev.berth.image.oci.ContainerConfig;
 import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageConfig;
+import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.PullRequest;
@@ -29,6 +31,7 @@ final class BaseImages {
     private final BuildListener listener;
     private final Platform platform;
     private final Map<String, Image> found = new HashMap<>();
+    private final Map<String, ImageConfig> configs = new HashMap<>();
 
     /** @param platform which the build is for */
     BaseImages(
@@ -78,20 +81,63 @@ final class BaseImages {
                 .orElse(key);
     }
 
-    /** What checks of the Dockerfile want to know of an image. */
+    /** What checks of the Dockerfile want to know of an image that is built upon. */
     CheckContext.Base known(String called, Optional<Platform> wanted) throws IOException {
+        return known(called, wanted, (name, one) -> image(name, one).config());
+    }
+
+    /** The same where nothing is built: of an image that is not here, its configuration alone is asked for. */
+    CheckContext.Base asked(String called, Optional<Platform> wanted) throws IOException {
+        return known(called, wanted, this::config);
+    }
+
+    private interface Configs {
+        ImageConfig of(String name, Platform platform) throws IOException;
+    }
+
+    private CheckContext.Base known(String called, Optional<Platform> wanted, Configs configs) throws IOException {
         Platform one = wanted.orElse(platform);
         String name = contexts.image(called, one);
         if (name.equals(SCRATCH) || contexts.hasFiles(called, one)) {
             return CheckContext.Base.EMPTY;
         }
-        Image image = image(name, one);
-        ContainerConfig config = image.config().config();
+        ImageConfig whole = configs.of(name, one);
+        ContainerConfig config = whole.config();
         return new CheckContext.Base(
-                config.env(),
-                !config.shell().isEmpty(),
-                config.onBuild(),
-                Optional.of(image.config().platform()));
+                config.env(), !config.shell().isEmpty(), config.onBuild(), Optional.of(whole.platform()));
+    }
+
+    private synchronized ImageConfig config(String name, Platform wanted) throws IOException {
+        String key = key(name, wanted);
+        ImageConfig known = configs.get(key);
+        if (known == null) {
+            known = findConfig(name, wanted);
+            configs.put(key, known);
+        }
+        return known;
+    }
+
+    private ImageConfig findConfig(String name, Platform wanted) throws IOException {
+        if (!request.pull()) {
+            try {
+                return images.store().find(name, asked(wanted)).config();
+            } catch (ImageException e) {
+                if (e.kind() != ImageException.Kind.NOT_FOUND && e.kind() != ImageException.Kind.NO_MATCHING_PLATFORM) {
+                    throw e;
+                }
+            }
+        }
+        return images.store()
+                .remoteConfig(name, asked(wanted), request.credentials().apply(name));
+    }
+
+    private static String key(String name, Platform wanted) {
+        return name + " " + wanted;
+    }
+
+    /** The host's own need not be asked for: an image that says nothing of it is taken as it is. */
+    private static Optional<Platform> asked(Platform wanted) {
+        return wanted.equals(Platform.host()) ? Optional.empty() : Optional.of(wanted);
     }
 
     /** Those that were looked for so far, in the order of their names. */
@@ -104,7 +150,7 @@ final class BaseImages {
     }
 
     private synchronized Image image(String name, Platform wanted) throws IOException {
-        String key = name + " " + wanted;
+        String key = key(name, wanted);
         Image known = found.get(key);
         if (known == null) {
             known = find(name, wanted);
@@ -114,8 +160,7 @@ final class BaseImages {
     }
 
     private Image find(String name, Platform wanted) throws IOException {
-        // The host's own need not be asked for: an image that says nothing of it is taken as it is.
-        Optional<Platform> asked = wanted.equals(Platform.host()) ? Optional.empty() : Optional.of(wanted);
+        Optional<Platform> asked = asked(wanted);
         Credentials credentials = request.credentials().apply(name);
         return request.pull()
                 ? images.pull(new PullRequest(name, false, asked, credentials), listener.transfers())

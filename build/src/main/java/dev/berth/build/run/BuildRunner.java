@@ -91,7 +91,7 @@ public final class BuildRunner {
                     request.target(),
                     request.target().isEmpty(),
                     ignored,
-                    bases::known);
+                    bases::asked);
             return new Answers(text, request.dockerfile(), name -> contexts.has(name, platform), checked).to(inquiry);
         } catch (DockerfileException e) {
             if (e.getCause() instanceof IOException unreachable) {

@@ -138,8 +138,7 @@ public final class ImageStore implements AutoCloseable {
      * @param unwanted asked time and again while layers are unpacked
      * @throws InterruptedIOException where it is not wanted any more; the image is not there then
      */
-    public ImageRecord addStep(ImageManifest manifest, Session session, BooleanSupplier unwanted)
-            throws IOException {
+    public ImageRecord addStep(ImageManifest manifest, Session session, BooleanSupplier unwanted) throws IOException {
         ImageRecord record = add(manifest, session, true, unwanted);
         catalog.settle(record.id());
         return record;

@@ -120,7 +120,8 @@ public final class Puller {
                 Optional<ImageRecord> here =
                         store.catalog().image(manifest.config().digest());
                 if (here.isPresent()) {
-                    checkPlatform(store.read(here.get().manifest()).config());
+                    RemoteConfig.requirePlatform(
+                            reference, asked, store.read(here.get().manifest()).config());
                 }
                 boolean whole = here.isPresent() && store.isWhole(here.get()); // a check may have removed damaged parts
                 ImageRecord record = whole ? here.get() : fetch(manifest, work);
@@ -136,7 +137,7 @@ public final class Puller {
                 Downloads.fetchConfig(repository, store.content(), manifest, options.downloadAttempts());
                 store.content().put(manifest.raw().bytes());
                 ImageConfig config = store.readConfig(manifest);
-                checkPlatform(config);
+                RemoteConfig.requirePlatform(reference, asked, config);
                 return fetchLayers(new StoredImage(manifest, config), work);
             } catch (ImageException e) {
                 forget(manifest, e, work);
@@ -144,15 +145,6 @@ public final class Puller {
             } catch (InterruptedIOException e) {
                 forget(manifest, work);
                 throw e;
-            }
-        }
-
-        private void checkPlatform(ImageConfig config) throws ImageException {
-            if (asked.isPresent() && !asked.get().accepts(config.platform())) {
-                throw new ImageException(
-                        ImageException.Kind.NO_MATCHING_PLATFORM,
-                        "image with reference " + reference.familiar() + " was found but does not match the specified"
-                                + " platform: wanted " + asked.get() + ", actual: " + config.platform());
             }
         }
 

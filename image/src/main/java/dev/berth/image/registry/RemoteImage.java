@@ -1,13 +1,10 @@
 package dev.berth.image.registry;
 
 import dev.berth.image.oci.Descriptor;
-import dev.berth.image.oci.Digest;
-import dev.berth.image.oci.ImageConfig;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.ImageIndex;
 import dev.berth.image.oci.ImageManifest;
 import dev.berth.image.oci.JsonObject;
-import dev.berth.image.oci.Limits;
 import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.oci.Platform;
 import java.io.IOException;
@@ -41,7 +38,10 @@ public record RemoteImage(Descriptor descriptor, List<Platform> platforms) {
             boolean image = MediaTypes.isConfig(manifest.config().mediaType());
             return new RemoteImage(
                     manifest.descriptor(),
-                    image ? List.of(config(repository, manifest.config()).platform()) : List.of());
+                    image
+                            ? List.of(RemoteConfig.read(repository, manifest.config())
+                                    .platform())
+                            : List.of());
         }
     }
 
@@ -51,18 +51,5 @@ public record RemoteImage(Descriptor descriptor, List<Platform> platforms) {
                 ? JsonObject.parse(document.bytes(), "manifest " + document.digest())
                         .has("manifests")
                 : MediaTypes.isIndex(document.mediaType());
-    }
-
-    private static ImageConfig config(Repository repository, Descriptor descriptor) throws IOException {
-        try (Answer answer = repository.blob(descriptor.digest(), 0)) {
-            byte[] json = answer.read(Limits.DEFAULT.configBytes(), "configuration " + descriptor.digest());
-            var hasher = descriptor.digest().algorithm().hasher();
-            hasher.update(json);
-            if (!Digest.finish(descriptor.digest().algorithm(), hasher).equals(descriptor.digest())) {
-                throw ImageException.invalid("configuration " + descriptor.digest()
-                        + " has another content. The registry is damaged or lies");
-            }
-            return ImageConfig.parse(json);
-        }
     }
 }
