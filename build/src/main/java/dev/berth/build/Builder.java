@@ -1,6 +1,9 @@
 package dev.berth.build;
 
 import dev.berth.build.cache.BuildCache;
+import dev.berth.build.cache.CacheDirectories;
+import dev.berth.build.cache.CacheEntry;
+import dev.berth.build.cache.CacheFilter;
 import dev.berth.build.cache.CachePruning;
 import dev.berth.build.cache.PrunedCache;
 import dev.berth.build.cache.UnkeptSteps;
@@ -12,7 +15,6 @@ import dev.berth.build.run.BuildRunner;
 import dev.berth.build.run.ImageFiles;
 import dev.berth.build.run.OpenImage;
 import dev.berth.engine.Engine;
-import dev.berth.engine.error.EngineException;
 import dev.berth.image.Image;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,11 +38,13 @@ public final class Builder {
     private final Engine engine;
     private final BuildRunner runner;
     private final BuildCache cache;
+    private final CacheDirectories directories;
     private final FileDigests digests;
     /** Builds that can be cancelled, by the name that their clients have given them. */
     private final Map<String, Thread> running = new ConcurrentHashMap<>();
 
-    private Builder(Path directory, Engine engine, BuildRunner runner, BuildCache cache) {
+    private Builder(Path directory, Engine engine, BuildRunner runner, BuildCache cache, CacheDirectories directories) {
+        this.directories = directories;
         this.directory = directory;
         this.digests = new FileDigests(directory.resolve("digests"));
         this.engine = engine;
@@ -58,8 +62,9 @@ public final class Builder {
                 BuildCache.open(directory.resolve("cache"), engine.images().store());
         CompressedLayers compressed = new CompressedLayers(
                 directory.resolve("compressed"), engine.images().store().content());
-        BuildRunner runner = BuildRunner.open(engine, cache, compressed, directory.resolve("mounts"));
-        Builder builder = new Builder(directory, engine, runner, cache);
+        CacheDirectories directories = new CacheDirectories(directory.resolve("mounts"));
+        BuildRunner runner = BuildRunner.open(engine, cache, compressed, directories);
+        Builder builder = new Builder(directory, engine, runner, cache, directories);
         Thread.ofVirtual().name("build-cache").start(builder::bound);
         return builder;
     }
@@ -141,7 +146,7 @@ public final class Builder {
         try {
             removeUnkept();
             long most = Files.getFileStore(directory).getTotalSpace() / CACHE_SHARE;
-            prune(Map.of(), true, Optional.of(most));
+            prune(CacheFilter.ALL, true, Optional.of(most));
         } catch (IOException | RuntimeException e) {
             System.getLogger(Builder.class.getName())
                     .log(System.Logger.Level.DEBUG, "the build cache is not bounded this time: {0}", e.getMessage());
@@ -165,23 +170,22 @@ public final class Builder {
     }
 
     /**
-     * Forgets what steps came to, those used longest ago first; what a build that is under way has used stays.
+     * Forgets what builds have left for later ones, that used longest ago first; what a build that is under way has used stays.
      *
-     * @param filters {@code until} and {@code unused-for} (times or durations), {@code id}
-     * @param all also what images are made of that are there
+     * @param all also what images are made of that are there, and what is known of folders' files
      * @param keepBytes so much may stay
-     * @throws EngineException INVALID for a filter that does not exist or has a malformed value
      */
-    public PrunedCache prune(Map<String, List<String>> filters, boolean all, Optional<Long> keepBytes)
-            throws IOException {
-        PrunedCache pruned = new CachePruning(engine, cache).run(filters, all, keepBytes, runner.oldestStart());
-        boolean everything = all && filters.isEmpty() && keepBytes.isEmpty();
-        return everything ? new PrunedCache(pruned.deleted(), pruned.bytes() + digests.clear()) : pruned;
+    public PrunedCache prune(CacheFilter filter, boolean all, Optional<Long> keepBytes) throws IOException {
+        return left().run(filter, all, keepBytes, runner.oldestStart());
     }
 
-    /** Of files that builds have read in place. */
-    public FileDigests digests() {
-        return digests;
+    /** What builds have left for later ones, that used last first. */
+    public List<CacheEntry> list() throws IOException {
+        return left().list();
+    }
+
+    private CachePruning left() {
+        return new CachePruning(engine, cache, directories, digests);
     }
 
     /** What steps have come to. */

@@ -3,6 +3,7 @@ package dev.berth.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.build.attest.AttestationOptions;
+import dev.berth.build.cache.CacheFilter;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.image.Image;
 import dev.berth.image.ManifestSummary;
@@ -19,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,7 +117,7 @@ class AttestedImageTest {
         byte[] archive = saved("attested:1");
         Digest attestation = built.result().attestations().getFirst().id();
         var images = shop.engine().images();
-        shop.builder().prune(Map.of(), true, Optional.empty());
+        shop.builder().prune(CacheFilter.ALL, true, Optional.empty());
         assertThat(images.store().byId(attestation)).isPresent();
         images.remove("attested:1", false);
         assertThat(images.store().byId(attestation)).isEmpty();

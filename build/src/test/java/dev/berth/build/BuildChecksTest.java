@@ -3,6 +3,7 @@ package dev.berth.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.build.cache.CacheFilter;
 import dev.berth.build.dockerfile.DockerfileException;
 import dev.berth.build.inquiry.Answer;
 import dev.berth.build.inquiry.Inquiry;
@@ -14,7 +15,6 @@ import dev.berth.testing.Needs;
 import dev.berth.testing.RegistryProcess;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,7 +141,7 @@ class BuildChecksTest {
                     .images()
                     .push(new PushRequest(reference, false, Optional.empty(), Credentials.ANONYMOUS), _ -> {});
             shop.engine().images().remove(reference, false);
-            shop.builder().prune(Map.of(), true, Optional.empty());
+            shop.builder().prune(CacheFilter.ALL, true, Optional.empty());
             String dockerfile = "FROM " + reference + "\nLABEL a=$KNOWN b=$KNOWM\n";
             String[] before = blobs();
             Answer answer = shop.order(dockerfile).answer(Inquiry.CHECK);

@@ -3,6 +3,7 @@ package dev.berth.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.berth.build.cache.CacheFilter;
 import dev.berth.build.cache.CacheRecord;
 import dev.berth.build.cache.transfer.CacheSource;
 import dev.berth.build.cache.transfer.CacheTarget;
@@ -27,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -128,7 +128,7 @@ class CacheTransferTest {
                     assertThat(found.image().manifest().layers())
                             .isEqualTo(built.image().manifest().layers());
                 }
-                theirs.builder().prune(Map.of(), true, Optional.empty());
+                theirs.builder().prune(CacheFilter.ALL, true, Optional.empty());
                 theirs.engine().images().remove(found.image().id().toString(), true);
             }
         }
@@ -176,7 +176,9 @@ class CacheTransferTest {
                         .sum())
                 .isPositive();
         int all = theirs.builder().cache().list().size();
-        assertThat(theirs.builder().prune(Map.of(), true, Optional.empty()).deleted())
+        assertThat(theirs.builder()
+                        .prune(CacheFilter.ALL, true, Optional.empty())
+                        .deleted())
                 .hasSize(all);
         assertThat(theirs.builder().cache().list()).isEmpty();
     }
@@ -202,7 +204,7 @@ class CacheTransferTest {
                     .isEqualTo(built.image().config().diffIds());
             assertThat(plain.image().id()).isNotEqualTo(built.image().id());
 
-            theirs.builder().prune(Map.of(), true, Optional.empty());
+            theirs.builder().prune(CacheFilter.ALL, true, Optional.empty());
             theirs.engine()
                     .images()
                     .pull(new PullRequest(reference, false, Optional.empty(), Credentials.ANONYMOUS), _ -> {});
@@ -254,7 +256,7 @@ class CacheTransferTest {
                         .as(found.output())
                         .isEqualTo(source instanceof CacheSource.Registry ? 2 * 2 : 2 * 3);
                 assertThat(ids(found)).isEqualTo(ids(built));
-                theirs.builder().prune(Map.of(), true, Optional.empty());
+                theirs.builder().prune(CacheFilter.ALL, true, Optional.empty());
                 for (Image image : found.result().images()) {
                     theirs.engine().images().remove(image.id().toString(), true);
                 }
@@ -274,7 +276,7 @@ class CacheTransferTest {
         Workshop.Built found = order(theirs).dated(date).from(folder()).build();
         assertThat(found.cachedSteps()).isEqualTo(STEPS);
         assertSame(found, built);
-        theirs.builder().prune(Map.of(), true, Optional.empty());
+        theirs.builder().prune(CacheFilter.ALL, true, Optional.empty());
         Workshop.Built other =
                 order(theirs).dated(date.plusSeconds(1)).from(folder()).build();
         assertThat(other.cachedSteps()).isZero();
@@ -369,7 +371,7 @@ class CacheTransferTest {
         for (Path layer : layers) {
             Files.delete(layer);
         }
-        theirs.builder().prune(Map.of(), true, Optional.empty());
+        theirs.builder().prune(CacheFilter.ALL, true, Optional.empty());
         Workshop.Built lost = order(theirs).from(folder()).build();
         assertThat(lost.output()).contains("; building without it");
         assertThat(contents(theirs, lost.image())).isEqualTo(contents(ours, built.image()));

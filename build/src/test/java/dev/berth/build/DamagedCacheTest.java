@@ -2,6 +2,7 @@ package dev.berth.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.build.cache.CacheFilter;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -47,7 +47,7 @@ class DamagedCacheTest {
             try (Stream<Path> all = Files.list(cache)) {
                 assertThat(all).allMatch(file -> file.toString().endsWith(".json"));
             }
-            shop.builder().prune(Map.of(), true, Optional.empty());
+            shop.builder().prune(CacheFilter.ALL, true, Optional.empty());
             assertThat(records(cache)).isEmpty();
         } finally {
             shop.closeClean();

@@ -133,6 +133,23 @@ class OwnBuildCommandTest {
     }
 
     @Test
+    void directoriesOfCacheMountsAreListedAndPrunedByTheirType() throws Exception {
+        file("Dockerfile", "FROM box\nRUN --mount=type=cache,target=/c busybox head -c 50000 /dev/zero >/c/got\n");
+        berth("build", context.toString()).succeeded();
+        assertThat(daemon.docker("system", "df", "-v").succeeded().out())
+                .containsPattern("(?m)^\\w{12} +exec\\.cachemount +50kB ");
+        Command pruned = daemon.docker("builder", "prune", "-f", "--filter", "type=exec.cachemount");
+        assertThat(pruned.succeeded().out()).contains("Total reclaimed space: 50kB");
+        assertThat(daemon.docker("system", "df", "-v").succeeded().out())
+                .contains(" regular ")
+                .doesNotContain("exec.cachemount");
+        assertThat(berth("builder", "prune", "-f", "--filter", "color=red")
+                        .exitedWith(1)
+                        .err())
+                .contains("invalid filter 'color'");
+    }
+
+    @Test
     void aDockerfileIsCheckedAndAskedAboutWithoutABuild() throws Exception {
         file("Dockerfile", "FROM box AS Base\n# WHO is greeted\nARG WHO=you\nRUN false\nMAINTAINER me\n");
         Command checked = berth("build", "--check", context.toString()).exitedWith(1);

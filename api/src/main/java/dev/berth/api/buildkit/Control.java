@@ -5,17 +5,17 @@ import dev.berth.api.grpc.GrpcException;
 import dev.berth.api.grpc.GrpcServer;
 import dev.berth.api.http.Exchange;
 import dev.berth.build.Builder;
-import dev.berth.build.cache.CacheRecord;
+import dev.berth.build.cache.CacheEntry;
+import dev.berth.build.cache.CacheFilter;
 import dev.berth.engine.error.EngineException;
-import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.Platform;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -200,61 +200,63 @@ public final class Control {
 
     private void diskUsage(GrpcCall call) throws IOException {
         MessageReader in = new MessageReader("the request", call.receiveOne());
+        List<String> expressions = new ArrayList<>();
         for (int field = in.next(); field != 0; field = in.next()) {
             if (field == 1) {
-                refuseFilter(in.text());
+                expressions.add(in.text());
             }
         }
+        CacheFilter filter = filter(expressions);
         MessageWriter usage = new MessageWriter();
-        for (CacheRecord record : builders.builder().cache().list()) {
-            usage.message(1, view(record));
-        }
+        builders.builder().list().stream().filter(filter::means).forEach(entry -> usage.message(1, view(entry)));
         call.send(usage.toBytes());
     }
 
     private void prune(GrpcCall call) throws IOException {
         MessageReader in = new MessageReader("the request", call.receiveOne());
         boolean all = false;
-        Map<String, List<String>> filters = Map.of();
+        List<String> expressions = new ArrayList<>();
+        Duration unused = Duration.ZERO;
         Optional<Long> keep = Optional.empty();
         for (int field = in.next(); field != 0; field = in.next()) {
             switch (field) {
-                case 1 -> refuseFilter(in.text());
+                case 1 -> expressions.add(in.text());
                 case 2 -> all = in.flag();
-                case 3 -> filters = unusedFor(in.number());
+                case 3 -> unused = Duration.ofNanos(in.number());
                 case 4 -> keep = Optional.of(in.number()).filter(bytes -> bytes > 0);
                 case 5, 6 -> throw SolveRequest.unsupported("a limit of the build cache's space");
                 default -> {}
             }
         }
-        List<CacheRecord> before = builders.builder().cache().list();
-        Set<Digest> deleted =
-                new HashSet<>(builders.builder().prune(filters, all, keep).deleted());
-        for (CacheRecord record : before) {
-            if (deleted.contains(record.key())) {
-                call.send(view(record).toBytes());
-            }
+        CacheFilter filter = filter(expressions);
+        if (unused.isPositive()) {
+            filter = filter.before(Instant.now().minus(unused));
+        }
+        for (CacheEntry entry : builders.builder().prune(filter, all, keep).deleted()) {
+            call.send(view(entry).toBytes());
         }
     }
 
-    private static void refuseFilter(String filter) throws GrpcException {
-        if (!filter.isEmpty()) {
-            throw SolveRequest.unsupported("the filter " + filter + " of the build cache");
+    private static CacheFilter filter(List<String> expressions) throws GrpcException {
+        try {
+            return CacheFilter.parse(
+                    expressions.stream().filter(each -> !each.isEmpty()).toList());
+        } catch (EngineException e) {
+            throw new GrpcException(GrpcException.Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
         }
     }
 
-    private static Map<String, List<String>> unusedFor(long nanos) {
-        return nanos <= 0 ? Map.of() : Map.of("unused-for", List.of(nanos / 1_000_000 + "ms"));
-    }
-
-    private static MessageWriter view(CacheRecord record) {
+    private static MessageWriter view(CacheEntry entry) {
         return new MessageWriter()
-                .text(1, record.key().hex().substring(0, 25))
-                .number(4, record.bytes())
-                .time(6, record.created())
-                .time(7, record.lastUsed())
-                .number(8, record.uses())
-                .text(9, record.description())
-                .text(10, "regular");
+                .text(1, entry.id())
+                .flag(2, entry.type() == CacheEntry.Type.MOUNT)
+                .flag(3, entry.inUse())
+                .number(4, entry.bytes())
+                .time(6, entry.created())
+                .time(7, entry.lastUsed())
+                .number(8, entry.uses())
+                .text(9, entry.description())
+                .text(10, entry.type().word())
+                .flag(11, entry.shared());
     }
 }

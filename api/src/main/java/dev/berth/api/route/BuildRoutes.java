@@ -8,10 +8,10 @@ import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.Builder;
 import dev.berth.build.ContextSource;
-import dev.berth.build.cache.CacheRecord;
+import dev.berth.build.cache.CacheEntry;
+import dev.berth.build.cache.CacheFilter;
 import dev.berth.build.cache.PrunedCache;
 import dev.berth.build.dockerfile.DockerfileException;
-import dev.berth.build.files.FileDigests;
 import dev.berth.build.inquiry.Answer;
 import dev.berth.build.inquiry.Inquiry;
 import dev.berth.build.output.BuildResult;
@@ -267,14 +267,14 @@ final class BuildRoutes {
     private void prune(Call call) throws IOException {
         PrunedCache pruned = builder()
                 .prune(
-                        call.filters(),
+                        CacheFilter.of(call.filters()),
                         call.flag("all"),
                         call.query("reserved-space")
                                 .or(() -> call.query("keep-storage"))
                                 .map(BuildRoutes::bytes));
         call.answer(JsonTree.of(
                 "CachesDeleted",
-                pruned.deleted().stream().map(Digest::hex).toList(),
+                pruned.deleted().stream().map(CacheEntry::id).toList(),
                 "SpaceReclaimed",
                 pruned.bytes()));
     }
@@ -303,47 +303,26 @@ final class BuildRoutes {
     List<Object> usage() throws IOException {
         List<Object> views = new ArrayList<>();
         if (Files.exists(directory)) {
-            for (CacheRecord record : builder().cache().list()) {
+            for (CacheEntry entry : builder().list()) {
                 views.add(JsonTree.of(
                         "ID",
-                        record.key().hex().substring(0, 25),
+                        entry.id(),
                         "Type",
-                        "regular",
+                        entry.type().word(),
                         "Description",
-                        record.description(),
+                        entry.description(),
                         "InUse",
-                        false,
+                        entry.inUse(),
                         "Shared",
-                        false,
+                        entry.shared(),
                         "Size",
-                        record.bytes(),
+                        entry.bytes(),
                         "CreatedAt",
-                        record.created().toString(),
+                        entry.created().toString(),
                         "LastUsedAt",
-                        record.lastUsed().toString(),
+                        entry.lastUsed().toString(),
                         "UsageCount",
-                        record.uses()));
-            }
-            for (FileDigests.Kept kept : builder().digests().list()) {
-                views.add(JsonTree.of(
-                        "ID",
-                        kept.id(),
-                        "Type",
-                        "source.local",
-                        "Description",
-                        "digests of a context's files",
-                        "InUse",
-                        false,
-                        "Shared",
-                        false,
-                        "Size",
-                        kept.bytes(),
-                        "CreatedAt",
-                        kept.lastUsed().toString(),
-                        "LastUsedAt",
-                        kept.lastUsed().toString(),
-                        "UsageCount",
-                        1));
+                        entry.uses()));
             }
         }
         return views;

@@ -1,30 +1,44 @@
 package dev.berth.build.cache;
 
+import dev.berth.build.files.FileDigests;
 import dev.berth.engine.Engine;
-import dev.berth.engine.config.PointInTime;
-import dev.berth.engine.error.EngineException;
 import dev.berth.image.Image;
 import dev.berth.image.oci.ChainId;
 import dev.berth.image.oci.Digest;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Forgets what steps came to. */
+/** All that builds leave for later ones: listed, and forgotten. */
 public final class CachePruning {
-    private static final Set<String> FILTERS = Set.of("until", "unused-for", "id");
-
     private final Engine engine;
     private final BuildCache cache;
+    private final CacheDirectories directories;
+    private final FileDigests digests;
 
-    public CachePruning(Engine engine, BuildCache cache) {
+    public CachePruning(Engine engine, BuildCache cache, CacheDirectories directories, FileDigests digests) {
         this.engine = engine;
         this.cache = cache;
+        this.directories = directories;
+        this.digests = digests;
+    }
+
+    /** An entry, and how it is forgotten. */
+    private record Forgettable(CacheEntry entry, Forgetting forgetting) {}
+
+    private interface Forgetting {
+        /** Gives whether it was there, and not used since. */
+        boolean forget() throws IOException;
+    }
+
+    /** What there is, that used last first. */
+    public List<CacheEntry> list() throws IOException {
+        return all(new HashSet<>()).stream().map(Forgettable::entry).toList();
     }
 
     /**
@@ -32,47 +46,66 @@ public final class CachePruning {
      *
      * @param busySince what was used after that stays
      */
-    public PrunedCache run(Map<String, List<String>> filters, boolean all, Optional<Long> keepBytes, Instant busySince)
+    public PrunedCache run(CacheFilter filter, boolean all, Optional<Long> keepBytes, Instant busySince)
             throws IOException {
-        Instant before = before(filters, busySince);
-        List<String> ids = filters.getOrDefault("id", List.of());
-        Set<Digest> shown = all ? Set.of() : shown();
+        CacheFilter idle = filter.before(busySince);
         long kept = 0;
-        long freed = 0;
-        List<Digest> deleted = new ArrayList<>();
+        List<CacheEntry> deleted = new ArrayList<>();
         Set<Digest> images = new HashSet<>();
-        for (CacheRecord record : cache.list()) {
-            kept += record.bytes();
-            boolean meant = record.lastUsed().isBefore(before)
-                    && (ids.isEmpty() || ids.stream().anyMatch(record.key().hex()::startsWith));
+        for (Forgettable each : all(images)) {
+            CacheEntry entry = each.entry();
+            kept += entry.bytes();
+            boolean spared = !all && (entry.shared() || entry.type() == CacheEntry.Type.FOLDER);
             boolean tooMuch = keepBytes.isEmpty() || kept > keepBytes.get();
-            if (meant && tooMuch && !isOf(record, shown) && cache.remove(record)) {
-                deleted.add(record.key());
-                images.add(record.image());
-                freed += record.bytes();
+            if (tooMuch
+                    && !spared
+                    && !entry.inUse()
+                    && idle.means(entry)
+                    && each.forgetting().forget()) {
+                deleted.add(entry);
             }
         }
         cache.list().forEach(left -> images.remove(left.image()));
         for (Digest image : images) {
             UnkeptSteps.remove(engine, image);
         }
-        return new PrunedCache(deleted, freed);
+        return new PrunedCache(deleted);
     }
 
-    private static Instant before(Map<String, List<String>> filters, Instant busySince) {
-        for (String name : filters.keySet()) {
-            if (!FILTERS.contains(name)) {
-                throw EngineException.invalid("invalid filter '" + name + "'");
-            }
+    /** @param forgotten is given the images of steps that are forgotten */
+    private List<Forgettable> all(Set<Digest> forgotten) throws IOException {
+        List<Forgettable> all = new ArrayList<>();
+        Set<Digest> shown = shown();
+        for (CacheRecord record : cache.list()) {
+            all.add(new Forgettable(record.entry(isOf(record, shown)), () -> forget(record, forgotten)));
         }
-        Instant before = busySince;
-        for (String name : List.of("until", "unused-for")) {
-            for (String value : filters.getOrDefault(name, List.of())) {
-                Instant time = PointInTime.parse(name, value);
-                before = time.isBefore(before) ? time : before;
-            }
+        for (CacheDirectories.Kept kept : directories.list()) {
+            all.add(new Forgettable(kept.entry(), () -> directories.remove(kept)));
         }
-        return before;
+        for (FileDigests.Kept kept : digests.list()) {
+            CacheEntry entry = new CacheEntry(
+                    kept.id(),
+                    CacheEntry.Type.FOLDER,
+                    "digests of a context's files",
+                    kept.bytes(),
+                    kept.lastUsed(),
+                    kept.lastUsed(),
+                    1,
+                    false,
+                    false);
+            all.add(new Forgettable(entry, () -> digests.remove(kept.id())));
+        }
+        all.sort(Comparator.comparing((Forgettable each) -> each.entry().lastUsed())
+                .reversed());
+        return all;
+    }
+
+    private boolean forget(CacheRecord record, Set<Digest> forgotten) throws IOException {
+        boolean removed = cache.remove(record);
+        if (removed) {
+            forgotten.add(record.image());
+        }
+        return removed;
     }
 
     /** The stacks of layers that images are made of, for whatever platforms. */

@@ -31,6 +31,11 @@ public record CacheRecord(
         return new CacheRecord(key, next, image, description, bytes, created, time, uses + 1);
     }
 
+    CacheEntry entry(boolean shared) {
+        String id = key.hex().substring(0, CacheEntry.ID_CHARS);
+        return new CacheEntry(id, CacheEntry.Type.REGULAR, description, bytes, created, lastUsed, uses, false, shared);
+    }
+
     byte[] write() {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("key", key.toString());

@@ -1,16 +1,15 @@
 package dev.berth.build.cache;
 
-import dev.berth.image.oci.Digest;
 import java.util.List;
 
-/**
- * What was removed.
- *
- * @param deleted keys of steps
- * @param bytes that were freed
- */
-public record PrunedCache(List<Digest> deleted, long bytes) {
+/** What was removed. */
+public record PrunedCache(List<CacheEntry> deleted) {
     public PrunedCache {
         deleted = List.copyOf(deleted);
+    }
+
+    /** How many bytes were freed. */
+    public long bytes() {
+        return deleted.stream().mapToLong(CacheEntry::bytes).sum();
     }
 }

@@ -61,13 +61,9 @@ public final class FileDigests {
         return all;
     }
 
-    /** Forgets all of them; gives how many bytes they had. */
-    public synchronized long clear() throws IOException {
-        long bytes = 0;
-        for (Kept kept : list()) {
-            bytes += Files.deleteIfExists(file(kept.id())) ? kept.bytes() : 0;
-        }
-        return bytes;
+    /** Forgets those of a directory; gives whether there were any. */
+    public synchronized boolean remove(String id) throws IOException {
+        return Files.deleteIfExists(file(id));
     }
 
     /** Those of a directory's files; closing it keeps what has been added. */

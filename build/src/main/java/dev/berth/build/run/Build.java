@@ -5,6 +5,7 @@ import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.attest.BuildFacts;
 import dev.berth.build.cache.BuildCache;
+import dev.berth.build.cache.CacheDirectories;
 import dev.berth.build.cache.transfer.CompressedLayers;
 import dev.berth.build.cache.transfer.UnusableCacheException;
 import dev.berth.build.dockerfile.BuildArguments;

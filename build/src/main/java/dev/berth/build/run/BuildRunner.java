@@ -6,6 +6,7 @@ import dev.berth.build.BuildRequest;
 import dev.berth.build.ContextSource;
 import dev.berth.build.Limits;
 import dev.berth.build.cache.BuildCache;
+import dev.berth.build.cache.CacheDirectories;
 import dev.berth.build.cache.transfer.CompressedLayers;
 import dev.berth.build.context.IgnoreFile;
 import dev.berth.build.context.IgnoreFileException;
@@ -59,16 +60,17 @@ public final class BuildRunner {
      * As {@link dev.berth.build.Builder#open}; what a crash has left of builds is removed.
      *
      * @param compressed what layers are when they are written to other caches
-     * @param mounts where directories are kept that RUNs mount
+     * @param directories that RUNs mount
      */
-    public static BuildRunner open(Engine engine, BuildCache cache, CompressedLayers compressed, Path mounts) {
+    public static BuildRunner open(
+            Engine engine, BuildCache cache, CompressedLayers compressed, CacheDirectories directories) {
         StepContainer.removeLeft(engine);
         return new BuildRunner(new Build.Facilities(
                 engine,
                 cache,
                 compressed,
                 Jsonb.builder().adapter(LongTexts.stream()).build(),
-                new CacheDirectories(mounts),
+                directories,
                 new StepFlights()));
     }
 

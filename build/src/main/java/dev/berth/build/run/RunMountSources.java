@@ -2,12 +2,14 @@ package dev.berth.build.run;
 
 import dev.berth.build.BuildException;
 import dev.berth.build.SshAgents;
+import dev.berth.build.cache.CacheDirectories;
 import dev.berth.build.dockerfile.RunMount;
 import dev.berth.build.files.Selection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,11 +52,16 @@ final class RunMountSources {
         return source.isEmpty() ? "/" : source;
     }
 
-    /** Has a stage's mounts ready; the caller closes them behind the step. */
-    RunMounts of(int stage, List<RunMount> mounts, String workingDir) throws IOException, InterruptedException {
+    /**
+     * Has a stage's mounts ready; the caller closes them behind the step.
+     *
+     * @param command which is to have them
+     */
+    RunMounts of(int stage, List<RunMount> mounts, String workingDir, List<String> command)
+            throws IOException, InterruptedException {
         RunMounts ready = new RunMounts(Files.createDirectory(build.spool()), build.memory());
         try {
-            take(ready, mounts, workingDir);
+            take(ready, mounts, workingDir, String.join(" ", command));
             for (RunMount mount : mounts) {
                 String target = target(workingDir, mount);
                 switch (mount) {
@@ -77,19 +84,26 @@ final class RunMountSources {
     }
 
     /** All at once, in one order for all steps: none waits for what another holds that waits for it. */
-    private void take(RunMounts ready, List<RunMount> mounts, String workingDir)
+    private void take(RunMounts ready, List<RunMount> mounts, String workingDir, String command)
             throws IOException, InterruptedException {
         Map<String, RunMount.Sharing> wanted = new TreeMap<>();
+        Map<String, String> descriptions = new HashMap<>();
         for (RunMount mount : mounts) {
             if (mount instanceof RunMount.Cache cache) {
+                String target = target(workingDir, cache);
+                descriptions.put(
+                        name(cache, target),
+                        "cached mount " + target + " from exec " + command + " with id \"" + id(cache, target) + "\"");
                 wanted.merge(
-                        name(cache, target(workingDir, cache)),
+                        name(cache, target),
                         cache.sharing(),
                         (one, other) -> one == RunMount.Sharing.SHARED ? other : one);
             }
         }
         for (Map.Entry<String, RunMount.Sharing> directory : wanted.entrySet()) {
-            ready.hold(directory.getKey(), build.directories().take(directory.getKey(), directory.getValue()));
+            String name = directory.getKey();
+            String description = descriptions.getOrDefault(name, "");
+            ready.hold(name, build.directories().take(name, directory.getValue(), description));
         }
     }
 
@@ -98,8 +112,12 @@ final class RunMountSources {
     }
 
     private static String name(RunMount.Cache cache, String target) {
-        String id = cache.id().isEmpty() ? target : cache.id();
-        return RunMounts.cacheName(String.join("\0", id, cache.from().toString(), cache.source()));
+        return RunMounts.cacheName(
+                String.join("\0", id(cache, target), cache.from().toString(), cache.source()));
+    }
+
+    private static String id(RunMount.Cache cache, String target) {
+        return cache.id().isEmpty() ? target : cache.id();
     }
 
     private void cache(RunMounts ready, int stage, String target, RunMount.Cache cache)

@@ -1,6 +1,7 @@
 package dev.berth.build.run;
 
 import dev.berth.build.SshAgents;
+import dev.berth.build.cache.CacheDirectories;
 import dev.berth.build.dockerfile.RunMount;
 import dev.berth.build.files.ModeChange;
 import dev.berth.build.files.SelectedFiles;

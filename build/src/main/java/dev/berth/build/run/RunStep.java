@@ -97,7 +97,7 @@ final class RunStep {
 
     /** What it has mounted, ready; the caller closes it behind the step. */
     RunMounts mounts() throws IOException, InterruptedException {
-        RunMounts ready = build.mounts().of(stage, mounts, state.settings().workingDir());
+        RunMounts ready = build.mounts().of(stage, mounts, state.settings().workingDir(), words);
         try {
             if (run.command() instanceof CommandLine.Script script && script.isProgram()) {
                 ready.program(
