@@ -16,6 +16,9 @@ import dev.berth.build.run.ImageFiles;
 import dev.berth.build.run.OpenImage;
 import dev.berth.engine.Engine;
 import dev.berth.image.Image;
+import dev.berth.image.registry.Credentials;
+import dev.berth.image.registry.PushRequest;
+import dev.berth.image.registry.TransferListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -134,6 +137,11 @@ public final class Builder {
      */
     public void writeArchive(List<Image> images, List<String> names, OutputStream out) throws IOException {
         engine.images().store().saveTogether(images, names, out);
+    }
+
+    /** Sends an image to the registry that one of its names tells, with what is attested of it. */
+    public void push(String name, Credentials credentials, TransferListener listener) throws IOException {
+        engine.images().push(new PushRequest(name, false, Optional.empty(), credentials), listener);
     }
 
     /** An image's files. The caller closes them. */

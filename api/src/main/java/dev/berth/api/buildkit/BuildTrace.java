@@ -37,7 +37,7 @@ public final class BuildTrace implements BuildListener {
     private final Map<Integer, Work> latest = new HashMap<>();
     private Optional<Work> pulling = Optional.empty();
     private Optional<Digest> image = Optional.empty();
-    private List<Image> images = List.of();
+    private Optional<BuildResult> result = Optional.empty();
     private boolean kept = true;
     private Optional<Work> first = Optional.empty();
     private int begun;
@@ -68,7 +68,12 @@ public final class BuildTrace implements BuildListener {
 
     /** What was built, one a platform. */
     public synchronized List<Image> images() {
-        return images;
+        return result.map(BuildResult::images).orElse(List.of());
+    }
+
+    /** What was built, with what is attested of it. */
+    synchronized Optional<BuildResult> result() {
+        return result;
     }
 
     /** What is built does not stay here. */
@@ -77,8 +82,8 @@ public final class BuildTrace implements BuildListener {
     }
 
     @Override
-    public synchronized void result(BuildResult result) {
-        images = result.images();
+    public synchronized void result(BuildResult built) {
+        result = Optional.of(built);
     }
 
     /** Begins a piece of work that is none of the Dockerfile's steps. */
@@ -176,7 +181,15 @@ public final class BuildTrace implements BuildListener {
         if (pulling.isEmpty()) {
             pulling = Optional.of(begin("[internal] pull base images"));
         }
-        Work work = pulling.get();
+        transfer(pulling.get(), event);
+    }
+
+    /** What a piece of work moves. */
+    TransferListener transfers(Work work) {
+        return event -> transfer(work, event);
+    }
+
+    private synchronized void transfer(Work work, TransferEvent event) {
         switch (event) {
             case TransferEvent.Layer layer -> work.layer(layer);
             case TransferEvent.Message message ->
@@ -251,7 +264,10 @@ public final class BuildTrace implements BuildListener {
         }
 
         private void layer(TransferEvent.Layer layer) {
-            boolean over = layer.phase() == TransferEvent.Phase.PULLED || layer.phase() == TransferEvent.Phase.EXISTS;
+            boolean over = switch (layer.phase()) {
+                case PULLED, EXISTS, PUSHED, EXISTS_THERE, MOUNTED -> true;
+                case PULLING, WAITING, DOWNLOADING, VERIFYING, DOWNLOADED, EXTRACTING, PREPARING, PUSHING -> false;
+            };
             progress(layer.id(), layer.current(), layer.total(), over);
         }
 

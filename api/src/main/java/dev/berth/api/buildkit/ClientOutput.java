@@ -3,6 +3,7 @@ package dev.berth.api.buildkit;
 import dev.berth.api.grpc.GrpcCall;
 import dev.berth.api.grpc.GrpcException;
 import dev.berth.build.Builder;
+import dev.berth.build.output.BuildResult;
 import dev.berth.build.run.OpenImage;
 import dev.berth.image.Image;
 import java.io.BufferedOutputStream;
@@ -74,10 +75,15 @@ public record ClientOutput(Form form, List<String> names, boolean apart) {
     /**
      * Sends it.
      *
-     * @param images one a platform
+     * @param trace which knows what was built
      * @throws IOException where the client does not take it
      */
-    public void send(Session session, Builder builder, List<Image> images, BuildTrace trace) throws IOException {
+    public void send(Session session, Builder builder, BuildTrace trace) throws IOException {
+        BuildResult result = trace.result().orElseThrow();
+        List<Image> images = result.images();
+        if (!isImage() && !result.attestations().isEmpty()) {
+            throw SolveRequest.unsupported("an attestation of files that are sent to the client");
+        }
         boolean directories = apart && images.size() > 1;
         String what = form == Form.LOCAL ? "exporting to client directory" : "exporting to client tarball";
         try (BuildTrace.Work work = trace.begin(what)) {
@@ -93,7 +99,7 @@ public record ClientOutput(Form form, List<String> names, boolean apart) {
                     }
                 }
                 case TAR -> archive(session, out -> builder.writeFiles(images, directories, out));
-                case OCI, DOCKER -> archive(session, out -> builder.writeArchive(images, names, out));
+                case OCI, DOCKER -> archive(session, out -> builder.writeArchive(result.all(), names, out));
             }
             work.done();
         }

@@ -32,6 +32,8 @@ public final class Control {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** What the gateway can do, of what its clients ask for. */
     private static final List<String> CAPABILITIES = List.of("solve.base", "return", "proto.refarray");
+    /** The same of what is built. */
+    private static final List<String> BUILD_CAPABILITIES = List.of("exporter.image.attestations");
 
     private final Builders builders;
     private final Sessions sessions;
@@ -99,7 +101,15 @@ public final class Control {
                 .text(3, host.variant());
         MessageWriter worker = new MessageWriter()
                 .text(1, "berth")
-                .map(2, Map.of("org.mobyproject.buildkit.worker.executor", "berth"))
+                .map(
+                        2,
+                        Map.of(
+                                "org.mobyproject.buildkit.worker.executor",
+                                "berth",
+                                // By this buildx knows a store of images for several platforms, and a worker that
+                                // pushes.
+                                "org.mobyproject.buildkit.worker.snapshotter",
+                                "overlayfs"))
                 .message(3, platform)
                 .message(5, version());
         call.send(new MessageWriter().message(1, worker).toBytes());
@@ -173,6 +183,8 @@ public final class Control {
         MessageWriter pong = new MessageWriter();
         CAPABILITIES.forEach(
                 name -> pong.message(1, new MessageWriter().text(1, name).flag(2, true)));
+        BUILD_CAPABILITIES.forEach(
+                name -> pong.message(2, new MessageWriter().text(1, name).flag(2, true)));
         call.send(pong.toBytes());
     }
 

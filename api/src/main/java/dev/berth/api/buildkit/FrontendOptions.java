@@ -49,6 +49,7 @@ final class FrontendOptions {
     private Optional<String> target = Optional.empty();
     private List<Platform> platforms = List.of();
     private Set<String> afresh = Set.of();
+    private AttestationOptions attestations = AttestationOptions.NONE;
     private boolean dockerfileOfClient;
     private boolean useCache = true;
     private boolean pull;
@@ -82,6 +83,7 @@ final class FrontendOptions {
         for (Map.Entry<String, String> option : options.entrySet()) {
             read.take(option.getKey(), option.getValue());
         }
+        read.attestations = AttestationRequest.read(options);
         BuildRequest request = read.request(names, keep);
         return new Asked(request, read.source(request));
     }
@@ -106,7 +108,7 @@ final class FrontendOptions {
                 date(),
                 session::credentials,
                 caches,
-                new ResultOptions(keep, several ? platforms : List.of(), AttestationOptions.NONE));
+                new ResultOptions(keep, several ? platforms : List.of(), attestations));
     }
 
     /** The client's folders; an archive that it sends, or what an address has, where the Dockerfile may still be the client's. */
@@ -190,7 +192,9 @@ final class FrontendOptions {
             if (!value.isEmpty() && caches.from().isEmpty()) { // else the request has said so before
                 throw SolveRequest.unsupported("the import of a build's cache that the frontend alone is told of");
             }
-        } else if (!name.startsWith("vcs:localdir:") && !name.startsWith("sharedkey:localdir:")) {
+        } else if (!name.startsWith("vcs:localdir:")
+                && !name.startsWith("sharedkey:localdir:")
+                && !AttestationRequest.isOption(name)) {
             throw SolveRequest.unsupported("the frontend's option " + name);
         }
     }

@@ -7,7 +7,6 @@ import dev.berth.build.dockerfile.DockerfileException;
 import dev.berth.build.inquiry.Inquiry;
 import dev.berth.engine.error.EngineException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +50,8 @@ final class Solve {
             throw SolveRequest.unsupported("a second solve within one build");
         }
         Optional<ClientOutput> output = output();
-        List<String> names = output.isPresent() ? List.of() : names();
+        ImageOutput image = output.isPresent() ? ImageOutput.NAMELESS : image();
+        List<String> names = image.names();
         try {
             Session session = sessions.get(request.session());
             BuildTrace trace = new BuildTrace(names, status::put);
@@ -64,17 +64,17 @@ final class Solve {
                 return result;
             }
             builder.build(request.ref(), asked.request(), asked.context(), trace);
-            String image = trace.image().orElseThrow().toString();
             if (output.isPresent()) {
-                output.get().send(session, builder, trace.images(), trace);
-                result = output.get().isImage() ? Map.of(CONFIG_DIGEST, image) : Map.of();
+                output.get().send(session, builder, trace);
+                result = output.get().isImage() ? Map.of(CONFIG_DIGEST, id(trace)) : Map.of();
                 return Map.of();
             }
+            image.send(session, builder, trace);
             result = Map.of(
                     "containerimage.digest",
-                    image,
+                    image.push() ? target(trace) : id(trace),
                     CONFIG_DIGEST,
-                    image,
+                    id(trace),
                     "image.name",
                     String.join(",", trace.names()));
             return Map.of();
@@ -85,6 +85,15 @@ final class Solve {
         } catch (EngineException e) {
             throw failed(String.valueOf(e.getMessage()), "");
         }
+    }
+
+    private static String id(BuildTrace trace) {
+        return trace.image().orElseThrow().toString();
+    }
+
+    /** What registries know it by. */
+    private static String target(BuildTrace trace) {
+        return trace.result().orElseThrow().descriptor().digest().toString();
     }
 
     private static GrpcException failed(String message, String excerpt) {
@@ -102,32 +111,10 @@ final class Solve {
                         ClientOutput.of(exporter.get().type(), exporter.get().attributes()));
     }
 
-    /** The image's names, where it is to have some. */
-    private List<String> names() throws GrpcException {
-        if (request.exporter().isEmpty()) {
-            return List.of();
-        }
-        SolveRequest.Exporter exporter = request.exporter().get();
-        if (!exporter.type().equals("moby") && !exporter.type().equals("image")) {
-            throw SolveRequest.unsupported("the exporter " + exporter.type());
-        }
-        List<String> names = new ArrayList<>();
-        for (Map.Entry<String, String> attribute : exporter.attributes().entrySet()) {
-            switch (attribute.getKey()) {
-                case "name" -> names.addAll(List.of(attribute.getValue().split(",")));
-                case "push" -> refusePush(exporter.type(), attribute.getValue());
-                default -> throw SolveRequest.unsupported("the exporter's attribute " + attribute.getKey());
-            }
-        }
-        names.removeIf(String::isEmpty);
-        return names;
-    }
-
-    /** Of what stays with the engine, the client asks for a push in a request of its own. */
-    private static void refusePush(String type, String value) throws GrpcException {
-        if (type.equals("image") && !value.equals("false")) {
-            throw SolveRequest.unsupported("the attribute push of the exporter image");
-        }
+    private ImageOutput image() throws GrpcException {
+        return request.exporter().isEmpty()
+                ? ImageOutput.NAMELESS
+                : ImageOutput.of(request.exporter().get());
     }
 
     /** What the client is told of the result. */

@@ -139,7 +139,7 @@ final class SessionBuilds {
                 builder.build(id, request, context, trace);
             }
             if (output.isPresent()) {
-                output.get().send(session, builder, trace.images(), trace);
+                output.get().send(session, builder, trace);
                 return;
             }
             String image = trace.image().orElseThrow().toString();

@@ -15,6 +15,8 @@ import dev.berth.engine.config.LogConfig;
 import dev.berth.image.Image;
 import dev.berth.image.ImageOptions;
 import dev.berth.image.oci.Platform;
+import dev.berth.image.registry.Credentials;
+import dev.berth.image.registry.RemoteImage;
 import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarWriter;
 import dev.berth.level.os.OsLevelProvider;
@@ -212,6 +214,54 @@ class ControlTest {
                     .anyMatch(step -> step.startsWith("WARNING: the build cache of " + none + " is not used: "));
             assertThat(engine.images().store().find("made").id()).isEqualTo(first.id());
         }
+    }
+
+    /** As buildx asks for {@code --push}, {@code --sbom} and {@code --provenance=mode=max}. */
+    @Test
+    @Needs(Need.DOCKER_REGISTRY)
+    void anImageForSeveralPlatformsIsPushedWithWhatIsAttestedOfIt() throws Exception {
+        peer.session(session, Peer.serving(CONTEXT, Map.of()));
+        GrpcClient control = peer.control();
+        try (RegistryProcess registry = RegistryProcess.start(dir.resolve("registry"))) {
+            String name = registry.domain() + "/shop/app:1";
+            MessageWriter request = new MessageWriter()
+                    .text(1, ref)
+                    .text(5, session)
+                    .text(6, "dockerfile.v0")
+                    .map(
+                            7,
+                            Map.of(
+                                    "platform",
+                                    "linux/amd64,linux/arm64",
+                                    "attest:sbom",
+                                    "",
+                                    "attest:provenance",
+                                    "mode=max"))
+                    .message(
+                            13,
+                            new MessageWriter()
+                                    .text(1, "moby")
+                                    .map(2, Map.of("name", name, "push", "true", "prefer-image-digest", "true")));
+            Map<String, String> result = result(control.call(SOLVE, request.toBytes()));
+            RemoteImage pushed = engine.images().store().inspectRemote(name, Credentials.ANONYMOUS);
+            assertThat(result)
+                    .containsEntry(
+                            "containerimage.digest",
+                            pushed.descriptor().digest().toString())
+                    .containsEntry("image.name", name);
+            assertThat(pushed.platforms())
+                    .extracting(Platform::toString)
+                    .containsExactlyInAnyOrder("linux/amd64", "linux/arm64", "unknown/unknown", "unknown/unknown");
+        }
+    }
+
+    /** What buildx adds by itself, for what can have it in itself alone. */
+    @Test
+    void theProvenanceThatNobodyHasAskedForIsLeftOut() throws Exception {
+        peer.session(session, Peer.serving(CONTEXT, Map.of()));
+        build(peer.control(), request -> request.map(7, Map.of("attest:provenance", "mode=min,inline-only=true")));
+        Image made = engine.images().store().find("made");
+        assertThat(engine.images().store().manifests(made)).hasSize(1);
     }
 
     private static MessageWriter entry(String type, Map<String, String> attributes) {
@@ -591,6 +641,12 @@ class ControlTest {
                 request -> request.map(7, Map.of("frontend.caps", "moby.buildkit.frontend.magic")));
         refused.put(
                 "the build context x=oci-layout://y", request -> request.map(7, Map.of("context:x", "oci-layout://y")));
+        refused.put(
+                "the attribute generator=x of attest:sbom",
+                request -> request.map(7, Map.of("attest:sbom", "generator=x")));
+        refused.put(
+                "the attribute mode=most of attest:provenance",
+                request -> request.map(7, Map.of("attest:provenance", "mode=most")));
         refused.put("option contextkey=x", request -> request.map(7, Map.of("contextkey", "x")));
         refused.forEach((name, more) -> {
             GrpcException refusal = failure(control, SOLVE, request(more));
