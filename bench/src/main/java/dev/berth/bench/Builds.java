@@ -15,6 +15,7 @@ import java.util.Random;
 public final class Builds {
     private static final String IMAGE = Pair.IMAGE;
     private static final int STEPS = 12;
+    private static final List<String> DOCKER = List.of("docker", "--host");
 
     private final Path project;
     private final Path work;
@@ -43,29 +44,48 @@ public final class Builds {
         report.head();
         try (Pair pair = Pair.start(project, work, smallTree)) {
             Path steps = steps();
-            rows(pair, "build of " + STEPS + " steps, nothing changed", 10, "<= 1/10, <= 100 ms", steps);
+            String unchanged = "build of " + STEPS + " steps, nothing changed";
+            rows(pair, unchanged, 10, "<= 1/10, <= 100 ms", steps);
+            floor(pair, unchanged, steps);
             rows(pair, "build of " + STEPS + " steps, clean", 3, "<= 1/2", steps, "--no-cache");
             rows(pair, files + " small files, clean", 3, "<= 1/3", manyFiles(), "--no-cache");
             rows(pair, "one file changed at the end of " + largeMib + " MiB", 3, "<= 1/5", large());
         }
     }
 
+    /** The official command line with an engine that takes no time: no engine's ratio to dockerd can be better with it. */
+    private void floor(Pair pair, String what, Path context) throws Exception {
+        try (Replay replay = new Replay(work.resolve("replay"), pair.dockerd().socket())) {
+            double theirs = measure(DOCKER, pair.dockerd().socket(), 10, context);
+            double floor = measure(DOCKER, replay.socket(), 10, context);
+            report.row("docker build alone, " + what, "ms", floor, theirs, "the most there is");
+        }
+    }
+
     /** The official command line with both engines, and ours with our own. */
     private void rows(Pair pair, String what, int times, String goal, Path context, String... options)
             throws Exception {
-        List<String> official = List.of("docker", "--host");
         List<String> own = List.of(project.resolve("berth").toString(), "--host");
-        double theirs = measure(official, pair.dockerd(), times, context, options);
+        double theirs = measure(DOCKER, pair.dockerd().socket(), times, context, options);
         report.row(
-                "docker build, " + what, "ms", measure(official, pair.berth(), times, context, options), theirs, goal);
-        report.row("berth build, " + what, "ms", measure(own, pair.berth(), times, context, options), theirs, goal);
+                "docker build, " + what,
+                "ms",
+                measure(DOCKER, pair.berth().socket(), times, context, options),
+                theirs,
+                goal);
+        report.row(
+                "berth build, " + what,
+                "ms",
+                measure(own, pair.berth().socket(), times, context, options),
+                theirs,
+                goal);
     }
 
     /** The median in milliseconds. Each time changes the file {@code changed}, where there is one. */
-    private static double measure(List<String> client, Peer peer, int times, Path context, String... options)
+    private static double measure(List<String> client, Path socket, int times, Path context, String... options)
             throws Exception {
         List<String> command = new ArrayList<>(client);
-        command.add("unix://" + peer.socket());
+        command.add("unix://" + socket);
         command.addAll(List.of("build", "--network=none", "--tag=bench:built"));
         command.addAll(List.of(options));
         command.add(context.toString());
