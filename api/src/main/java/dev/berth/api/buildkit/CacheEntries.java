@@ -2,6 +2,7 @@ package dev.berth.api.buildkit;
 
 import dev.berth.api.grpc.GrpcException;
 import dev.berth.build.BuildException;
+import dev.berth.build.cache.transfer.CacheAttributes;
 import dev.berth.build.cache.transfer.CacheOptions;
 import dev.berth.build.cache.transfer.CacheSource;
 import dev.berth.build.cache.transfer.CacheTarget;
@@ -54,7 +55,7 @@ final class CacheEntries {
     private static CacheSource source(Map<String, String> attributes) throws GrpcException {
         refuse(IMPORT, attributes, List.of("registry"));
         try {
-            return CacheSource.parse(text(attributes), CacheEntries::noFolder);
+            return CacheSource.of(CacheAttributes.of(attributes), CacheEntries::noFolder);
         } catch (BuildException e) {
             throw new GrpcException(GrpcException.Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
         }
@@ -63,7 +64,7 @@ final class CacheEntries {
     private static CacheTarget target(Map<String, String> attributes) throws GrpcException {
         refuse(EXPORT, attributes, List.of("registry", "inline"));
         try {
-            return CacheTarget.parse(text(attributes), CacheEntries::noFolder);
+            return CacheTarget.of(CacheAttributes.of(attributes), CacheEntries::noFolder);
         } catch (BuildException e) {
             throw new GrpcException(GrpcException.Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
         }
@@ -78,13 +79,5 @@ final class CacheEntries {
 
     private static Path noFolder(String id) {
         throw BuildException.invalid("there is no folder with a build cache of the id " + id);
-    }
-
-    private static String text(Map<String, String> attributes) {
-        return String.join(
-                ",",
-                attributes.entrySet().stream()
-                        .map(attribute -> attribute.getKey() + "=" + attribute.getValue())
-                        .toList());
     }
 }

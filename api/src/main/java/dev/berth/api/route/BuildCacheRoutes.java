@@ -3,6 +3,7 @@ package dev.berth.api.route;
 import dev.berth.api.http.Status;
 import dev.berth.api.json.JsonTree;
 import dev.berth.build.BuildException;
+import dev.berth.build.cache.transfer.CacheAttributes;
 import dev.berth.build.cache.transfer.CacheFolders;
 import dev.berth.build.cache.transfer.CacheOptions;
 import dev.berth.build.cache.transfer.CacheSource;
@@ -58,7 +59,10 @@ final class BuildCacheRoutes {
     private List<CacheSource> from(Call call) {
         List<CacheSource> from = new ArrayList<>();
         for (String text : texts(call, "cachefrom")) {
-            from.add(text.contains("=") ? CacheSource.parse(text, folders::folder) : reference(call, text));
+            from.add(
+                    text.contains("=")
+                            ? CacheSource.of(CacheAttributes.parse(text), folders::folder)
+                            : reference(call, text));
         }
         return from;
     }
@@ -69,7 +73,7 @@ final class BuildCacheRoutes {
 
     private List<CacheTarget> to(Call call) {
         List<CacheTarget> to = new ArrayList<>();
-        texts(call, "cacheto").forEach(text -> to.add(CacheTarget.parse(text, folders::folder)));
+        texts(call, "cacheto").forEach(text -> to.add(CacheTarget.of(CacheAttributes.parse(text), folders::folder)));
         if (SessionBuilds.isAskedFor(call) && BuildQuery.isInlineCacheWanted(call)) {
             to.add(new CacheTarget.Inline());
         }

@@ -5,9 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What stands behind {@code --cache-from} and {@code --cache-to}: {@code type=registry,ref=…}. */
-final class CacheAttributes {
+public final class CacheAttributes {
     private final String text;
     private final Map<String, String> values;
 
@@ -16,8 +17,16 @@ final class CacheAttributes {
         this.values = values;
     }
 
+    /** Those that a client has taken apart itself. */
+    public static CacheAttributes of(Map<String, String> values) {
+        String text = values.entrySet().stream()
+                .map(value -> value.getKey() + "=" + value.getValue())
+                .collect(Collectors.joining(","));
+        return new CacheAttributes(text, new LinkedHashMap<>(values));
+    }
+
     /** @throws BuildException INVALID where it is something else */
-    static CacheAttributes parse(String text) {
+    public static CacheAttributes parse(String text) {
         Map<String, String> values = new LinkedHashMap<>();
         for (String field : text.split(",")) {
             int equals = field.indexOf('=');

@@ -29,13 +29,12 @@ public sealed interface CacheSource {
     String USUAL_TAG = "latest";
 
     /**
-     * Reads {@code type=registry,ref=…} and {@code type=local,id=…}.
+     * Understands {@code type=registry,ref=…} and {@code type=local,id=…}.
      *
      * @param folders where a folder is that is called by an id
      * @throws BuildException INVALID
      */
-    static CacheSource parse(String text, Function<String, Path> folders) {
-        CacheAttributes attributes = CacheAttributes.parse(text);
+    static CacheSource of(CacheAttributes attributes, Function<String, Path> folders) {
         return switch (attributes.type()) {
             case "registry" -> {
                 attributes.only(Set.of("type", "ref"));

@@ -53,13 +53,12 @@ public sealed interface CacheTarget {
     }
 
     /**
-     * Reads {@code type=registry,ref=…}, {@code type=local,id=…} and {@code type=inline}.
+     * Understands {@code type=registry,ref=…}, {@code type=local,id=…} and {@code type=inline}.
      *
      * @param folders where a folder is that is called by an id
      * @throws BuildException INVALID
      */
-    static CacheTarget parse(String text, Function<String, Path> folders) {
-        CacheAttributes attributes = CacheAttributes.parse(text);
+    static CacheTarget of(CacheAttributes attributes, Function<String, Path> folders) {
         return switch (attributes.type()) {
             case "registry" -> {
                 attributes.only(and("ref"));

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -95,21 +96,30 @@ class CacheDocumentTest {
     @Test
     void optionsAreReadAsDockerWritesThem() {
         Path folder = Path.of("/f");
-        assertThat(CacheSource.parse("type=registry,ref=debian", _ -> folder))
+        assertThat(CacheSource.of(CacheAttributes.parse("type=registry,ref=debian"), _ -> folder))
                 .isEqualTo(new CacheSource.Registry("debian:latest"));
-        assertThat(CacheSource.parse("type=local,id=1,tag=t,digest=" + KEY, _ -> folder))
+        assertThat(CacheSource.of(CacheAttributes.parse("type=local,id=1,tag=t,digest=" + KEY), _ -> folder))
                 .isEqualTo(new CacheSource.Folder(folder, "t", Optional.of(KEY)));
-        assertThat(CacheTarget.parse("type=registry,ref=a/b:c", _ -> folder))
+        assertThat(CacheTarget.of(CacheAttributes.parse("type=registry,ref=a/b:c"), _ -> folder))
                 .isEqualTo(new CacheTarget.Registry("a/b:c", CacheTarget.Manner.USUAL));
-        assertThat(CacheTarget.parse("type=inline", _ -> folder)).isEqualTo(new CacheTarget.Inline());
-        assertThat(CacheTarget.parse(
-                        "type=local,id=1,mode=max,compression=zstd,compression-level=19,ignore-error=true"
-                                + ",oci-mediatypes=true,image-manifest=true,force-compression=false",
+        assertThat(CacheTarget.of(CacheAttributes.parse("type=inline"), _ -> folder))
+                .isEqualTo(new CacheTarget.Inline());
+        assertThat(CacheTarget.of(
+                        CacheAttributes.parse(
+                                "type=local,id=1,mode=max,compression=zstd,compression-level=19,ignore-error=true"
+                                        + ",oci-mediatypes=true,image-manifest=true,force-compression=false"),
                         _ -> folder))
                 .isEqualTo(new CacheTarget.Folder(
                         folder,
                         CacheSource.USUAL_TAG,
                         new CacheTarget.Manner(CacheTarget.Mode.MAX, Compression.ZSTD, OptionalInt.of(19), true)));
+    }
+
+    @Test
+    void whatAClientHasTakenApartIsNotReadAgain() {
+        assertThat(CacheSource.of(
+                        CacheAttributes.of(Map.of("type", "local", "id", "a,tag=b")), id -> Path.of("/" + id)))
+                .isEqualTo(new CacheSource.Folder(Path.of("/a,tag=b"), CacheSource.USUAL_TAG, Optional.empty()));
     }
 
     @ParameterizedTest
@@ -133,7 +143,7 @@ class CacheDocumentTest {
             })
     void optionsThatMakeNoSenseAreRefusedByName(String text) {
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> CacheTarget.parse(text, _ -> Path.of("/f")))
+                .isThrownBy(() -> CacheTarget.of(CacheAttributes.parse(text), _ -> Path.of("/f")))
                 .withMessageContaining("cache \"" + text + "\"");
     }
 }
