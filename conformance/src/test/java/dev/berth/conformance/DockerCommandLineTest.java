@@ -194,6 +194,13 @@ class DockerCommandLineTest {
         assertThat(docker("version", "--format", "{{.Server.Os}}")).isEqualTo("linux\n");
     }
 
+    @Test
+    void theVersionIsThatOfDockerWhoseApiIsSpokenWithOursBehindIt() {
+        assertThat(docker("version", "--format", "{{.Server.Version}}, {{.Server.Platform.Name}}"))
+                .isEqualTo("28.0.4+berth0.1.0, Berth 0.1.0\n");
+        assertThat(docker("info", "--format", "{{.ServerVersion}}")).isEqualTo("28.0.4+berth0.1.0\n");
+    }
+
     private String docker(String... args) {
         return daemon.docker(args).succeeded().out();
     }

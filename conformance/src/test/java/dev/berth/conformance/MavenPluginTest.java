@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @LeavesNothingBehind
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MavenPluginTest {
-    private static final String VERSION = "0.1.0-SNAPSHOT";
     private static final List<String> MODULES =
             List.of("linux", "image", "network", "level", "level-os", "engine", "build", "embedded", "maven-plugin");
 
@@ -48,65 +46,19 @@ class MavenPluginTest {
     @TempDir
     private static Path shared;
 
+    private static LocalRepository repository;
+
     @TempDir
     private Path project;
 
     @BeforeAll
     static void makeARepository() throws IOException {
-        Path usual =
-                Path.of(System.getProperty("localRepository", System.getProperty("user.home") + "/.m2/repository"));
-        Path repository = Files.createDirectories(shared.resolve("repository"));
-        linkAll(usual, repository, "dev");
-        linkAll(usual.resolve("dev"), Files.createDirectories(repository.resolve("dev")), "berth");
-        install(repository, "berth", Path.of("../pom.xml"), Optional.empty());
-        for (String module : MODULES) {
-            String artifact = "berth-" + module;
-            Path folder = Path.of("..", module);
-            install(repository, artifact, folder.resolve("pom.xml"), Optional.of(folder.resolve("target/classes")));
-        }
+        repository = LocalRepository.make(shared.resolve("repository"), MODULES);
     }
 
     @AfterAll
     static void unlinkTheUsualRepository() throws IOException {
-        try (Stream<Path> entries = Files.walk(shared.resolve("repository"), 2)) {
-            for (Path entry : entries.filter(Files::isSymbolicLink).toList()) {
-                Files.delete(entry);
-            }
-        }
-    }
-
-    private static void linkAll(Path from, Path to, String butFor) throws IOException {
-        if (!Files.isDirectory(from)) {
-            return;
-        }
-        try (Stream<Path> entries = Files.list(from)) {
-            for (Path entry : entries.toList()) {
-                String name = String.valueOf(entry.getFileName());
-                if (!name.equals(butFor)) {
-                    Files.createSymbolicLink(to.resolve(name), entry.toAbsolutePath());
-                }
-            }
-        }
-    }
-
-    private static void install(Path repository, String artifact, Path pom, Optional<Path> classes) throws IOException {
-        Path folder = Files.createDirectories(repository.resolve("dev/berth/" + artifact + "/" + VERSION));
-        String file = artifact + "-" + VERSION;
-        Files.copy(pom, folder.resolve(file + ".pom"));
-        if (classes.isPresent()) {
-            String jar = Path.of(System.getProperty("java.home"), "bin", "jar").toString();
-            Command.run(
-                            Map.of(),
-                            jar,
-                            "--create",
-                            "--no-compress",
-                            "--file",
-                            folder.resolve(file + ".jar").toString(),
-                            "-C",
-                            classes.get().toString(),
-                            ".")
-                    .succeeded();
-        }
+        repository.close();
     }
 
     @BeforeEach
@@ -132,7 +84,8 @@ class MavenPluginTest {
     }
 
     private ProcessBuilder maven(String javaHome, String... executions) throws IOException {
-        Files.writeString(project.resolve("pom.xml"), """
+        Files.writeString(
+                project.resolve("pom.xml"), """
                 <project xmlns="http://maven.apache.org/POM/4.0.0">
                   <modelVersion>4.0.0</modelVersion>
                   <groupId>com.acme</groupId><artifactId>shop</artifactId><version>1</version>
@@ -142,7 +95,7 @@ class MavenPluginTest {
                     <executions>%s</executions>
                   </plugin></plugins></build>
                 </project>
-                """.formatted(VERSION, String.join("\n", executions)));
+                """.formatted(LocalRepository.VERSION, String.join("\n", executions)));
         ProcessBuilder builder = new ProcessBuilder(
                 "mvn",
                 "-o",
@@ -150,7 +103,7 @@ class MavenPluginTest {
                 "-ntp",
                 "-f",
                 project.resolve("pom.xml").toString(),
-                "-Dmaven.repo.local=" + shared.resolve("repository"),
+                "-Dmaven.repo.local=" + repository.folder(),
                 "-Dberth.cache=" + cache(),
                 "verify");
         builder.environment().put("JAVA_HOME", javaHome);

@@ -30,7 +30,7 @@ public final class Api implements Handler {
     private final System.Logger log;
 
     /**
-     * @param version of the engine, as {@code version} and {@code info} tell it
+     * @param version of the engine; {@code version} and {@code info} tell it behind that of Docker
      * @param log where failures are told that are nobody's fault but ours
      */
     public Api(Engine engine, String version, System.Logger log) {

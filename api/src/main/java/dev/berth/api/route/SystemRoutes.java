@@ -58,9 +58,9 @@ final class SystemRoutes {
     private void version(Call call) throws IOException {
         SystemInfo info = engine.system();
         call.answer(JsonTree.of(
-                "Platform", JsonTree.of("Name", "Berth"),
+                "Platform", JsonTree.of("Name", "Berth " + version),
                 "Components", components(info),
-                "Version", version,
+                "Version", Version.ofServer(version),
                 "ApiVersion", Version.NEWEST.toString(),
                 "MinAPIVersion", Version.OLDEST.toString(),
                 "GitCommit", "",
@@ -71,13 +71,13 @@ final class SystemRoutes {
                 "BuildTime", ""));
     }
 
-    /** The engine, the machine it runs on, and each level of virtualization. */
+    /** Docker's engine that this is like, this one, the machine it runs on, and each level of virtualization. */
     private List<Object> components(SystemInfo info) {
         List<Object> components = new ArrayList<>();
         String java = System.getProperty("java.vm.version", "");
         components.add(component(
                 "Engine",
-                version,
+                Version.ofServer(version),
                 JsonTree.of(
                         "ApiVersion", Version.NEWEST.toString(),
                         "Arch", info.architecture(),
@@ -86,6 +86,7 @@ final class SystemRoutes {
                         "KernelVersion", info.kernelVersion(),
                         "MinAPIVersion", Version.OLDEST.toString(),
                         "Os", "linux")));
+        components.add(component("Berth", version, JsonTree.of()));
         components.add(component(
                 "java",
                 java,
@@ -103,7 +104,7 @@ final class SystemRoutes {
     }
 
     private void info(Call call) throws IOException {
-        call.answer(InfoView.of(engine.system(), engine.images().store().registries(), version));
+        call.answer(InfoView.of(engine.system(), engine.images().store().registries(), Version.ofServer(version)));
     }
 
     private void events(Call call) throws IOException {

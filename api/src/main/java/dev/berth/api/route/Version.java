@@ -10,6 +10,9 @@ public record Version(int major, int minor) implements Comparable<Version> {
     /** The oldest we speak. */
     public static final Version OLDEST = new Version(1, 24);
 
+    /** Of Docker's own releases the last that spoke {@link #NEWEST} and no newer one. */
+    private static final String DOCKER_RELEASE = "28.0.4";
+
     private static final int MOST_DIGITS = 4;
 
     /** Reads {@code 1.48}. */
@@ -24,6 +27,14 @@ public record Version(int major, int minor) implements Comparable<Version> {
             return Optional.empty();
         }
         return Optional.of(new Version(Integer.parseInt(major), Integer.parseInt(minor)));
+    }
+
+    /**
+     * What a server says that its version is: the release of Docker that it is like, and our own version behind it, in the way
+     * of distributions' packages ({@code 20.10.24+dfsg1}). Clients decide by it what they ask for, or whether they go on at all.
+     */
+    static String ofServer(String own) {
+        return DOCKER_RELEASE + "+berth" + own;
     }
 
     private static boolean isNumber(String text) {
