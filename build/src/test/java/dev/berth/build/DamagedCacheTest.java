@@ -3,6 +3,7 @@ package dev.berth.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.build.cache.CacheFilter;
+import dev.berth.image.Image;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -49,6 +50,21 @@ class DamagedCacheTest {
             }
             shop.builder().prune(CacheFilter.ALL, true, Optional.empty());
             assertThat(records(cache)).isEmpty();
+        } finally {
+            shop.closeClean();
+        }
+    }
+
+    @Test
+    void aRecordGoesWithItsImageAtTheLatestWhenTheCacheIsPruned(@TempDir Path dir) throws Exception {
+        Workshop shop = new Workshop(dir.resolve("shop"));
+        try {
+            Image image = shop.order(DOCKERFILE).build().image();
+            shop.engine().images().remove(image.id().toString(), true);
+            assertThat(shop.builder().cache().list())
+                    .noneMatch(record -> record.image().equals(image.id()));
+            shop.builder().prune(Map.of(), true, Optional.empty());
+            assertThat(records(shop.directory().resolve("data/build/cache"))).isEmpty();
         } finally {
             shop.closeClean();
         }

@@ -40,11 +40,15 @@ final class Slot implements AutoCloseable {
     private final Engine engine;
     private final System.Logger log;
 
+    /** Whether the last engine here was not closed. */
+    private final boolean afterCrash;
+
     private Slot(Path directory, Path execRoot, Engine engine, System.Logger log) {
         this.directory = directory;
         this.execRoot = execRoot;
         this.engine = engine;
         this.log = log;
+        this.afterCrash = Files.exists(mark(directory));
     }
 
     /**
@@ -135,6 +139,9 @@ final class Slot implements AutoCloseable {
         Slot slot = new Slot(directory, execRoot, engine, log);
         try {
             slot.clear();
+            if (slot.afterCrash) {
+                engine.sweep();
+            }
             slot.removeOtherBoots();
             Files.deleteIfExists(mark(directory));
             Files.createFile(mark(directory));
@@ -240,6 +247,9 @@ final class Slot implements AutoCloseable {
     public void close() {
         try {
             clear();
+            if (afterCrash) {
+                engine.tidy(); // the next JVM may be as short-lived as this one
+            }
         } finally {
             engine.close();
         }

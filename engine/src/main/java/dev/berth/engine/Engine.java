@@ -162,6 +162,19 @@ public final class Engine implements AutoCloseable {
         return memory;
     }
 
+    /** Ends what an engine that died has left in the kernel and no container stands for: else that waits for the first one. */
+    public void sweep() {
+        facilities.levels().makeAll();
+    }
+
+    /**
+     * Waits until what interrupted operations of an engine that died have left of images is removed. Without this it is a
+     * moment after the start, and where the engine is closed before, when the next one is opened.
+     */
+    public void tidy() {
+        tidying.finish();
+    }
+
     /**
      * Verifies all that is kept below the data root, while it is in use.
      *

@@ -103,19 +103,27 @@ public final class BuildCache {
         RecordFile.writeVolatile(file(key), record.write());
     }
 
-    /** All records whose images are here, those used last first. */
+    /** All records, those used last first. Those whose images were removed are forgotten. */
     public List<CacheRecord> list() throws IOException {
         List<CacheRecord> records = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + ENDING)) {
             for (Path file : files) {
                 Optional<CacheRecord> record = read(file);
-                if (record.isPresent() && images.byId(record.get().image()).isPresent()) {
+                if (record.isPresent() && !forgetIfLost(record.get())) {
                     records.add(record.get());
                 }
             }
         }
         records.sort(Comparator.comparing(CacheRecord::lastUsed).reversed());
         return records;
+    }
+
+    private synchronized boolean forgetIfLost(CacheRecord record) throws IOException {
+        if (images.byId(record.image()).isPresent()) {
+            return false;
+        }
+        remove(record);
+        return true;
     }
 
     /** Forgets what a step came to, unless it was used since; gives whether it did. The image stays. */

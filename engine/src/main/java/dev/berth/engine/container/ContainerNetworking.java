@@ -78,6 +78,10 @@ final class ContainerNetworking {
         if (!NamespacePlan.isBridged(container.plan().namespaces().networkMode())) {
             return Optional.empty();
         }
+        if (pid == 0) { // it has ended meanwhile, and is taken up only to tell how
+            facilities.networks().release(state);
+            return Optional.empty();
+        }
         try {
             return Optional.of(facilities
                     .networks()

@@ -71,6 +71,19 @@ public final class Levels implements AutoCloseable {
         made.values().forEach(Levels::sweep);
     }
 
+    /** Makes all that this host can have, so that what an engine before has left is swept away now. */
+    public synchronized void makeAll() {
+        for (String name : providers.keySet()) {
+            try {
+                get(name);
+            } catch (EngineException e) {
+                if (e.kind() != EngineException.Kind.UNSUPPORTED) { // such a level has left nothing
+                    throw e;
+                }
+            }
+        }
+    }
+
     private static void sweep(Level level) {
         try {
             level.sweep();

@@ -26,6 +26,9 @@ final class Lifecycle {
     /** How long the kernel is given to end what was killed before its sandbox is closed over it. */
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
 
+    /** How often what is to be removed by force is ended, where it is started again and again. */
+    private static final int FORCED_TRIES = 5;
+
     private final Facilities facilities;
     private final Launch launch;
     private final Removal removal;
@@ -451,10 +454,21 @@ final class Lifecycle {
     }
 
     void remove(Container container, boolean force, boolean withVolumes) {
-        if (force && container.state().isRunning()) {
-            wantStoppedIfRunning(container).ifPresent(run -> end(container, run, Signals.KILL, 0));
+        for (int tries = 1; true; tries++) {
+            if (force && container.state().isRunning()) {
+                wantStoppedIfRunning(container).ifPresent(run -> end(container, run, Signals.KILL, 0));
+            }
+            try {
+                removal.remove(container, force, withVolumes);
+                return;
+            } catch (EngineException e) {
+                boolean started =
+                        force && container.state().isRunning(); // by its policy, or by somebody else, meanwhile
+                if (!started || tries == FORCED_TRIES) {
+                    throw e;
+                }
+            }
         }
-        removal.remove(container, force, withVolumes);
     }
 
     /** As {@link #wantStopped}, but what has ended just now is as good. */

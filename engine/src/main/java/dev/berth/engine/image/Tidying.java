@@ -7,6 +7,8 @@ import dev.berth.image.check.Inspection;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Removes what interrupted operations of the last engine have left of images, once, a moment after the start: nobody
@@ -16,9 +18,11 @@ public final class Tidying implements AutoCloseable {
     private static final Duration DELAY = Duration.ofSeconds(1);
 
     private final Thread thread;
+    private final CountDownLatch atOnce;
 
-    private Tidying(Thread thread) {
+    private Tidying(Thread thread, CountDownLatch atOnce) {
         this.thread = thread;
+        this.atOnce = atOnce;
     }
 
     /** Starts it in the background; the caller closes it. */
@@ -26,9 +30,10 @@ public final class Tidying implements AutoCloseable {
         Inspection inspection = new Inspection(
                 Inspection.Repairs.UNFINISHED,
                 finding -> log.log(finding.outcome() == Outcome.REPAIRED ? Level.INFO : Level.WARNING, finding.line()));
-        return new Tidying(Thread.ofVirtual().name("berth-tidying").start(() -> {
+        CountDownLatch atOnce = new CountDownLatch(1);
+        Thread thread = Thread.ofVirtual().name("berth-tidying").start(() -> {
             try {
-                Thread.sleep(DELAY);
+                boolean _ = atOnce.await(DELAY.toNanos(), TimeUnit.NANOSECONDS);
                 images.tidy(inspection, holders);
             } catch (InterruptedException e) {
                 return; // the engine ends; the next one does it
@@ -37,13 +42,24 @@ public final class Tidying implements AutoCloseable {
                     log.log(Level.WARNING, "looking for what was left unfinished failed: " + e.getMessage());
                 }
             }
-        }));
+        });
+        return new Tidying(thread, atOnce);
+    }
+
+    /** Has it begin now, where it has not, and waits for it. */
+    public void finish() {
+        atOnce.countDown();
+        join();
     }
 
     /** Ends it, done or not. */
     @Override
     public void close() {
         thread.interrupt();
+        join();
+    }
+
+    private void join() {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

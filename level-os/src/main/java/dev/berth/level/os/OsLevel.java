@@ -166,6 +166,8 @@ public final class OsLevel implements Level {
                 removeCgroup(host.cgroupParent() + "/" + id);
             }
             left.clear();
+            // One that was killed while it made its first group, or removed its last, has left that group's parent.
+            host.cgroups().removeIfEmpty(host.cgroupParent());
         } catch (CgroupException e) {
             throw new LevelException(
                     LevelException.Kind.FAILED, "cannot end what an engine before has left: " + e.getMessage(), e);
