@@ -63,7 +63,7 @@ class DamagedCacheTest {
             shop.engine().images().remove(image.id().toString(), true);
             assertThat(shop.builder().cache().list())
                     .noneMatch(record -> record.image().equals(image.id()));
-            shop.builder().prune(Map.of(), true, Optional.empty());
+            shop.builder().prune(CacheFilter.ALL, true, Optional.empty());
             assertThat(records(shop.directory().resolve("data/build/cache"))).isEmpty();
         } finally {
             shop.closeClean();
