@@ -287,7 +287,7 @@ class KilledJvmTest {
         Set<String> found = new TreeSet<>();
         for (Path folder : folders) {
             try (Stream<Path> files = Files.walk(folder)) {
-                files.filter(file -> !file.getParent().endsWith("data/content/ingest"))
+                files.filter(file -> !file.resolveSibling("").endsWith("data/content/ingest"))
                         .forEach(file -> found.add(folder.getFileName() + "/" + folder.relativize(file)));
             }
         }

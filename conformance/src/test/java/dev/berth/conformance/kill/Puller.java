@@ -12,7 +12,9 @@ final class Puller {
     public static void main(String[] args) {
         try (Berth berth = Berth.start(BerthOptions.DEFAULT.withCache(Path.of(args[0])))) {
             berth.images().pull(args[1]);
-            berth.images().find(args[1]).orElseThrow();
+            if (berth.images().find(args[1]).isEmpty()) {
+                throw new IllegalStateException(args[1] + " was pulled and is not there");
+            }
         }
     }
 }
