@@ -28,6 +28,11 @@ public record BridgeSpec(
         return options.name().orElseGet(() -> "br-" + id.substring(0, Math.min(id.length(), ID_DIGITS)));
     }
 
+    /** The bridge's name until it has its alias; as unlike any other as the network's ID. */
+    String unfinishedName() {
+        return "bm-" + id.substring(0, Math.min(id.length(), ID_DIGITS));
+    }
+
     public Optional<IpPrefix> gateway(Family family) {
         return gateways.stream().filter(gateway -> gateway.family() == family).findFirst();
     }

@@ -57,23 +57,34 @@ public final class Bridges implements AutoCloseable {
             return;
         }
         String doing = "create bridge " + spec.interfaceName();
+        int index;
         try {
+            removeUnfinished(spec);
             LinkSettings settings = LinkSettings.NONE;
             if (spec.options().mtu().isPresent()) {
                 settings = settings.mtu(spec.options().mtu().getAsInt());
             }
-            network.links().create(spec.interfaceName(), LinkKind.Bridge.DEFAULT, settings);
+            network.links().create(spec.unfinishedName(), LinkKind.Bridge.DEFAULT, settings);
+            index = network.links().get(spec.unfinishedName()).index();
         } catch (RuntimeException e) {
             throw NetworkException.failed(doing + ": " + e.getMessage(), e);
         }
         try {
-            int index = network.links().get(spec.interfaceName()).index();
             network.links().alias(index, spec.alias());
+            network.links().change(index, LinkSettings.NONE.name(spec.interfaceName()));
             configure(spec, index);
         } catch (RuntimeException e) {
-            network.links().delete(spec.interfaceName());
+            network.links().delete(index);
             throw NetworkException.failed(doing + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The kernel gives an interface its name before its alias: an engine that died in between has left one of this name. */
+    private void removeUnfinished(BridgeSpec spec) {
+        network.links()
+                .find(spec.unfinishedName())
+                .filter(link -> link.kind().equals("bridge"))
+                .ifPresent(link -> network.links().delete(link.index()));
     }
 
     private static boolean isOurs(Link link, String kind, String alias) {
@@ -109,6 +120,7 @@ public final class Bridges implements AutoCloseable {
 
     /** Removes a network's bridge. Another's interface of that name is left alone. Idempotent. */
     public void remove(BridgeSpec spec) {
+        removeUnfinished(spec);
         network.links()
                 .find(spec.interfaceName())
                 .filter(link -> isOurs(link, "bridge", spec.alias()))

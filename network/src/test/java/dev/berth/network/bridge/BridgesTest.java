@@ -175,6 +175,19 @@ class BridgesTest {
     }
 
     @Test
+    void aBridgeThatAnEngineDiedOverIsMadeAnewOrRemoved() {
+        List<String> before = names(onHost);
+        BridgeSpec spec = spec(options(), "10.1.0.1/24");
+        onHost.links().create(spec.unfinishedName(), LinkKind.Bridge.DEFAULT, LinkSettings.NONE);
+        bridges.ensure(spec);
+        assertThat(names(onHost)).contains(spec.interfaceName()).doesNotContain(spec.unfinishedName());
+        bridges.remove(spec);
+        onHost.links().create(spec.unfinishedName(), LinkKind.Bridge.DEFAULT, LinkSettings.NONE);
+        bridges.remove(spec);
+        assertThat(names(onHost)).isEqualTo(before);
+    }
+
+    @Test
     void anInterfaceOfTheHostsIsNotTakenForABridgeOfOurs() {
         onHost.links().create("lab0", LinkKind.Bridge.DEFAULT, LinkSettings.NONE);
         BridgeSpec spec = spec(options("com.docker.network.bridge.name", "lab0"), "10.1.0.1/24");
