@@ -4,6 +4,8 @@ import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.log.LogOptions;
 import dev.berth.image.registry.RegistryOptions;
+import dev.berth.linux.namespace.Rootless;
+import dev.berth.linux.namespace.UserFolders;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -52,13 +54,17 @@ record DaemonOptions(
             Options:
                   --check                      Verify the data root, which no engine may have open, and end: with 0
                                                where nothing is found, else with 1 and a line for each finding
-                  --data-root dir              Where state lives that outlasts a reboot (default "/var/lib/berth")
-                  --exec-root dir              Where state lives that does not (default "/run/berth")
+                  --data-root dir              Where state lives that outlasts a reboot (default "/var/lib/berth";
+                                               of an ordinary user, "$XDG_DATA_HOME/berth")
+                  --exec-root dir              Where state lives that does not (default "/run/berth"; of an
+                                               ordinary user, "$XDG_RUNTIME_DIR/berth/exec")
               -H, --host list                  Where to listen: unix:///path or tcp://address:port
-                                               (default "unix:///run/berth.sock")
+                                               (default "unix:///run/berth.sock"; of an ordinary user,
+                                               "unix://$XDG_RUNTIME_DIR/berth/berth.sock")
                   --insecure-registry list     Registries that may speak plain HTTP or have unknown certificates
                   --live-restore               Containers go on when the daemon ends, and the next one takes them up
-                                               (default true; after a crash they do in any case)
+                                               (default true; after a crash they do in any case;
+                                               an ordinary user's end with the daemon)
                   --label list                 Labels of the engine, key=value
                   --log-driver string          Where containers' output is kept (default "json-file")
               -l, --log-level string           "debug", "info", "warn" or "error" (default "info")
@@ -74,7 +80,6 @@ record DaemonOptions(
               -v, --version                    Print the version and end
             """;
 
-    private static final String DEFAULT_HOST = "unix:///run/berth.sock";
     private static final List<String> LOG_LEVELS = List.of("debug", "info", "warn", "error", "fatal");
 
     /**
@@ -90,10 +95,11 @@ record DaemonOptions(
         int downloads = RegistryOptions.DEFAULT.parallelDownloads();
         int uploads = RegistryOptions.DEFAULT.parallelUploads();
         int attempts = RegistryOptions.DEFAULT.downloadAttempts();
-        Path dataRoot = Path.of("/var/lib/berth");
-        Path execRoot = Path.of("/run/berth");
+        Standard standard = Standard.ofUser();
+        Path dataRoot = standard.dataRoot();
+        Path execRoot = standard.execRoot();
         Optional<Path> pidFile = Optional.empty();
-        boolean liveRestore = true;
+        boolean liveRestore = standard.liveRestore();
         String logDriver = LogConfig.DEFAULT_TYPE;
         Map<String, String> logOptions = new HashMap<>();
         boolean verbose = false;
@@ -131,11 +137,14 @@ record DaemonOptions(
                             + "\nSee 'berth daemon --help'.");
             }
         }
+        if (liveRestore && !standard.liveRestore()) {
+            throw new DaemonException("--live-restore needs root: the containers of an ordinary user's daemon end with it");
+        }
         if (repair && !check) {
             throw new DaemonException("--repair needs --check\nSee 'berth daemon --help'.");
         }
         return new DaemonOptions(
-                hosts.isEmpty() ? List.of(DEFAULT_HOST) : List.copyOf(hosts),
+                hosts.isEmpty() ? List.of(standard.host()) : List.copyOf(hosts),
                 dataRoot,
                 execRoot,
                 List.copyOf(labels),
@@ -150,6 +159,20 @@ record DaemonOptions(
                 verbose,
                 check,
                 repair);
+    }
+
+    /** What holds where nothing is said. */
+    private record Standard(Path dataRoot, Path execRoot, String host, boolean liveRestore) {
+        /** An ordinary user's containers live in namespaces that end with the daemon. */
+        static Standard ofUser() {
+            if (Rootless.startedBy().isEmpty()) {
+                return new Standard(Path.of("/var/lib/berth"), Path.of("/run/berth"), "unix:///run/berth.sock", true);
+            }
+            UserFolders folders = UserFolders.own();
+            folders.makeRuntime();
+            return new Standard(
+                    folders.data(), folders.runtime().resolve("exec"), "unix://" + folders.socket(), false);
+        }
     }
 
     private static void addOption(String text, Map<String, String> options) {

@@ -1,6 +1,7 @@
 package dev.berth.daemon;
 
 import dev.berth.api.http.HttpServer;
+import dev.berth.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -92,6 +93,9 @@ final class Listener implements AutoCloseable {
 
     /** To a group whose members may use the engine, where there is one. */
     private static void giveToGroup(Path socket) throws IOException {
+        if (!UserNamespace.own().initial()) {
+            return; // the user's own, who has no other groups there
+        }
         List<String> lines = Files.readAllLines(Path.of("/etc/group"));
         for (String group : GROUPS) {
             if (lines.stream().anyMatch(line -> line.startsWith(group + ":"))) {

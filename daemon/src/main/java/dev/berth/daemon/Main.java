@@ -10,6 +10,7 @@ import dev.berth.image.ImageOptions;
 import dev.berth.image.registry.Proxies;
 import dev.berth.image.registry.RegistryOptions;
 import dev.berth.level.LevelProvider;
+import dev.berth.linux.namespace.Rootless;
 import dev.berth.linux.process.OpenFiles;
 import java.io.IOException;
 import java.net.ProxySelector;
@@ -43,6 +44,12 @@ public final class Main {
         if (arguments.contains("--version") || arguments.contains("-v")) {
             System.out.println("Berth version " + VERSION);
             return;
+        }
+        if (!Rootless.isPrivileged() && Rootless.startedBy().isEmpty()) {
+            Rootless.hindrance().ifPresent(reason -> {
+                throw new DaemonException(reason);
+            });
+            Rootless.enter();
         }
         DaemonOptions options = DaemonOptions.parse(arguments);
         if (options.check()) {
@@ -118,7 +125,7 @@ public final class Main {
     private static void writePid(DaemonOptions options) {
         options.pidFile().ifPresent(file -> {
             try {
-                Files.writeString(file, ProcessHandle.current().pid() + "\n");
+                Files.writeString(file, Rootless.startedBy().orElse(ProcessHandle.current().pid()) + "\n");
             } catch (IOException e) {
                 throw new DaemonException("cannot write " + file + ": " + e.getMessage(), e);
             }

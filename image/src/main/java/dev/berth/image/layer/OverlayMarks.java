@@ -4,6 +4,7 @@ import dev.berth.linux.file.Attributes;
 import dev.berth.linux.file.Directory;
 import dev.berth.linux.file.FileStatus;
 import dev.berth.linux.file.OpenFile;
+import dev.berth.linux.file.OverlayOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -19,7 +20,6 @@ final class OverlayMarks {
     /** In a directory of which nothing below shows through, in an archive. */
     static final String OPAQUE_NAME = ".wh..wh..opq";
 
-    private static final String OPAQUE = "trusted.overlay.opaque";
     private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
 
     private OverlayMarks() {}
@@ -34,13 +34,13 @@ final class OverlayMarks {
 
     static boolean isOpaque(Directory directory) {
         return new Attributes(directory)
-                .get(".", OPAQUE)
+                .get(".", OverlayOptions.opaque())
                 .filter(value -> Arrays.equals(value, YES))
                 .isPresent();
     }
 
     static void makeOpaque(Directory directory) {
-        new OpenFile(directory.fd(), directory.path()).setAttribute(OPAQUE, YES);
+        new OpenFile(directory.fd(), directory.path()).setAttribute(OverlayOptions.opaque(), YES);
     }
 
     /**

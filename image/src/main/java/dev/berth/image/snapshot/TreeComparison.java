@@ -6,6 +6,7 @@ import dev.berth.linux.file.Attributes;
 import dev.berth.linux.file.Directory;
 import dev.berth.linux.file.FileStatus;
 import dev.berth.linux.file.Open;
+import dev.berth.linux.file.OverlayOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +23,6 @@ import java.util.Set;
  * Directories' times are left out: those that a layer does not list get the time of their unpacking.
  */
 final class TreeComparison {
-    /** What overlayfs notes for itself in trees that were a container's changes says nothing of the files. */
-    private static final String OVERLAY = "trusted.overlay.";
-
-    private static final String OPAQUE = "trusted.overlay.opaque";
-
     /** Which files of the right tree stand for which of the left, where those have several names. */
     private final Map<Long, Long> linked = new HashMap<>();
 
@@ -128,11 +124,12 @@ final class TreeComparison {
         }
     }
 
+    /** What overlayfs notes for itself in trees that were a container's changes says nothing of the files. */
     private static Map<String, List<Byte>> attributes(Directory directory, String name) {
         Attributes attributes = new Attributes(directory);
         Map<String, List<Byte>> all = new HashMap<>();
         for (String attribute : attributes.names(name)) {
-            if (!attribute.startsWith(OVERLAY) || attribute.equals(OPAQUE)) {
+            if (!attribute.startsWith(OverlayOptions.attributePrefix()) || attribute.equals(OverlayOptions.opaque())) {
                 attributes.get(name, attribute).ifPresent(value -> all.put(attribute, boxed(value)));
             }
         }

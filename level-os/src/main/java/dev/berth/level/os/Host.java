@@ -7,6 +7,7 @@ import dev.berth.linux.Kernel;
 import dev.berth.linux.cgroup.CgroupMounts;
 import dev.berth.linux.cgroup.CgroupTree;
 import dev.berth.linux.cgroup.host.HostCgroups;
+import dev.berth.linux.cgroup.none.NoCgroups;
 import dev.berth.linux.event.EventLoop;
 import dev.berth.linux.file.MemoryFile;
 import dev.berth.linux.file.Open;
@@ -23,8 +24,8 @@ import java.util.Optional;
 /** What all sandboxes of one level share. Closing it ends the level's thread and gives back what it holds. */
 final class Host implements AutoCloseable {
     private final HostFacts facts = HostFacts.read();
-    private final CgroupMounts cgroupMounts = CgroupMounts.read(Path.of("/proc/self"));
-    private final CgroupTree cgroups = HostCgroups.of(cgroupMounts);
+    private final CgroupMounts cgroupMounts;
+    private final CgroupTree cgroups;
     private final Filters filters = new Filters(Kernel.running().machine(), facts.kernelRelease());
     private final Path mountPoint;
     private final String cgroupParent;
@@ -36,6 +37,9 @@ final class Host implements AutoCloseable {
     private Optional<Fd> init = Optional.empty();
 
     private Host(Path mountPoint, String cgroupParent) {
+        CgroupMounts mounted = CgroupMounts.read(Path.of("/proc/self"));
+        cgroups = HostCgroups.of(mounted);
+        cgroupMounts = cgroups instanceof NoCgroups ? CgroupMounts.NONE : mounted;
         this.mountPoint = mountPoint;
         this.cgroupParent = cgroupParent;
     }
@@ -60,6 +64,7 @@ final class Host implements AutoCloseable {
         return facts;
     }
 
+    /** What containers see of control groups; none where there are none for them. */
     CgroupMounts cgroupMounts() {
         return cgroupMounts;
     }

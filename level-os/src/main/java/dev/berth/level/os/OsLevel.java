@@ -96,6 +96,7 @@ public final class OsLevel implements Level {
             throw new LevelException(LevelException.Kind.UNSUPPORTED, no.reason());
         }
         HostMounts.checkPropagation(spec.mounts());
+        Unprivileged.check(spec);
         RootSource root = source(spec.rootfs());
         RuntimeConfig config = configure(spec);
         Optional<List<String>> initArguments = spec.init()

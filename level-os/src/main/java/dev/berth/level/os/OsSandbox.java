@@ -256,7 +256,14 @@ final class OsSandbox implements Sandbox {
         Optional<Fd> group = cgroup.cloneInto().map(path -> Host.open(path.toString(), Open.PATH | Open.DIRECTORY));
         try (Streams streams = Streams.open(Streams.Shape.of(spec), openTerminals(), host.nothing());
                 ExecProgram program =
-                        new ExecProgram(process, target, cgroup.entryFiles(), streams.stdio(), filter, host.facts())) {
+                        new ExecProgram(
+                        process,
+                        target,
+                        config().linux().namespaces(),
+                        cgroup.entryFiles(),
+                        streams.stdio(),
+                        filter,
+                        host.facts())) {
             try {
                 Launcher.Options options = new Launcher.Options(0, Optional.of(target.fd()), group);
                 Pidfd child = host.launcher().launch(program.program(), options);

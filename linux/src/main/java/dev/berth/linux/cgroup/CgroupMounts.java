@@ -18,6 +18,9 @@ import java.util.TreeSet;
  * @param unified the v2 hierarchy
  */
 public record CgroupMounts(List<V1> v1, Optional<Unified> unified) {
+    /** None at all. */
+    public static final CgroupMounts NONE = new CgroupMounts(List.of(), Optional.empty());
+
     /** Options of a v1 mount that are no controllers. */
     private static final Set<String> OPTIONS = Set.of(
             "rw", "ro", "xattr", "clone_children", "noprefix", "cpuset_v2_mode", "favordynmods", "nofavordynmods");

@@ -5,6 +5,7 @@ import dev.berth.linux.Fd;
 import dev.berth.linux.Kernel;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.asm.SystemCall;
+import dev.berth.linux.namespace.UserNamespace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -222,6 +223,7 @@ public final class Directory implements AutoCloseable {
         }
     }
 
+    /** To root where this process's user namespace has no such user or group. */
     public void changeOwner(String name, int uid, int gid) {
         try (Arena arena = Arena.ofConfined()) {
             kernel.call(
@@ -229,8 +231,8 @@ public final class Directory implements AutoCloseable {
                     doing("change owner of", name),
                     fd.number(),
                     string(arena, name),
-                    uid,
-                    gid,
+                    UserNamespace.own().userFor(uid),
+                    UserNamespace.own().groupFor(gid),
                     AT_SYMLINK_NOFOLLOW);
         }
     }

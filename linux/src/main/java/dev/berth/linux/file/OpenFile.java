@@ -3,6 +3,7 @@ package dev.berth.linux.file;
 import dev.berth.linux.Fd;
 import dev.berth.linux.Kernel;
 import dev.berth.linux.asm.SystemCall;
+import dev.berth.linux.namespace.UserNamespace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -103,8 +104,16 @@ public record OpenFile(Fd fd, String path) {
         }
     }
 
+    /** To root where this process's user namespace has no such user or group. */
     public void changeOwner(int uid, int gid) {
-        Kernel.running().call(SystemCall.FCHOWN, "change owner of " + path, fd.number(), uid, gid);
+        UserNamespace users = UserNamespace.own();
+        Kernel.running()
+                .call(
+                        SystemCall.FCHOWN,
+                        "change owner of " + path,
+                        fd.number(),
+                        users.userFor(uid),
+                        users.groupFor(gid));
     }
 
     public void changeMode(int mode) {

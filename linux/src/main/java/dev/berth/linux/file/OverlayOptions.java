@@ -1,5 +1,6 @@
 package dev.berth.linux.file;
 
+import dev.berth.linux.namespace.UserNamespace;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,9 +26,22 @@ public record OverlayOptions(Path directory, String data) {
                 .map(layer -> shared.equals(ROOT) ? layer : shared.relativize(layer))
                 .map(name -> escaped(name.toString()))
                 .collect(Collectors.joining(":"));
-        String data =
-                "lowerdir=" + names + ",upperdir=" + escaped(upper.toString()) + ",workdir=" + escaped(work.toString());
+        String data = "lowerdir=" + names + ",upperdir=" + escaped(upper.toString()) + ",workdir="
+                + escaped(work.toString()) + (UserNamespace.own().initial() ? "" : ",userxattr");
         return new OverlayOptions(shared, data);
+    }
+
+    /**
+     * Before the names of the extended attributes in which overlayfs keeps its notes: in a user namespace nobody may have
+     * trusted ones (option {@code userxattr}).
+     */
+    public static String attributePrefix() {
+        return UserNamespace.own().initial() ? "trusted.overlay." : "user.overlay.";
+    }
+
+    /** The attribute of a directory of which nothing below shows through; its value is {@code y}. */
+    public static String opaque() {
+        return attributePrefix() + "opaque";
     }
 
     /** Whether that is more than the kernel takes. */

@@ -428,12 +428,27 @@ public final class Calls {
                 SystemCall.PRCTL, () -> "keep capabilities over the change of user", PR_SET_KEEPCAPS, keep ? 1 : 0);
     }
 
-    public void setIdentity(int uid, int gid, List<Integer> groups) {
+    /**
+     * Makes a user namespace in which the one user and group that this one's root is have these numbers. What is there
+     * already, mounts say, stays the namespace's that it is now.
+     */
+    public void becomeOnly(int uid, int gid) {
+        unshare(CloneFlags.NEW_USER, () -> "make a user namespace for user " + uid);
+        Step users = open("/proc/self/uid_map", Open.WRITE);
+        write(users.result(), uid + " 0 1", () -> "have root be user " + uid);
+        Step groups = open("/proc/self/gid_map", Open.WRITE);
+        write(groups.result(), gid + " 0 1", () -> "have root's group be group " + gid);
+    }
+
+    public void setGroups(List<Integer> groups) {
         MemorySegment list = program.allocate(Math.max(4, 4L * groups.size()));
         for (int i = 0; i < groups.size(); i++) {
             list.setAtIndex(ValueLayout.JAVA_INT, i, groups.get(i));
         }
         program.call(SystemCall.SETGROUPS, () -> "set the groups", groups.size(), list.address());
+    }
+
+    public void setIdentity(int uid, int gid) {
         program.call(SystemCall.SETRESGID, () -> "become group " + gid, gid, gid, gid);
         program.call(SystemCall.SETRESUID, () -> "become user " + uid, uid, uid, uid);
     }

@@ -10,6 +10,8 @@ import dev.berth.linux.process.Pidfd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -21,6 +23,7 @@ import java.util.concurrent.CompletionException;
 public final class NetworkNamespace implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x40000000;
     private static final int NS_GET_NSTYPE = 0xb703;
+    private static final int NS_GET_USERNS = 0xB701;
     private static final int AT_FDCWD = -100;
     /** Of the calling thread; {@code self} would be the process's first. */
     private static final String OWN = "/proc/thread-self/ns/net";
@@ -94,6 +97,20 @@ public final class NetworkNamespace implements AutoCloseable {
     /** The path by which other processes of the host can open it, while this is open. */
     public String path() {
         return "/proc/" + ProcessHandle.current().pid() + "/fd/" + fd.number();
+    }
+
+    /** Whether it belongs to the user namespace that this process is in, whose root may change it. */
+    public boolean isOurs() {
+        long owner = Kernel.running().raw(SystemCall.IOCTL, fd.number(), NS_GET_USERNS);
+        if (owner < 0) {
+            return false; // an outer one's, which is not shown
+        }
+        try (Fd user = new Fd((int) owner)) {
+            return Files.readSymbolicLink(Path.of(user.procPath()))
+                    .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/user")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot tell whose " + name + " is: " + e.getMessage(), e);
+        }
     }
 
     /** A second object for the same namespace; the caller closes it. */

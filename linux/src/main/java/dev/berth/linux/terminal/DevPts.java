@@ -5,9 +5,11 @@ import dev.berth.linux.Kernel;
 import dev.berth.linux.asm.SystemCall;
 import dev.berth.linux.file.DetachedMount;
 import dev.berth.linux.file.Open;
+import dev.berth.linux.namespace.UserNamespace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,7 +22,7 @@ public final class DevPts implements AutoCloseable {
     private static final int TIOCGPTPEER = 0x5441;
     private static final int TIOCGPTN = 0x80045430;
     /** The group {@code tty} of every distribution. */
-    private static final String TTY_GROUP = "5";
+    private static final int TTY_GROUP = 5;
 
     private final Fd mount;
 
@@ -34,9 +36,17 @@ public final class DevPts implements AutoCloseable {
         mount = DetachedMount.make(
                 "devpts",
                 "devpts",
-                List.of("mode=0620", "ptmxmode=0666", "gid=" + TTY_GROUP, "newinstance"),
+                options(),
                 DetachedMount.NOSUID | DetachedMount.NOEXEC,
                 "make a container's terminals (devpts)");
+    }
+
+    private static List<String> options() {
+        List<String> options = new ArrayList<>(List.of("mode=0620", "ptmxmode=0666", "newinstance"));
+        if (UserNamespace.own().hasGroup(TTY_GROUP)) {
+            options.add("gid=" + TTY_GROUP);
+        }
+        return options;
     }
 
     /** The mount, for move_mount(2). Belongs to this object. */

@@ -2,7 +2,9 @@ package dev.berth.network.host;
 
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.netlink.InterfaceSysctl;
+import dev.berth.linux.netlink.LinkSettings;
 import dev.berth.linux.netlink.NetworkNamespace;
+import dev.berth.linux.netlink.Rtnetlink;
 import dev.berth.linux.nftables.Table;
 import dev.berth.network.Inside;
 import dev.berth.network.NetworkException;
@@ -69,23 +71,42 @@ public final class HostNetwork implements AutoCloseable {
      * @param table which no other engine of the host has
      */
     public HostNetwork(NetworkNamespace host, Inside inside, Table table) {
+        this(host, inside, inside, table);
+    }
+
+    /**
+     * @param host where bridges are; this object's from now on
+     * @param inside where ports are published
+     * @param towards where containers are reached from: the namespace of the bridges
+     */
+    private HostNetwork(NetworkNamespace host, Inside inside, Inside towards, Table table) {
         this.host = host;
         this.inside = inside;
         bridges = new Bridges(host);
         vlans = new Vlans(host);
         rules = new PacketRules(host, table);
         ports = new HostPorts(inside);
-        proxy = new UserSpaceProxy(inside);
+        proxy = new UserSpaceProxy(towards);
         removing.allowCoreThreadTimeOut(true);
     }
 
     /**
-     * That of the namespace that the process is in.
+     * That of the namespace that the process is in; where its user may change nothing there, one of its own: bridges are in
+     * that, and ports are published in the process's, from which the proxy carries all.
      *
      * @param table the name of a table of nftables that no other engine of the host has
      */
     public static HostNetwork ofProcess(String table) {
-        return new HostNetwork(NetworkNamespace.current(), Inside.here(), new Table(table));
+        NetworkNamespace current = NetworkNamespace.current();
+        if (current.isOurs()) {
+            return new HostNetwork(current, Inside.here(), new Table(table));
+        }
+        current.close();
+        NetworkNamespace own = NetworkNamespace.create();
+        try (Rtnetlink network = Rtnetlink.open(own)) {
+            network.links().change(network.links().get("lo").index(), LinkSettings.NONE.up());
+        }
+        return new HostNetwork(own, Inside.here(), own::run, new Table(table));
     }
 
     /**

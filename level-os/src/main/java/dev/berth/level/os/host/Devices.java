@@ -4,9 +4,11 @@ import dev.berth.level.LevelException;
 import dev.berth.level.Security;
 import dev.berth.level.os.oci.RuntimeConfig.Device;
 import dev.berth.level.os.oci.RuntimeConfig.DeviceRule;
+import dev.berth.level.os.oci.RuntimeConfig.Mount;
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.file.Directory;
 import dev.berth.linux.file.FileStatus;
+import dev.berth.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +22,10 @@ import java.util.Set;
  * them.
  *
  * @param nodes nodes to make
+ * @param mounts nodes of the host's to bind, in place of those that only the host's root may make
  * @param rules rules beyond those every container has
  */
-public record Devices(List<Device> nodes, List<DeviceRule> rules) {
+public record Devices(List<Device> nodes, List<Mount> mounts, List<DeviceRule> rules) {
     /** Names in the host's {@code /dev} that a container has of its own (as Docker leaves them out). */
     private static final Set<String> OWN =
             Set.of("pts", "shm", "fd", "mqueue", "console", "ptmx", ".lxc", ".lxd-mounts", ".udev");
@@ -33,14 +36,15 @@ public record Devices(List<Device> nodes, List<DeviceRule> rules) {
      * @throws LevelException INVALID when one that is asked for is not there or is none
      */
     public static Devices of(Security security) {
-        Map<String, Device> nodes = new LinkedHashMap<>();
+        Map<String, Found> nodes = new LinkedHashMap<>();
         List<DeviceRule> rules = new ArrayList<>();
         if (security.privileged()) {
-            below(Path.of("/dev"), "/dev", true).forEach(device -> nodes.putIfAbsent(device.path(), device));
+            below(Path.of("/dev"), "/dev", true).forEach(found -> nodes.putIfAbsent(found.device().path(), found));
         }
         for (Security.Device wanted : security.devices()) {
-            for (Device device : find(wanted)) {
-                nodes.put(device.path(), device);
+            for (Found found : find(wanted)) {
+                Device device = found.device();
+                nodes.put(device.path(), found);
                 rules.add(new DeviceRule(true, device.type(), device.major(), device.minor(), wanted.permissions()));
             }
         }
@@ -52,11 +56,21 @@ public record Devices(List<Device> nodes, List<DeviceRule> rules) {
                     rule.minor().isPresent() ? rule.minor().getAsInt() : null,
                     rule.permissions()));
         }
-        return new Devices(List.copyOf(nodes.values()), List.copyOf(rules));
+        if (UserNamespace.own().initial()) {
+            return new Devices(nodes.values().stream().map(Found::device).toList(), List.of(), List.copyOf(rules));
+        }
+        return new Devices(List.of(), nodes.values().stream().map(Found::mount).toList(), List.copyOf(rules));
+    }
+
+    /** A device as a container is to have it, and the host's node. */
+    private record Found(Device device, Path host) {
+        Mount mount() {
+            return new Mount(device.path(), "bind", host.toString(), List.of("bind", "rprivate"));
+        }
     }
 
     /** One device, or all below a directory. */
-    private static List<Device> find(Security.Device wanted) {
+    private static List<Found> find(Security.Device wanted) {
         if (!wanted.permissions().matches("[rwm]{1,3}")) {
             throw new LevelException(
                     LevelException.Kind.INVALID,
@@ -64,14 +78,14 @@ public record Devices(List<Device> nodes, List<DeviceRule> rules) {
         }
         try {
             Path host = Path.of(wanted.hostPath()).toRealPath();
-            List<Device> found = new ArrayList<>();
+            List<Found> found = new ArrayList<>();
             try (Directory parent = Directory.open(host.resolveSibling("."))) {
                 FileStatus status = parent.status(host.getFileName().toString())
                         .orElseThrow(() -> new IOException("it does not exist"));
                 if (status.isDirectory()) {
                     found.addAll(below(host, wanted.path(), false));
                 } else if (isDevice(status)) {
-                    found.add(device(wanted.path(), status));
+                    found.add(new Found(device(wanted.path(), status), host));
                 }
             }
             if (found.isEmpty()) {
@@ -90,8 +104,8 @@ public record Devices(List<Device> nodes, List<DeviceRule> rules) {
         }
     }
 
-    private static List<Device> below(Path host, String inside, boolean hostsDev) {
-        List<Device> found = new ArrayList<>();
+    private static List<Found> below(Path host, String inside, boolean hostsDev) {
+        List<Found> found = new ArrayList<>();
         try (Directory directory = Directory.open(host)) {
             for (String name : directory.list()) {
                 if (hostsDev && OWN.contains(name)) {
@@ -101,7 +115,7 @@ public record Devices(List<Device> nodes, List<DeviceRule> rules) {
                     if (status.isDirectory()) {
                         found.addAll(below(host.resolve(name), inside + "/" + name, false));
                     } else if (isDevice(status)) {
-                        found.add(device(inside + "/" + name, status));
+                        found.add(new Found(device(inside + "/" + name, status), host.resolve(name)));
                     }
                 });
             }

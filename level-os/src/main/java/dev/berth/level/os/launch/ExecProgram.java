@@ -2,10 +2,10 @@ package dev.berth.level.os.launch;
 
 import dev.berth.level.LevelException;
 import dev.berth.level.os.host.HostFacts;
+import dev.berth.level.os.oci.RuntimeConfig.Namespace;
 import dev.berth.level.os.oci.RuntimeConfig.Process;
 import dev.berth.linux.file.Open;
 import dev.berth.linux.launch.Calls;
-import dev.berth.linux.launch.CloneFlags;
 import dev.berth.linux.launch.LaunchException;
 import dev.berth.linux.launch.Operand;
 import dev.berth.linux.launch.Program;
@@ -22,8 +22,6 @@ import java.util.Optional;
  */
 public final class ExecProgram implements AutoCloseable {
     private static final int CAPACITY = 256;
-    private static final long ALL_BUT_PID =
-            CloneFlags.NEW_NS | CloneFlags.NEW_UTS | CloneFlags.NEW_IPC | CloneFlags.NEW_NET | CloneFlags.NEW_CGROUP;
 
     private final Program program = new Program(CAPACITY);
     private final ProcessSteps processSteps;
@@ -32,11 +30,13 @@ public final class ExecProgram implements AutoCloseable {
      * Writes the program down.
      *
      * @param first the sandbox's first process; borrowed
+     * @param namespaces those of the sandbox; what it shares with the engine may be nobody's to enter
      * @param cgroupEntries files to write {@code 0} into
      */
     public ExecProgram(
             Process process,
             Pidfd first,
+            List<Namespace> namespaces,
             List<Path> cgroupEntries,
             Stdio stdio,
             Optional<byte[]> filter,
@@ -49,7 +49,7 @@ public final class ExecProgram implements AutoCloseable {
                 calls.write(file.result(), "0", () -> "enter the control group " + entry.getParent());
             }
             calls.enterNamespace(
-                    Operand.of(first.fd().number()), ALL_BUT_PID, () -> "enter the container's namespaces");
+                    Operand.of(first.fd().number()), SandboxProgram.flagsToEnter(namespaces), () -> "enter the container's namespaces");
             processSteps.workingDirectory(false);
             processSteps.becomeProcess(stdio, filter, host, Optional.empty());
         } catch (RuntimeException e) {

@@ -11,6 +11,7 @@ import dev.berth.linux.launch.LaunchException;
 import dev.berth.linux.launch.Operand;
 import dev.berth.linux.launch.Program;
 import dev.berth.linux.launch.Step;
+import dev.berth.linux.namespace.UserNamespace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,7 @@ final class ProcessSteps {
         calls.umask(UMASK);
         calls.resetSignals(host.ignoredSignals());
         calls.closeOnExecFrom(FIRST_INHERITED);
+        beOnlyUser();
         // Without no_new_privs a filter can be loaded only while we are privileged, with it also at the very end,
         // where it need not allow the steps before the exec (as runc orders it).
         if (process.noNewPrivileges()) {
@@ -113,12 +115,26 @@ final class ProcessSteps {
         }
     }
 
+    /**
+     * Where the engine has no users but root, whoever is to be another has a user namespace that calls root so: programs
+     * that refuse to be root's run, and all of the container's files look like their own.
+     */
+    private void beOnlyUser() {
+        RuntimeConfig.User user = process.user();
+        if (UserNamespace.own().single() && (user.uid() != 0 || user.gid() != 0)) {
+            calls.becomeOnly(user.uid(), user.gid());
+        }
+    }
+
     private void privileges(int lastCapability) {
         RuntimeConfig.Capabilities sets = process.capabilities();
         calls.boundCapabilities(mask(sets.bounding()), lastCapability);
         calls.keepCapabilities(true);
         RuntimeConfig.User user = process.user();
-        calls.setIdentity(user.uid(), user.gid(), user.additionalGids());
+        if (!UserNamespace.own().single()) { // else nobody may change groups, and there is but one
+            calls.setGroups(user.additionalGids());
+        }
+        calls.setIdentity(user.uid(), user.gid());
         calls.keepCapabilities(false);
         calls.setCapabilities(
                 mask(sets.effective()), mask(sets.permitted()), mask(sets.inheritable()), mask(sets.ambient()));

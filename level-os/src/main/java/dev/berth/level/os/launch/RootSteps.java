@@ -10,6 +10,7 @@ import dev.berth.linux.launch.Calls;
 import dev.berth.linux.launch.Operand;
 import dev.berth.linux.launch.Program;
 import dev.berth.linux.launch.Step;
+import dev.berth.linux.namespace.UserNamespace;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,6 +134,11 @@ final class RootSteps {
         DEFAULT_DEVICES.forEach(device -> devices.put(device.path(), device));
         more.forEach(device -> devices.put(device.path(), device));
         for (Device device : devices.values()) {
+            if (!UserNamespace.own().initial()) { // nobody but the host's root makes nodes
+                Step node = calls.cloneTree(device.path(), false);
+                calls.moveMount(node.result(), file(device.path()), () -> "mount " + device.path());
+                continue;
+            }
             int type = device.type().equals("b") ? FileStatus.BLOCK_DEVICE : FileStatus.CHARACTER_DEVICE;
             int slash = device.path().lastIndexOf('/');
             Operand parent = slash == "/dev".length() && device.path().startsWith("/dev/")

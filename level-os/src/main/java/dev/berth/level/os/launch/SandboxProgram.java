@@ -142,6 +142,14 @@ public final class SandboxProgram implements AutoCloseable {
         return processSteps.failure(e);
     }
 
+    /** Those that a further process enters by itself: all but the PID namespace. */
+    static long flagsToEnter(List<Namespace> namespaces) {
+        return namespaces.stream()
+                .filter(namespace -> !namespace.type().equals("pid"))
+                .mapToLong(SandboxProgram::flag)
+                .reduce(0, (all, flag) -> all | flag);
+    }
+
     private static long flag(Namespace namespace) {
         Long flag = NAMESPACES.get(namespace.type());
         if (flag == null) {

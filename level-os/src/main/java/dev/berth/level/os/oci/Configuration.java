@@ -20,6 +20,7 @@ import dev.berth.level.os.oci.RuntimeConfig.Root;
 import dev.berth.level.os.oci.RuntimeConfig.SeccompPolicy;
 import dev.berth.level.os.oci.RuntimeConfig.User;
 import dev.berth.level.os.user.Identity;
+import dev.berth.linux.namespace.UserNamespace;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ public final class Configuration {
                 new Root("rootfs", spec.rootfs().readOnly()),
                 spec.hostname().isEmpty() ? null : spec.hostname(),
                 spec.domainname().isEmpty() ? null : spec.domainname(),
-                configuration.mounts(),
+                configuration.mounts(devices.mounts()),
                 configuration.linux(seccomp, devices, cgroupsPath));
     }
 
@@ -158,7 +159,7 @@ public final class Configuration {
         variables.put(variable.split("=", 2)[0], variable);
     }
 
-    private List<Mount> mounts() {
+    private List<Mount> mounts(List<Mount> devices) {
         boolean privileged = spec.security().privileged();
         Set<String> own = new HashSet<>();
         spec.mounts().forEach(mount -> own.add(mount.target()));
@@ -175,7 +176,7 @@ public final class Configuration {
                         "ptmxmode=0666",
                         "mode=0620",
                         "gid=5"),
-                mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", privileged ? "rw" : "ro"),
+                kernelObjects(privileged),
                 mount("/sys/fs/cgroup", "cgroup", "cgroup", privileged ? "rw" : "ro", "nosuid", "noexec", "nodev")));
         if (spec.namespaces().ipc() instanceof NamespaceMode.Host) {
             for (String hosts : List.of("/dev/mqueue", "/dev/shm")) {
@@ -187,10 +188,19 @@ public final class Configuration {
             mounts.add(mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"));
             sharedMemory().ifPresent(mounts::add);
         }
+        mounts.addAll(devices);
         // What the user mounts at the place of a standard mount stands instead of it.
         mounts.removeIf(mount -> own.contains(mount.destination()));
         spec.mounts().forEach(mount -> mounts.addAll(mounts(mount)));
         return List.copyOf(mounts);
+    }
+
+    /** The kernel shows a network namespace's interfaces in there, to whose root alone: else all is as the engine sees it. */
+    private Mount kernelObjects(boolean writable) {
+        boolean hosts = spec.namespaces().network() instanceof NamespaceMode.Host;
+        return hosts && !UserNamespace.own().initial()
+                ? mount("/sys", "bind", "/sys", "rbind", "nosuid", "noexec", "nodev", writable ? "rw" : "rro")
+                : mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", writable ? "rw" : "ro");
     }
 
     /** What is shared through files goes with what is shared without: to the sandbox whose IPC namespace is joined. */

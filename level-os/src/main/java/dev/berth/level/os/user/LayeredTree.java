@@ -5,6 +5,7 @@ import dev.berth.linux.LinuxException;
 import dev.berth.linux.file.Attributes;
 import dev.berth.linux.file.Directory;
 import dev.berth.linux.file.FileStatus;
+import dev.berth.linux.file.OverlayOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,7 +23,6 @@ import java.util.Optional;
  */
 public final class LayeredTree {
     private static final int MOST_LINKS = 40;
-    private static final String OPAQUE = "trusted.overlay.opaque";
 
     private final List<Path> layers;
 
@@ -170,7 +170,7 @@ public final class LayeredTree {
 
         private static boolean isOpaque(Directory parent, String name) {
             return new Attributes(parent)
-                    .get(name, OPAQUE)
+                    .get(name, OverlayOptions.opaque())
                     .filter(value -> value.length == 1 && value[0] == 'y')
                     .isPresent();
         }

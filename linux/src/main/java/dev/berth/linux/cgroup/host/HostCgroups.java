@@ -3,9 +3,13 @@ package dev.berth.linux.cgroup.host;
 import dev.berth.linux.cgroup.CgroupException;
 import dev.berth.linux.cgroup.CgroupMounts;
 import dev.berth.linux.cgroup.CgroupTree;
+import dev.berth.linux.cgroup.none.NoCgroups;
 import dev.berth.linux.cgroup.v1.V1Tree;
 import dev.berth.linux.cgroup.v2.V2Tree;
+import dev.berth.linux.namespace.UserNamespace;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Finds a host's control groups. */
 public final class HostCgroups {
@@ -20,8 +24,11 @@ public final class HostCgroups {
         return of(CgroupMounts.read(Path.of("/proc/self")));
     }
 
-    /** The tree over these mounts. */
+    /** The tree over these mounts: of none where this is a user namespace that has been given none. */
     public static CgroupTree of(CgroupMounts mounts) {
+        if (!UserNamespace.own().initial() && !mayMakeGroups(mounts)) {
+            return new NoCgroups();
+        }
         if (mounts.v1().stream().anyMatch(hierarchy -> !hierarchy.controllers().isEmpty())) {
             return new V1Tree(mounts);
         }
@@ -29,5 +36,12 @@ public final class HostCgroups {
                 .map(V2Tree::new)
                 .orElseThrow(() -> new CgroupException("no control groups are mounted; mount them, for instance with:"
                         + " mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
+    }
+
+    private static boolean mayMakeGroups(CgroupMounts mounts) {
+        return Stream.concat(
+                        mounts.v1().stream().map(CgroupMounts.V1::directory),
+                        mounts.unified().map(CgroupMounts.Unified::directory).stream())
+                .allMatch(Files::isWritable);
     }
 }

@@ -1,0 +1,289 @@
+package dev.berth.linux.namespace;
+
+import static dev.berth.linux.asm.Condition.EQUAL;
+import static dev.berth.linux.asm.Condition.LESS;
+import static dev.berth.linux.asm.Condition.NOT_EQUAL;
+import static dev.berth.linux.asm.Register.ARG0;
+import static dev.berth.linux.asm.Register.ARG1;
+import static dev.berth.linux.asm.Register.ARG2;
+import static dev.berth.linux.asm.Register.ARG3;
+import static dev.berth.linux.asm.Register.ARG4;
+import static dev.berth.linux.asm.Register.KEPT0;
+import static dev.berth.linux.asm.Register.KEPT1;
+import static dev.berth.linux.asm.Register.KEPT2;
+import static dev.berth.linux.asm.Register.KEPT3;
+import static dev.berth.linux.asm.Register.KEPT4;
+import static dev.berth.linux.asm.Register.RESULT;
+import static dev.berth.linux.asm.Register.STACK;
+
+import dev.berth.linux.asm.Assembler;
+import dev.berth.linux.asm.Label;
+import dev.berth.linux.asm.Machine;
+import dev.berth.linux.asm.Register;
+import dev.berth.linux.asm.SystemCall;
+import dev.berth.linux.elf.StaticExecutable;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A static executable that makes user, mount and PID namespaces and runs {@code argv[3]}, an absolute path, with the
+ * arguments from there on and its own environment, as the first process in them: what a JVM, with its many threads, cannot
+ * do for itself. {@code argv[1]} and {@code argv[2]} are what it writes to its {@code uid_map} and {@code gid_map}. The child
+ * has a {@code /proc} of its own.
+ *
+ * <p>It stays before the child: passes every signal on to it, and ends as it ends, with its code or 128 plus the signal that
+ * ended it. When it is killed itself, the child is, and with that all that lives in the namespace. Where the kernel refuses,
+ * it ends with 1 and a line on standard error. It must be started with the default disposition of {@code SIGCHLD}.
+ */
+final class EntryProgram {
+    private static final int STANDARD_ERROR = 2;
+    private static final int AT_FDCWD = -100;
+    private static final int O_WRONLY_CLOEXEC = 0x80001;
+    private static final int SIGKILL = 9;
+    private static final int SIGCHLD = 17;
+    private static final int SIG_SETMASK = 2;
+    private static final int SIGNAL_SET_SIZE = 8;
+    private static final int PR_SET_PDEATHSIG = 1;
+    private static final int USER_MOUNTS_AND_PROCESSES = 0x10000000 | 0x00020000 | 0x20000000;
+    private static final int NOSUID_NODEV_NOEXEC = 2 | 4 | 8;
+    private static final int EPERM = 1;
+    private static final int ENOSPC = 28;
+
+    /** The stack's frame: all signals, none, and an int for what calls give back. */
+    private static final int ALL_SIGNALS = 0;
+
+    private static final int NO_SIGNALS = 8;
+    private static final int INT = 16;
+    private static final int FRAME_SIZE = 32;
+
+    private static final Register ARGUMENTS = KEPT1;
+    private static final Register ENVIRONMENT = KEPT2;
+    private static final Register TEXT = KEPT3;
+    private static final Register FILE = KEPT4;
+    private static final Register CHILD = KEPT4;
+
+    private final Assembler a;
+    private final Label print;
+    private final Label refused;
+
+    private EntryProgram(Machine machine) {
+        a = machine.assembler();
+        print = a.label();
+        refused = a.label();
+    }
+
+    /** The ELF executable for the machine. */
+    static byte[] executable(Machine machine) {
+        EntryProgram program = new EntryProgram(machine);
+        program.assemble();
+        return StaticExecutable.of(machine, program.a.bytes());
+    }
+
+    private void assemble() {
+        Label deny = a.label();
+        Label child = a.label();
+        findArguments();
+        a.add(STACK, -FRAME_SIZE);
+        signals(ALL_SIGNALS, -1);
+        makeNamespaces();
+        a.address(TEXT, deny);
+        write("/proc/self/setgroups");
+        a.load64(TEXT, ARGUMENTS, 0);
+        write("/proc/self/uid_map");
+        a.load64(TEXT, ARGUMENTS, 8);
+        write("/proc/self/gid_map");
+        makeChild(child);
+        serve();
+        a.bind(child);
+        beTheChild();
+        a.bind(refused);
+        fail("berth: cannot become root of a user namespace: the kernel refuses\n");
+        printRoutine();
+        text(deny, "deny");
+    }
+
+    /** A process starts with the number of arguments on the stack, above it their addresses, a zero, the environment. */
+    private void findArguments() {
+        a.load64(KEPT0, STACK, 0);
+        a.move(ARGUMENTS, STACK);
+        a.add(ARGUMENTS, 8 + 8);
+        a.shiftLeft(KEPT0, 3);
+        a.move(ENVIRONMENT, STACK);
+        a.add(ENVIRONMENT, KEPT0);
+        a.add(ENVIRONMENT, 8 + 8);
+    }
+
+    /** Blocks these signals and no others; the threads of a JVM have had some blocked. */
+    private void signals(int place, int set) {
+        a.constant(KEPT0, set);
+        a.store64(KEPT0, STACK, place);
+        a.constant(ARG0, SIG_SETMASK);
+        inFrame(ARG1, place);
+        a.constant(ARG2, 0);
+        a.constant(ARG3, SIGNAL_SET_SIZE);
+        a.syscall(SystemCall.RT_SIGPROCMASK);
+    }
+
+    private void makeNamespaces() {
+        Label forbidden = a.label();
+        Label tooMany = a.label();
+        Label made = a.label();
+        a.constant(ARG0, USER_MOUNTS_AND_PROCESSES);
+        a.syscall(SystemCall.UNSHARE);
+        a.branchIf(RESULT, EQUAL, 0, made);
+        a.branchIf(RESULT, EQUAL, -EPERM, forbidden);
+        a.branchIf(RESULT, EQUAL, -ENOSPC, tooMany);
+        a.jump(refused);
+        a.bind(forbidden);
+        fail("berth: this host forbids ordinary users to make user namespaces (unshare: operation not permitted):"
+                + " run it as root, or have an administrator allow them\n");
+        a.bind(tooMany);
+        fail("berth: this host has no room for another user namespace (unshare: no space left):"
+                + " raise user.max_user_namespaces by sysctl, or run it as root\n");
+        a.bind(made);
+    }
+
+    /** Writes the zero-terminated string at {@link #TEXT} at once, as these files want it; destroys KEPT0. */
+    private void write(String path) {
+        Label name = a.label();
+        Label after = a.label();
+        a.constant(ARG0, AT_FDCWD);
+        a.address(ARG1, name);
+        a.constant(ARG2, O_WRONLY_CLOEXEC);
+        a.constant(ARG3, 0);
+        a.syscall(SystemCall.OPENAT);
+        a.branchIf(RESULT, LESS, 0, refused);
+        a.move(FILE, RESULT);
+        a.move(ARG1, TEXT);
+        length();
+        a.move(ARG0, FILE);
+        a.syscall(SystemCall.WRITE);
+        a.branchIf(RESULT, LESS, 0, refused);
+        a.jump(after);
+        text(name, path);
+        a.align(4);
+        a.bind(after);
+    }
+
+    /** clone(2) as fork(2) does it; the machines order its arguments differently, but all but the flags are zero. */
+    private void makeChild(Label child) {
+        a.constant(ARG0, SIGCHLD);
+        a.constant(ARG1, 0);
+        a.constant(ARG2, 0);
+        a.constant(ARG3, 0);
+        a.constant(ARG4, 0);
+        a.syscall(SystemCall.CLONE);
+        a.branchIf(RESULT, EQUAL, 0, child);
+        a.branchIf(RESULT, LESS, 0, refused);
+        a.move(CHILD, RESULT);
+    }
+
+    /** Takes one signal after the other; that a child has ended is answered by ending, all others are passed on. */
+    private void serve() {
+        Label ended = a.label();
+        Label bySignal = a.label();
+        Label next = a.here();
+        inFrame(ARG0, ALL_SIGNALS);
+        a.constant(ARG1, 0);
+        a.constant(ARG2, 0);
+        a.constant(ARG3, SIGNAL_SET_SIZE);
+        a.syscall(SystemCall.RT_SIGTIMEDWAIT);
+        a.branchIf(RESULT, LESS, 0, next);
+        a.branchIf(RESULT, EQUAL, SIGCHLD, ended);
+        a.move(ARG1, RESULT);
+        a.move(ARG0, CHILD);
+        a.syscall(SystemCall.KILL);
+        a.jump(next);
+        a.bind(ended);
+        a.constant(ARG0, -1);
+        inFrame(ARG1, INT);
+        a.constant(ARG2, 1); // WNOHANG: it may have been stopped only
+        a.constant(ARG3, 0);
+        a.syscall(SystemCall.WAIT4);
+        a.branchIf(RESULT, LESS, 1, next);
+        a.load32(KEPT0, STACK, INT);
+        a.move(ARG0, KEPT0);
+        a.and(ARG0, 0x7F);
+        a.branchIf(ARG0, NOT_EQUAL, 0, bySignal);
+        a.move(ARG0, KEPT0);
+        a.shiftRight(ARG0, 8);
+        a.and(ARG0, 0xFF);
+        a.syscall(SystemCall.EXIT_GROUP);
+        a.bind(bySignal);
+        a.add(ARG0, 128);
+        a.syscall(SystemCall.EXIT_GROUP);
+    }
+
+    private void beTheChild() {
+        Label masked = a.label();
+        Label proc = a.label();
+        Label place = a.label();
+        a.constant(ARG0, PR_SET_PDEATHSIG);
+        a.constant(ARG1, SIGKILL);
+        a.constant(ARG2, 0);
+        a.constant(ARG3, 0);
+        a.constant(ARG4, 0);
+        a.syscall(SystemCall.PRCTL);
+        a.address(ARG0, proc);
+        a.address(ARG1, place);
+        a.address(ARG2, proc);
+        a.constant(ARG3, NOSUID_NODEV_NOEXEC);
+        a.constant(ARG4, 0);
+        a.syscall(SystemCall.MOUNT);
+        a.branchIf(RESULT, LESS, 0, masked);
+        signals(NO_SIGNALS, 0);
+        a.load64(ARG0, ARGUMENTS, 16);
+        a.move(ARG1, ARGUMENTS);
+        a.add(ARG1, 16);
+        a.move(ARG2, ENVIRONMENT);
+        a.syscall(SystemCall.EXECVE);
+        fail("berth: cannot go on as root of a user namespace: the program cannot be executed again\n");
+        a.bind(masked);
+        fail("berth: cannot mount /proc in a user namespace: where this runs in a container, its /proc is masked"
+                + " (start that one with --security-opt systempaths=unconfined)\n");
+        text(proc, "proc");
+        text(place, "/proc");
+        a.align(4);
+    }
+
+    private void fail(String message) {
+        Label text = a.label();
+        a.address(ARG1, text);
+        a.call(print);
+        a.constant(ARG0, 1);
+        a.syscall(SystemCall.EXIT_GROUP);
+        text(text, message);
+        a.align(4);
+    }
+
+    /** Writes the zero-terminated string at ARG1 to standard error; destroys KEPT0. */
+    private void printRoutine() {
+        a.bind(print);
+        length();
+        a.constant(ARG0, STANDARD_ERROR);
+        a.syscall(SystemCall.WRITE);
+        a.ret();
+    }
+
+    /** ARG2 = the length of the string at ARG1; destroys KEPT0. */
+    private void length() {
+        Label end = a.label();
+        a.move(ARG2, ARG1);
+        Label next = a.here();
+        a.load8(KEPT0, ARG2, 0);
+        a.branchIf(KEPT0, EQUAL, 0, end);
+        a.add(ARG2, 1);
+        a.jump(next);
+        a.bind(end);
+        a.subtract(ARG2, ARG1);
+    }
+
+    private void inFrame(Register to, int offset) {
+        a.move(to, STACK);
+        a.add(to, offset);
+    }
+
+    private void text(Label label, String text) {
+        a.bind(label);
+        a.data((text + "\0").getBytes(StandardCharsets.UTF_8));
+    }
+}
