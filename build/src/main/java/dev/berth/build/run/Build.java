@@ -351,6 +351,11 @@ final class Build {
         return facilities.directories();
     }
 
+    /** Whether bridge networks lead to other hosts; else steps that are to fetch something have the host's network. */
+    boolean bridgesLeadOut() {
+        return facilities.engine().networks().leadOut();
+    }
+
     MemoryFolder memory() {
         return facilities.engine().memory();
     }

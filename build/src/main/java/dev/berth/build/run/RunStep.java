@@ -121,8 +121,10 @@ final class RunStep {
         config.put("Healthcheck", Map.of("Test", List.of("NONE")));
         config.put("Env", environment(mounted));
         Map<String, Object> host = new LinkedHashMap<>(build.request().host());
-        if (run.network() != RunNetwork.DEFAULT) {
-            host.put("NetworkMode", run.network() == RunNetwork.NONE ? "none" : "host");
+        if (run.network() == RunNetwork.NONE) {
+            host.put("NetworkMode", "none");
+        } else if (run.network() == RunNetwork.HOST || !build.bridgesLeadOut()) {
+            host.put("NetworkMode", "host");
         }
         mounted.addTo(host);
         return new StepWork(config, host, container -> {

@@ -66,6 +66,11 @@ public final class Networks implements AutoCloseable {
         return networks;
     }
 
+    /** Whether bridge networks lead to other hosts, for which the engine must be the host's root. */
+    public boolean leadOut() {
+        return HostNetwork.ownsProcessNamespace();
+    }
+
     /** What fits the filters ({@code name}, {@code id}, {@code driver}, {@code label}, {@code type}…), by name. */
     public List<NetworkInspection> list(Map<String, List<String>> filters) {
         NetworkFilter filter = NetworkFilter.listing(filters);

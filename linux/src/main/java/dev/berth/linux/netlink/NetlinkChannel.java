@@ -23,6 +23,8 @@ final class NetlinkChannel implements AutoCloseable {
 
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
+    private static final int SO_SNDBUF = 7;
+    private static final int SO_RCVBUF = 8;
     private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int SOL_NETLINK = 270;
@@ -69,7 +71,7 @@ final class NetlinkChannel implements AutoCloseable {
         NetlinkChannel channel = new NetlinkChannel(protocol);
         try {
             channel.connect();
-            channel.option(SOL_SOCKET, SO_RCVBUFFORCE, bufferBytes);
+            channel.buffer(SO_RCVBUFFORCE, SO_RCVBUF, bufferBytes);
             channel.option(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
             return channel;
         } catch (RuntimeException e) {
@@ -84,6 +86,18 @@ final class NetlinkChannel implements AutoCloseable {
             MemorySegment address = arena.allocate(ADDRESS_BYTES, Integer.BYTES);
             address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_NETLINK);
             kernel.call(SystemCall.CONNECT, "open a netlink socket", fd.number(), address.address(), ADDRESS_BYTES);
+        }
+    }
+
+    /** As large as asked; for who is root of a user namespace alone, as large as the host lets everybody have it. */
+    private void buffer(int forced, int limited, int size) {
+        try {
+            option(SOL_SOCKET, forced, size);
+        } catch (LinuxException e) {
+            if (!e.is(Errno.EPERM)) {
+                throw e;
+            }
+            option(SOL_SOCKET, limited, size);
         }
     }
 
@@ -127,7 +141,7 @@ final class NetlinkChannel implements AutoCloseable {
     /** Sends messages as one datagram, which the kernel has dealt with when this returns. */
     void send(byte[] bytes, String doing) {
         if (bytes.length > BUFFER_OVERHEAD_BYTES) {
-            option(SOL_SOCKET, SO_SNDBUFFORCE, bytes.length + BUFFER_OVERHEAD_BYTES);
+            buffer(SO_SNDBUFFORCE, SO_SNDBUF, bytes.length + BUFFER_OVERHEAD_BYTES);
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(bytes.length, Long.BYTES);

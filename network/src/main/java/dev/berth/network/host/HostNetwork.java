@@ -97,16 +97,21 @@ public final class HostNetwork implements AutoCloseable {
      * @param table the name of a table of nftables that no other engine of the host has
      */
     public static HostNetwork ofProcess(String table) {
-        NetworkNamespace current = NetworkNamespace.current();
-        if (current.isOurs()) {
-            return new HostNetwork(current, Inside.here(), new Table(table));
+        if (ownsProcessNamespace()) {
+            return new HostNetwork(NetworkNamespace.current(), Inside.here(), new Table(table));
         }
-        current.close();
         NetworkNamespace own = NetworkNamespace.create();
         try (Rtnetlink network = Rtnetlink.open(own)) {
             network.links().change(network.links().get("lo").index(), LinkSettings.NONE.up());
         }
         return new HostNetwork(own, Inside.here(), own::run, new Table(table));
+    }
+
+    /** Whether the process may change the network that it is in: else no bridge leads out of it to other hosts. */
+    public static boolean ownsProcessNamespace() {
+        try (NetworkNamespace current = NetworkNamespace.current()) {
+            return current.isOurs();
+        }
     }
 
     /**
