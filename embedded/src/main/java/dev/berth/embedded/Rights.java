@@ -1,17 +1,11 @@
 package dev.berth.embedded;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.berth.linux.namespace.Rootless;
 import java.util.Optional;
 
 /** What this JVM may do on its host. */
 final class Rights {
-    /** {@code CAP_SYS_ADMIN} of capabilities(7): mounts and namespaces. */
-    private static final int SYS_ADMIN = 21;
-
     private static final String NATIVE_MODULE = "dev.berth.linux";
-    private static final String EFFECTIVE = "CapEff:";
 
     private Rights() {}
 
@@ -21,6 +15,37 @@ final class Rights {
      * @throws BerthException UNSUPPORTED with what is missing
      */
     static void require() {
+        requireLinuxAndCalls();
+        if (!maySetUpContainers()) {
+            throw new BerthException(
+                    BerthException.Kind.UNSUPPORTED,
+                    "Berth needs the capability CAP_SYS_ADMIN to run containers, and this JVM runs as user "
+                            + System.getProperty("user.name")
+                            + " without it: run it as root (in a container: with --privileged), or have the engine in"
+                            + " a JVM of its own (BerthProcess), as Testcontainers has by itself");
+        }
+    }
+
+    /**
+     * Makes sure that an ordinary user's engine can be run in a JVM of its own.
+     *
+     * @throws BerthException UNSUPPORTED with what is missing
+     */
+    static void requireUserNamespaces() {
+        requireLinuxAndCalls();
+        Rootless.hindrance().ifPresent(reason -> {
+            throw new BerthException(BerthException.Kind.UNSUPPORTED, reason);
+        });
+    }
+
+    /** Has this program be root, by starting it anew where it is not; then this does not return. */
+    static void becomeRoot() {
+        if (!maySetUpContainers() && Rootless.startedBy().isEmpty()) {
+            Rootless.enter();
+        }
+    }
+
+    private static void requireLinuxAndCalls() {
         if (!System.getProperty("os.name").equals("Linux")) {
             throw new BerthException(
                     BerthException.Kind.UNSUPPORTED,
@@ -33,13 +58,6 @@ final class Rights {
                     BerthException.Kind.UNSUPPORTED,
                     "Berth makes system calls, which this JVM denies: start it with --enable-native-access="
                             + (caller.isNamed() ? caller.getName() : "ALL-UNNAMED"));
-        }
-        if (!maySetUpContainers()) {
-            throw new BerthException(
-                    BerthException.Kind.UNSUPPORTED,
-                    "Berth needs the capability CAP_SYS_ADMIN to run containers, and this JVM runs as user "
-                            + System.getProperty("user.name")
-                            + " without it: run it as root (in a container: with --privileged)");
         }
     }
 
@@ -56,15 +74,8 @@ final class Rights {
                 .anyMatch("--illegal-native-access=deny"::equals);
     }
 
-    private static boolean maySetUpContainers() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith(EFFECTIVE))
-                    .mapToLong(line -> Long.parseUnsignedLong(
-                            line.substring(EFFECTIVE.length()).strip(), 16))
-                    .anyMatch(capabilities -> (capabilities & 1L << SYS_ADMIN) != 0);
-        } catch (IOException e) {
-            return true; // then the first container tells what is missing
-        }
+    /** Whether containers can be run by this process as it is. */
+    static boolean maySetUpContainers() {
+        return Rootless.isPrivileged();
     }
 }

@@ -2,7 +2,9 @@ package dev.berth.testcontainers;
 
 import dev.berth.embedded.Berth;
 import dev.berth.embedded.BerthException;
+import dev.berth.embedded.BerthProcess;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
@@ -24,7 +26,14 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
     /** Testcontainers tries whether files can be mounted, with an image from Docker Hub. They can. */
     private static final String NO_CHECKS = "checks.disable";
 
-    private Optional<Berth> engine = Optional.empty();
+    private Optional<Started> engine = Optional.empty();
+
+    /**
+     * What has been started.
+     *
+     * @param description where it is, for people
+     */
+    private record Started(Path socket, String description) {}
 
     /** For the service loader. */
     public BerthClientProviderStrategy() {
@@ -53,7 +62,7 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
 
     @Override
     public String getDescription() {
-        return "Berth, embedded in this JVM (" + engine().directory() + ")";
+        return engine().description();
     }
 
     @Override
@@ -67,20 +76,31 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
         }
     }
 
-    private synchronized Berth engine() {
+    private synchronized Started engine() {
         if (engine.isEmpty()) {
-            Berth started = Berth.start();
-            try {
-                ReaperImage.make(started.images());
-                Properties inMemory = TestcontainersConfiguration.getInstance().getUserProperties();
-                inMemory.setProperty(REAPER_IMAGE, ReaperImage.NAME);
-                inMemory.setProperty(NO_CHECKS, "true");
-            } catch (RuntimeException e) {
-                started.close();
-                throw e;
-            }
+            Started started = BerthProcess.isNeeded() ? besideThisJvm() : inThisJvm();
+            Properties inMemory = TestcontainersConfiguration.getInstance().getUserProperties();
+            inMemory.setProperty(REAPER_IMAGE, ReaperImage.NAME);
+            inMemory.setProperty(NO_CHECKS, "true");
             engine = Optional.of(started);
         }
         return engine.get();
+    }
+
+    private static Started inThisJvm() {
+        Berth berth = Berth.start();
+        try {
+            ReaperImage.make(berth.images());
+            return new Started(berth.socket(), "Berth, embedded in this JVM (" + berth.directory() + ")");
+        } catch (RuntimeException e) {
+            berth.close();
+            throw e;
+        }
+    }
+
+    /** An ordinary user's; it ends with this JVM. */
+    private static Started besideThisJvm() {
+        Path socket = BerthProcess.start(EngineProgram.class).socket();
+        return new Started(socket, "Berth, in a JVM beside this one (" + socket + ")");
     }
 }

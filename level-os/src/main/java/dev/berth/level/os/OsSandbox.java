@@ -28,6 +28,7 @@ import dev.berth.linux.LinuxException;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupException;
 import dev.berth.linux.cgroup.CgroupStats;
+import dev.berth.linux.cgroup.none.NoCgroups;
 import dev.berth.linux.event.Pipe;
 import dev.berth.linux.file.Open;
 import dev.berth.linux.file.OpenFile;
@@ -380,7 +381,7 @@ final class OsSandbox implements Sandbox {
 
     @Override
     public List<Integer> pids() {
-        return translating(cgroup::pids);
+        return host.cgroups() instanceof NoCgroups ? Neighbours.of(runningPid()) : translating(cgroup::pids);
     }
 
     private static <T> T translating(Supplier<T> action) {

@@ -108,7 +108,9 @@ public final class Rootless {
             List<String> command = strings(PROC.resolve("cmdline"));
             arguments.add(Files.readSymbolicLink(PROC.resolve("exe")).toString());
             arguments.add("-D" + STARTED_BY + "=" + ProcessHandle.current().pid());
-            arguments.add("-Duser.home=" + System.getProperty("user.home")); // else that of root
+            for (String own : List.of("user.home", "user.name")) { // else they are root's
+                arguments.add("-D" + own + "=" + System.getProperty(own));
+            }
             arguments.addAll(command.subList(1, command.size()));
             execute(arguments, strings(PROC.resolve("environ")));
         } catch (IOException e) {

@@ -10,6 +10,7 @@ import dev.berth.linux.file.Directory;
 import dev.berth.linux.file.FileStatus;
 import dev.berth.linux.namespace.UserNamespace;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +40,9 @@ public record Devices(List<Device> nodes, List<Mount> mounts, List<DeviceRule> r
         Map<String, Found> nodes = new LinkedHashMap<>();
         List<DeviceRule> rules = new ArrayList<>();
         if (security.privileged()) {
-            below(Path.of("/dev"), "/dev", true).forEach(found -> nodes.putIfAbsent(found.device().path(), found));
+            below(Path.of("/dev"), "/dev", true).stream()
+                    .filter(found -> UserNamespace.own().initial() || mayOpen(found.host()))
+                    .forEach(found -> nodes.putIfAbsent(found.device().path(), found));
         }
         for (Security.Device wanted : security.devices()) {
             for (Found found : find(wanted)) {
@@ -60,6 +63,11 @@ public record Devices(List<Device> nodes, List<Mount> mounts, List<DeviceRule> r
             return new Devices(nodes.values().stream().map(Found::device).toList(), List.of(), List.copyOf(rules));
         }
         return new Devices(List.of(), nodes.values().stream().map(Found::mount).toList(), List.copyOf(rules));
+    }
+
+    /** In a user namespace files' permissions decide, and what nobody there may open is none of a container's. */
+    private static boolean mayOpen(Path node) {
+        return Files.isReadable(node) || Files.isWritable(node);
     }
 
     /** A device as a container is to have it, and the host's node. */

@@ -4,6 +4,7 @@ import dev.berth.level.Security.Seccomp;
 import dev.berth.level.os.capability.Capability;
 import dev.berth.level.os.oci.RuntimeConfig.SeccompPolicy;
 import dev.berth.linux.asm.Machine;
+import dev.berth.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -48,12 +49,17 @@ public final class Filters {
             case Seccomp.Default standard ->
                 Optional.of(policies.computeIfAbsent(
                         new Key("", capabilities),
-                        key -> Profile.parse(defaultProfile()).resolve(architecture, capabilities, kernel)));
+                        key -> resolve(defaultProfile(), capabilities)));
             case Seccomp.Profile profile ->
                 Optional.of(policies.computeIfAbsent(
                         new Key(profile.json(), capabilities),
-                        key -> Profile.parse(profile.json()).resolve(architecture, capabilities, kernel)));
+                        key -> resolve(profile.json(), capabilities)));
         };
+    }
+
+    private SeccompPolicy resolve(String profile, Set<Capability> capabilities) {
+        SeccompPolicy policy = Profile.parse(profile).resolve(architecture, capabilities, kernel);
+        return UserNamespace.own().single() ? OneUser.of(policy) : policy;
     }
 
     /** The compiled filter of a policy, as {@code struct sock_filter[]}; not to be changed. */

@@ -1,0 +1,13 @@
+package dev.berth.testcontainers;
+
+import dev.berth.embedded.BerthProcess;
+import java.io.IOException;
+
+/** The engine of an ordinary user's tests, in a JVM of its own. */
+final class EngineProgram {
+    private EngineProgram() {}
+
+    public static void main(String[] arguments) throws IOException {
+        BerthProcess.serve(berth -> ReaperImage.make(berth.images()));
+    }
+}
