@@ -75,7 +75,7 @@ public final class Context {
     }
 
     private static EngineClient engine(Optional<Endpoint> asked) {
-        return new EngineClient(asked.orElseGet(() -> Endpoint.of(Endpoint.USUAL_HOST, Optional.empty())));
+        return new EngineClient(asked.orElseGet(() -> Endpoint.of(Endpoint.usualHost(), Optional.empty())));
     }
 
     /** The flags that may stand before the verb. */

@@ -1,5 +1,6 @@
 package dev.berth.conformance;
 
+import dev.berth.testing.OrdinaryUser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -47,10 +48,27 @@ public final class DaemonProcess implements AutoCloseable {
         return begin(List.of(), home, options);
     }
 
+    /**
+     * One of an ordinary user's.
+     *
+     * @param classPath that the user can read
+     */
+    static DaemonProcess startAs(OrdinaryUser user, String classPath) throws IOException, InterruptedException {
+        Path home = user.own(Files.createDirectories(user.home().resolve("engine")));
+        DaemonProcess daemon = beginWith(OrdinaryUser.launcher(), home, classPath);
+        Command.eventually("the daemon to listen: " + home.resolve("log"), daemon::listens);
+        return daemon;
+    }
+
     private static DaemonProcess begin(List<String> launcher, Path home, String... options) throws IOException {
+        return beginWith(launcher, home, System.getProperty("java.class.path"), options);
+    }
+
+    private static DaemonProcess beginWith(List<String> launcher, Path home, String classPath, String... options)
+            throws IOException {
         Files.createDirectories(home);
         List<String> command = new ArrayList<>(launcher);
-        command.addAll(command(home));
+        command.addAll(command(home, classPath));
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -60,7 +78,7 @@ public final class DaemonProcess implements AutoCloseable {
         return new DaemonProcess(home, process);
     }
 
-    private static List<String> command(Path home) {
+    private static List<String> command(Path home, String classPath) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -75,7 +93,7 @@ public final class DaemonProcess implements AutoCloseable {
                 "-XX:+UnlockExperimentalVMOptions",
                 "-XX:TrimNativeHeapInterval=2000",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 "dev.berth.daemon.Main",
                 "--host",
                 "unix://" + home.resolve("d.sock"),

@@ -1,8 +1,11 @@
 package dev.berth.testing;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Arrays;
 
 /** Something a test needs of its host, and how to tell whether it is there. */
@@ -173,6 +176,22 @@ public enum Need {
         @Override
         boolean present() {
             return onPath("mvn");
+        }
+    },
+    /** That ordinary users may be root in namespaces of their own. */
+    USER_NAMESPACES("user namespaces for ordinary users (sysctl kernel.unprivileged_userns_clone=1 and its like)") {
+        @Override
+        boolean present() {
+            List<String> command = new ArrayList<>(OrdinaryUser.launcher());
+            command.addAll(List.of("unshare", "-Ur", "true"));
+            try {
+                return new ProcessBuilder(command).start().waitFor() == 0;
+            } catch (IOException e) {
+                return false; // no setpriv or no unshare
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         }
     },
     /** A terminal to type into. */

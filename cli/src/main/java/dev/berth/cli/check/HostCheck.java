@@ -102,13 +102,25 @@ public final class HostCheck {
         String effective = host.member("/proc/self/status", "CapEff").orElse("0");
         boolean admin =
                 effective.matches("[0-9a-f]{1,16}") && (Long.parseUnsignedLong(effective, 16) >> SYS_ADMIN & 1) == 1;
-        findings.add(
-                admin
-                        ? Finding.ok("rights", "CAP_SYS_ADMIN")
-                        : Finding.missing(
-                                "rights",
-                                "no CAP_SYS_ADMIN: this process may not mount or make namespaces",
-                                "run \"berth daemon\" as root"));
+        findings.add(admin ? Finding.ok("rights", "CAP_SYS_ADMIN") : ordinaryUser());
+    }
+
+    /** What an engine without root can do: all within a user namespace, or nothing. */
+    private Finding ordinaryUser() {
+        boolean forbidden = host.says("/proc/sys/kernel/unprivileged_userns_clone", "0")
+                || host.says("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1")
+                || !host.isAtLeast("/proc/sys/user/max_user_namespaces", 1);
+        return forbidden
+                ? Finding.missing(
+                        "rights",
+                        "no CAP_SYS_ADMIN, and this host forbids ordinary users to make user namespaces",
+                        "run \"berth daemon\" as root, or set kernel.unprivileged_userns_clone=1,"
+                                + " kernel.apparmor_restrict_unprivileged_userns=0 and user.max_user_namespaces by sysctl")
+                : Finding.warning(
+                        "rights",
+                        "an ordinary user: containers run in a user namespace, with one user, without limits and pauses,"
+                                + " and bridge networks lead to no other host",
+                        "run \"berth daemon\" as root to have these");
     }
 
     private void namespaces() {

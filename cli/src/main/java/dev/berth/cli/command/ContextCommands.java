@@ -210,7 +210,7 @@ final class ContextCommands {
     }
 
     private static String defaultHost(Context context) {
-        return context.options().askedHost().orElse(Endpoint.USUAL_HOST);
+        return context.options().askedHost().orElseGet(Endpoint::usualHost);
     }
 
     static Command ls() {

@@ -1,6 +1,9 @@
 package dev.berth.cli.endpoint;
 
 import dev.berth.cli.CliException;
+import dev.berth.linux.namespace.Rootless;
+import dev.berth.linux.namespace.UserFolders;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,14 +14,19 @@ import java.util.Optional;
  * @param tls how the connection is secured; empty for not at all
  */
 public record Endpoint(String host, Optional<Tls> tls) {
-    /** Where the daemon listens that is started where nobody says another. */
-    public static final String USUAL_HOST = "unix:///run/berth.sock";
+    private static final String ROOTS_HOST = "unix:///run/berth.sock";
 
     private static final String UNIX = "unix://";
     private static final String TCP = "tcp://";
     private static final int PLAIN_PORT = 2375;
     private static final int TLS_PORT = 2376;
     private static final int MOST_PORT = 0xffff;
+
+    /** Where the daemon listens that is started where nobody says another: root's, or this user's own where there is no root's. */
+    public static String usualHost() {
+        boolean roots = Rootless.user() == 0 || Files.isWritable(Path.of(ROOTS_HOST.substring(UNIX.length())));
+        return roots ? ROOTS_HOST : UNIX + UserFolders.own().socket();
+    }
 
     /**
      * Files in PEM form; those that are absent are not used.
@@ -42,7 +50,7 @@ public record Endpoint(String host, Optional<Tls> tls) {
                             : ""));
         }
         if (bare.startsWith(UNIX)) {
-            return new Endpoint(bare.equals(UNIX) ? USUAL_HOST : bare, tls);
+            return new Endpoint(bare.equals(UNIX) ? usualHost() : bare, tls);
         }
         String address = bare.startsWith(TCP) ? bare.substring(TCP.length()) : bare;
         if (address.contains("://")) {

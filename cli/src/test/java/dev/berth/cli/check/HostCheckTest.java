@@ -74,12 +74,22 @@ class HostCheckTest {
     void whatNoContainerRunsWithoutIsMissingAndSaysHowToMendIt() throws IOException {
         write("/proc/filesystems", "nodev\ttmpfs\n");
         write("/proc/self/status", "CapEff:\t0000000000000000\n");
+        write("/proc/sys/user/max_user_namespaces", "0\n");
         Files.delete(root.resolve("proc/self/ns/pid"));
         Files.delete(root.resolve("sys/fs/cgroup/cgroup.controllers"));
         for (String name : List.of("overlayfs", "rights", "namespaces", "control groups")) {
             assertThat(finding(name).verdict()).as(name).isEqualTo(Verdict.MISSING);
             assertThat(finding(name).mend()).as(name).isNotEmpty();
         }
+    }
+
+    @Test
+    void anOrdinaryUserIsToldWhatIsMissedWithoutRoot() throws IOException {
+        write("/proc/self/status", "CapEff:\t0000000000000000\n");
+        assertThat(finding("rights").verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(finding("rights").found()).contains("user namespace", "without limits");
+        write("/proc/sys/kernel/unprivileged_userns_clone", "0\n");
+        assertThat(finding("rights").verdict()).isEqualTo(Verdict.MISSING);
     }
 
     @Test
