@@ -43,6 +43,7 @@ class ArchitectureTest {
                     "dev.berth.image..",
                     "dev.berth.network..",
                     "dev.berth.level",
+                    "dev.berth.linux.namespace",
                     "dev.berth.linux.socket..",
                     "dev.berth.linux"));
 
@@ -92,6 +93,7 @@ class ArchitectureTest {
                     "dev.berth.cli..",
                     "dev.berth.build.context",
                     "dev.berth.linux.file",
+                    "dev.berth.linux.namespace",
                     "dev.berth.linux.terminal..",
                     "dev.berth.linux.nftables..",
                     "dev.berth.linux.quota",

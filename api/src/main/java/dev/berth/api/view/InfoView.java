@@ -37,7 +37,7 @@ public final class InfoView {
                 "NGoroutines", info.threads(),
                 "SystemTime", info.time().toString(),
                 "LoggingDriver", info.logDriver(),
-                "CgroupDriver", "cgroupfs",
+                "CgroupDriver", info.limits().rootless() ? "none" : "cgroupfs",
                 "CgroupVersion", Integer.toString(info.limits().cgroupVersion()),
                 "NEventsListener", info.eventListeners(),
                 "KernelVersion", info.kernelVersion(),
@@ -116,6 +116,9 @@ public final class InfoView {
         List<String> options = new ArrayList<>();
         if (limits.seccomp()) {
             options.add("name=seccomp,profile=builtin");
+        }
+        if (limits.rootless()) {
+            options.add("name=rootless");
         }
         if (limits.cgroupNamespaces()) {
             options.add("name=cgroupns");

@@ -1,5 +1,6 @@
 package dev.berth.engine.system;
 
+import dev.berth.linux.namespace.Rootless;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
  * What the host's control groups can limit, and what of its kernel containers depend on (cgroups(7), proc(5)).
  *
  * @param cgroupVersion 2 where the unified hierarchy is all there is
+ * @param rootless whether an ordinary user runs the engine, who may change no control groups
  */
 public record HostLimits(
         int cgroupVersion,
@@ -22,13 +24,34 @@ public record HostLimits(
         boolean oomKillDisable,
         boolean ipv4Forwarding,
         boolean seccomp,
-        boolean cgroupNamespaces) {
+        boolean cgroupNamespaces,
+        boolean rootless) {
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
     /** As they are now. */
     static HostLimits read() {
         boolean unified = Files.exists(CGROUPS.resolve("cgroup.controllers"));
+        if (Rootless.startedBy().isPresent()) {
+            return none(unified ? 2 : 1);
+        }
         return unified ? unified() : split();
+    }
+
+    private static HostLimits none(int cgroupVersion) {
+        boolean forwarding = isOn("/proc/sys/net/ipv4/ip_forward");
+        return new HostLimits(
+                cgroupVersion,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                forwarding,
+                hasSeccomp(),
+                hasCgroupNamespaces(),
+                true);
     }
 
     private static HostLimits unified() {
@@ -47,7 +70,8 @@ public record HostLimits(
                 false,
                 isOn("/proc/sys/net/ipv4/ip_forward"),
                 hasSeccomp(),
-                hasCgroupNamespaces());
+                hasCgroupNamespaces(),
+                false);
     }
 
     /** The root group has no limits of its own; our own group tells whether swap is counted. */
@@ -70,7 +94,8 @@ public record HostLimits(
                 has("memory/memory.oom_control"),
                 isOn("/proc/sys/net/ipv4/ip_forward"),
                 hasSeccomp(),
-                hasCgroupNamespaces());
+                hasCgroupNamespaces(),
+                false);
     }
 
     private static boolean has(String file) {
