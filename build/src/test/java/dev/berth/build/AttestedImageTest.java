@@ -17,21 +17,17 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is attested of images, and that they are images like others. */
 @Needs({Need.ROOT, Need.BUSYBOX})
 @LeavesNothingBehind
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class AttestedImageTest {
+class AttestedImageTest extends InWorkshop {
     private static final AttestationOptions ALL = new AttestationOptions(AttestationOptions.Provenance.MAX, true);
     private static final String DOCKERFILE = """
             FROM box
@@ -40,21 +36,6 @@ class AttestedImageTest {
             COPY package.json /srv/node_modules/left/package.json
             RUN echo $COLOUR >/colour
             """;
-
-    @TempDir
-    Path dir;
-
-    private Workshop shop;
-
-    @BeforeEach
-    void open() throws IOException, InterruptedException {
-        shop = new Workshop(dir.resolve("shop"));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        shop.closeClean();
-    }
 
     private Workshop.Order order(AttestationOptions attestations, Platform... platforms) {
         return shop.order(DOCKERFILE)

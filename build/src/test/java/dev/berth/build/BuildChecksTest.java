@@ -14,31 +14,13 @@ import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import dev.berth.testing.RegistryProcess;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a build says of a doubtful Dockerfile. */
 @Needs({Need.ROOT, Need.BUSYBOX})
 @LeavesNothingBehind
-class BuildChecksTest {
-    @TempDir
-    Path dir;
-
-    private Workshop shop;
-
-    @BeforeEach
-    void open() throws IOException, InterruptedException {
-        shop = new Workshop(dir.resolve("shop"));
-    }
-
-    @AfterEach
-    void close() {
-        shop.close();
-    }
+class BuildChecksTest extends InWorkshop {
 
     @Test
     void whatIsDoubtfulIsToldWhenAllIsBuilt() throws Exception {

@@ -16,37 +16,19 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Builds of Dockerfiles by a real engine. */
 @Needs({Need.ROOT, Need.BUSYBOX})
 @LeavesNothingBehind
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class BuilderTest {
-    @TempDir
-    Path dir;
-
-    private Workshop shop;
-
-    @BeforeEach
-    void open() throws IOException, InterruptedException {
-        shop = new Workshop(dir.resolve("shop"));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        shop.closeClean();
-    }
+class BuilderTest extends InWorkshop {
 
     @Test
     void stepsChangeFilesAndSettingsAndAreTold() throws Exception {

@@ -14,38 +14,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Directories of {@code RUN --mount=type=cache} as a part of the build cache. */
 @Needs({Need.ROOT, Need.BUSYBOX})
 @LeavesNothingBehind
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class CacheMountsTest {
+class CacheMountsTest extends InWorkshop {
     private static final CacheFilter MOUNTS = CacheFilter.of(Map.of("type", List.of("exec.cachemount")));
     private static final String DOCKERFILE = """
             FROM box
             RUN --mount=type=cache,id=downloads,target=/c busybox head -c 100000 /dev/zero >>/c/got
             RUN --mount=type=cache,id=other,target=/c touch /c/nothing
             """;
-
-    @TempDir
-    Path dir;
-
-    private Workshop shop;
-
-    @BeforeEach
-    void open() throws IOException, InterruptedException {
-        shop = new Workshop(dir.resolve("shop"));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        shop.closeClean();
-    }
 
     private List<CacheEntry> mounts() throws IOException {
         return shop.builder().list().stream().filter(MOUNTS::means).toList();

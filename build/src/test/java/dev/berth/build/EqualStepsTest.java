@@ -7,7 +7,6 @@ import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -15,37 +14,25 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Equal steps of builds that are under way at once are done by one of them. */
 @Needs({Need.ROOT, Need.BUSYBOX})
 @LeavesNothingBehind
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class EqualStepsTest {
+class EqualStepsTest extends InWorkshop {
     /** Says that it has begun, and goes on when it is let. */
     private static final String GATE = "RUN --mount=type=cache,id=gate,target=/gate echo begun; "
             + "while [ ! -e /gate/open ]; do sleep 0.02; done; head -c 16 /dev/urandom >/noise\n";
 
     private static final String OPEN = "FROM box\nRUN --mount=type=cache,id=gate,target=/gate touch /gate/open\n";
 
-    @TempDir
-    Path dir;
-
-    private Workshop shop;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-
-    @BeforeEach
-    void open() throws IOException, InterruptedException {
-        shop = new Workshop(dir.resolve("shop"));
-    }
 
     @AfterEach
     void close() throws IOException {
         threads.close();
-        shop.closeClean();
     }
 
     @Test

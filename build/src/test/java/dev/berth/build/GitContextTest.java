@@ -24,24 +24,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Repositories as contexts and for ADD, served by git's own program for that ({@code /smart/}), and as plain files ({@code /dumb/}). */
 @Needs({Need.ROOT, Need.BUSYBOX, Need.GIT})
 @LeavesNothingBehind
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class GitContextTest {
-    @TempDir
-    Path dir;
-
-    private Workshop shop;
+class GitContextTest extends InWorkshop {
     private HttpServer server;
     private String address;
     private Path work;
 
     @BeforeEach
     void open() throws IOException, InterruptedException {
-        shop = new Workshop(dir.resolve("shop"));
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/smart/", this::smart);
@@ -67,7 +61,6 @@ class GitContextTest {
     void close() throws IOException {
         server.stop(0);
         ((ExecutorService) server.getExecutor()).close();
-        shop.closeClean();
     }
 
     @Test

@@ -23,31 +23,14 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Dockerfiles and contexts that mean ill: refused, and nothing is left of them. */
 @Needs({Need.ROOT, Need.BUSYBOX})
 @LeavesNothingBehind
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class HostileBuildTest {
-    @TempDir
-    Path dir;
-
-    private Workshop shop;
-
-    @BeforeEach
-    void open() throws IOException, InterruptedException {
-        shop = new Workshop(dir.resolve("shop"));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        shop.closeClean();
-    }
+class HostileBuildTest extends InWorkshop {
 
     /** The Dockerfile does not show it: a trigger is executed where the base is known. */
     @Test

@@ -15,34 +15,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Other files and images in place of names that a Dockerfile has. */
 @Needs({Need.ROOT, Need.BUSYBOX})
 @LeavesNothingBehind
-class NamedContextsTest {
-    @TempDir
-    Path dir;
-
-    private Workshop shop;
+class NamedContextsTest extends InWorkshop {
     private NamedContext files;
 
     @BeforeEach
     void open() throws IOException, InterruptedException {
-        shop = new Workshop(dir.resolve("shop"));
         Path folder = Files.createDirectories(dir.resolve("folder/sub"));
         Files.writeString(folder.resolve("in"), "in the folder");
         Files.writeString(folder.resolve("ignored"), "");
         Files.writeString(dir.resolve("folder/.dockerignore"), "sub/ignored\n");
         files = new NamedContext.OfFiles(shop.builder().folder(dir.resolve("folder"), Map.of()));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        shop.closeClean();
     }
 
     @Test

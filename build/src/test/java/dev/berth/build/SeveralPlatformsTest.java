@@ -16,21 +16,17 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Images for several platforms of one build. */
 @Needs({Need.ROOT, Need.BUSYBOX})
 @LeavesNothingBehind
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class SeveralPlatformsTest {
+class SeveralPlatformsTest extends InWorkshop {
     private static final Platform HOST = Platform.host();
     private static final Platform FOREIGN = new Platform("linux", "s390x", "");
     private static final String CROSS_BUILT = """
@@ -42,21 +38,6 @@ class SeveralPlatformsTest {
             COPY --from=built /arch /arch
             ENV FOR=all
             """;
-
-    @TempDir
-    Path dir;
-
-    private Workshop shop;
-
-    @BeforeEach
-    void open() throws IOException, InterruptedException {
-        shop = new Workshop(dir.resolve("shop"));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        shop.closeClean();
-    }
 
     private String files(List<Image> images) throws IOException {
         ByteArrayOutputStream tar = new ByteArrayOutputStream();

@@ -18,25 +18,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code RUN --mount=type=ssh} with a real agent, asked by its real client in the step. */
 @Needs({Need.ROOT, Need.BUSYBOX, Need.SSH_AGENT})
 @LeavesNothingBehind
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class SshMountsTest {
+class SshMountsTest extends InWorkshop {
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
-    @TempDir
-    Path dir;
-
-    private Workshop shop;
     private Process agent;
     private Path socket;
 
     @BeforeEach
     void open() throws IOException, InterruptedException {
-        shop = new Workshop(dir.resolve("shop"));
         socket = dir.resolve("agent");
         agent = new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString())
                 .redirectErrorStream(true)
@@ -50,7 +44,6 @@ class SshMountsTest {
     void close() throws IOException, InterruptedException {
         agent.destroy();
         agent.waitFor();
-        shop.closeClean();
     }
 
     @Test

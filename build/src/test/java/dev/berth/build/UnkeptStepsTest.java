@@ -12,33 +12,15 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What steps came to goes once no record leads to it, whatever took the record away. */
 @Needs({Need.ROOT, Need.BUSYBOX})
 @LeavesNothingBehind
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class UnkeptStepsTest {
+class UnkeptStepsTest extends InWorkshop {
     private static final String TWO_STEPS = "FROM box\nRUN echo one >/one\nRUN echo two >/two\n";
-
-    @TempDir
-    Path dir;
-
-    private Workshop shop;
-
-    @BeforeEach
-    void open() throws IOException, InterruptedException {
-        shop = new Workshop(dir.resolve("shop"));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        shop.closeClean();
-    }
 
     @Test
     void theNextStartRemovesWhatACrashLostTheRecordsOf() throws Exception {
