@@ -87,7 +87,8 @@ class OrdinaryUserTest {
                         .succeeded()
                         .out())
                 .isEqualTo("one\n");
-        assertThat(docker("run", "--rm", "-t", "--network", "none", IMAGE, "tty")).isEqualTo("/dev/pts/0\r\n");
+        assertThat(docker("run", "--rm", "-t", "--network", "none", IMAGE, "tty"))
+                .isEqualTo("/dev/pts/0\r\n");
         assertThat(box("head -c 3 /dev/zero | wc -c; echo x > /dev/null; test -c /dev/urandom && echo there"))
                 .isEqualTo("3\nthere\n");
     }
@@ -96,14 +97,17 @@ class OrdinaryUserTest {
     void containersMeetByNameAndPortsLeadToThem() throws Exception {
         docker("network", "create", "shop");
         docker("run", "-d", "--name", "web", "--network", "shop", "-p", "127.0.0.1::80", IMAGE, "sh", "-c", SERVE);
-        Command.eventually("the server to be met by its name", () -> daemon.docker(
-                                "run", "--rm", "--network", "shop", IMAGE, "wget", "-qO-", "http://web/")
+        Command.eventually(
+                "the server to be met by its name",
+                () -> daemon.docker("run", "--rm", "--network", "shop", IMAGE, "wget", "-qO-", "http://web/")
                         .out()
                         .equals("hi\n"));
         String address = docker("port", "web", "80/tcp").strip();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/")).build();
-            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).body())
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/"))
+                    .build();
+            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .body())
                     .isEqualTo("hi\n");
         }
         docker("stop", "-t", "0", "web");
@@ -136,8 +140,8 @@ class OrdinaryUserTest {
         docker("cp", "loud:/given", dir.resolve("taken").toString());
         assertThat(dir.resolve("taken")).hasContent("given\n");
         assertThat(docker("diff", "loud")).isEqualTo("A /given\n");
-        Command.eventually("the container to be ready", () -> docker("logs", "loud")
-                .contains("ready"));
+        Command.eventually(
+                "the container to be ready", () -> docker("logs", "loud").contains("ready"));
         docker("stop", "loud");
         assertThat(docker("logs", "loud")).endsWith("bye\n");
         assertThat(docker("inspect", "--format", "{{.State.ExitCode}}", "loud")).isEqualTo("3\n");
@@ -189,8 +193,7 @@ class OrdinaryUserTest {
         daemon.kill();
         Command.eventually("everything to end", () -> OrdinaryUser.processes().isEmpty());
         daemon = DaemonProcess.startAs(user, classPath);
-        assertThat(docker("ps", "-a", "--format", "{{.Names}} {{.State}}"))
-                .contains("one exited", "two exited");
+        assertThat(docker("ps", "-a", "--format", "{{.Names}} {{.State}}")).contains("one exited", "two exited");
         docker("start", "one");
         docker("rm", "-f", "one", "two");
     }

@@ -138,7 +138,8 @@ record DaemonOptions(
             }
         }
         if (liveRestore && !standard.liveRestore()) {
-            throw new DaemonException("--live-restore needs root: the containers of an ordinary user's daemon end with it");
+            throw new DaemonException(
+                    "--live-restore needs root: the containers of an ordinary user's daemon end with it");
         }
         if (repair && !check) {
             throw new DaemonException("--repair needs --check\nSee 'berth daemon --help'.");
@@ -170,8 +171,7 @@ record DaemonOptions(
             }
             UserFolders folders = UserFolders.own();
             folders.makeRuntime();
-            return new Standard(
-                    folders.data(), folders.runtime().resolve("exec"), "unix://" + folders.socket(), false);
+            return new Standard(folders.data(), folders.runtime().resolve("exec"), "unix://" + folders.socket(), false);
         }
     }
 

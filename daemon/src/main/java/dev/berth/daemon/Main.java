@@ -125,7 +125,9 @@ public final class Main {
     private static void writePid(DaemonOptions options) {
         options.pidFile().ifPresent(file -> {
             try {
-                Files.writeString(file, Rootless.startedBy().orElse(ProcessHandle.current().pid()) + "\n");
+                Files.writeString(
+                        file,
+                        Rootless.startedBy().orElse(ProcessHandle.current().pid()) + "\n");
             } catch (IOException e) {
                 throw new DaemonException("cannot write " + file + ": " + e.getMessage(), e);
             }

@@ -79,7 +79,8 @@ public final class OrdinaryUser implements AutoCloseable {
     public static List<String> processes() {
         return ProcessHandle.allProcesses()
                 .filter(process -> isOwn(Path.of("/proc", Long.toString(process.pid()))))
-                .map(process -> process.pid() + " " + process.info().commandLine().orElse(""))
+                .map(process ->
+                        process.pid() + " " + process.info().commandLine().orElse(""))
                 .toList();
     }
 

@@ -256,8 +256,7 @@ final class OsSandbox implements Sandbox {
                 : Optional.ofNullable(config().linux().seccomp()).map(host.filters()::filter);
         Optional<Fd> group = cgroup.cloneInto().map(path -> Host.open(path.toString(), Open.PATH | Open.DIRECTORY));
         try (Streams streams = Streams.open(Streams.Shape.of(spec), openTerminals(), host.nothing());
-                ExecProgram program =
-                        new ExecProgram(
+                ExecProgram program = new ExecProgram(
                         process,
                         target,
                         config().linux().namespaces(),

@@ -16,15 +16,18 @@ final class Unprivileged {
             return;
         }
         if (spec.namespaces().pid() instanceof NamespaceMode.Host) {
-            throw refused("the host's processes (--pid host): without control groups, nothing else would end the container's");
+            throw refused(
+                    "the host's processes (--pid host): without control groups, nothing else would end the container's");
         }
         if (users.single() && !spec.process().additionalGroups().isEmpty()) {
-            throw refused("further groups (--group-add): this user has one group here, and no range of them in /etc/subgid");
+            throw refused(
+                    "further groups (--group-add): this user has one group here, and no range of them in /etc/subgid");
         }
     }
 
     private static LevelException refused(String what) {
         return new LevelException(
-                LevelException.Kind.UNSUPPORTED, "an engine that an ordinary user runs cannot give a container " + what);
+                LevelException.Kind.UNSUPPORTED,
+                "an engine that an ordinary user runs cannot give a container " + what);
     }
 }

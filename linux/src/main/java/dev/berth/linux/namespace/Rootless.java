@@ -120,7 +120,10 @@ public final class Rootless {
 
     private static List<String> strings(Path file) throws IOException {
         String all = Files.readString(file, StandardCharsets.ISO_8859_1);
-        return all.isEmpty() ? List.of() : List.of(all.split("\0", -1)).subList(0, (int) all.chars().filter(c -> c == 0).count());
+        return all.isEmpty()
+                ? List.of()
+                : List.of(all.split("\0", -1))
+                        .subList(0, (int) all.chars().filter(c -> c == 0).count());
     }
 
     private static void execute(List<String> arguments, List<String> environment) {
@@ -141,8 +144,7 @@ public final class Rootless {
     private static long vector(Arena arena, List<String> strings) {
         MemorySegment vector = arena.allocate(ValueLayout.ADDRESS, strings.size() + 1L);
         for (int i = 0; i < strings.size(); i++) {
-            vector.setAtIndex(
-                    ValueLayout.ADDRESS, i, arena.allocateFrom(strings.get(i), StandardCharsets.ISO_8859_1));
+            vector.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(strings.get(i), StandardCharsets.ISO_8859_1));
         }
         return vector.address();
     }

@@ -34,7 +34,8 @@ public record CgroupView(boolean unified, List<Hierarchy> hierarchies) {
                     v1.controllers().size() > 1 ? List.copyOf(v1.controllers()) : List.of(),
                     v1.directory() + path));
         }
-        boolean unified = mounts.unified().isPresent() && mounts.v1().stream().allMatch(v1 -> v1.controllers().isEmpty());
+        boolean unified = mounts.unified().isPresent()
+                && mounts.v1().stream().allMatch(v1 -> v1.controllers().isEmpty());
         return new CgroupView(unified, List.copyOf(hierarchies));
     }
 }

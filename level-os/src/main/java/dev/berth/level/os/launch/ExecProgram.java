@@ -49,7 +49,9 @@ public final class ExecProgram implements AutoCloseable {
                 calls.write(file.result(), "0", () -> "enter the control group " + entry.getParent());
             }
             calls.enterNamespace(
-                    Operand.of(first.fd().number()), SandboxProgram.flagsToEnter(namespaces), () -> "enter the container's namespaces");
+                    Operand.of(first.fd().number()),
+                    SandboxProgram.flagsToEnter(namespaces),
+                    () -> "enter the container's namespaces");
             processSteps.workingDirectory(false);
             processSteps.becomeProcess(stdio, filter, host, Optional.empty());
         } catch (RuntimeException e) {

@@ -48,12 +48,10 @@ public final class Filters {
             case Seccomp.Unconfined unconfined -> Optional.empty();
             case Seccomp.Default standard ->
                 Optional.of(policies.computeIfAbsent(
-                        new Key("", capabilities),
-                        key -> resolve(defaultProfile(), capabilities)));
+                        new Key("", capabilities), key -> resolve(defaultProfile(), capabilities)));
             case Seccomp.Profile profile ->
                 Optional.of(policies.computeIfAbsent(
-                        new Key(profile.json(), capabilities),
-                        key -> resolve(profile.json(), capabilities)));
+                        new Key(profile.json(), capabilities), key -> resolve(profile.json(), capabilities)));
         };
     }
 
