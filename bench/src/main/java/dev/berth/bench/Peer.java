@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** An engine under measurement: a daemon of its own with roots and socket below one directory. Closing it ends it. */
 final class Peer implements AutoCloseable {
     /** Becomes the program that follows, in a network namespace of its own, where its bridges and rules meet nobody's. */
-    private static final List<String> APART =
+    static final List<String> APART =
             List.of("unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$0\" \"$@\"");
 
     private final String name;

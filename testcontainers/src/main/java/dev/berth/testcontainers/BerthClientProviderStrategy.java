@@ -90,6 +90,7 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
     private static Started inThisJvm() {
         Berth berth = Berth.start();
         try {
+            SessionImages.removeOld(berth.images());
             ReaperImage.make(berth.images());
             return new Started(berth.socket(), "Berth, embedded in this JVM (" + berth.directory() + ")");
         } catch (RuntimeException e) {

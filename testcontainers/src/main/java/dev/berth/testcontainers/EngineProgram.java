@@ -8,6 +8,9 @@ final class EngineProgram {
     private EngineProgram() {}
 
     public static void main(String[] arguments) throws IOException {
-        BerthProcess.serve(berth -> ReaperImage.make(berth.images()));
+        BerthProcess.serve(berth -> {
+            SessionImages.removeOld(berth.images());
+            ReaperImage.make(berth.images());
+        });
     }
 }

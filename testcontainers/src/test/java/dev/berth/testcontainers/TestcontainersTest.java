@@ -46,6 +46,13 @@ class TestcontainersTest {
         try (Berth next = Berth.start(options())) {
             assertThat(next.containers().list()).isEmpty();
         }
+        assertThat(suite("always").waitFor(100, TimeUnit.SECONDS)).isTrue();
+        try (Berth next = Berth.start(options())) {
+            assertThat(next.images().list())
+                    .as("with those that the second suite had built, and no others")
+                    .filteredOn(image -> image.labels().containsKey("org.testcontainers.sessionId"))
+                    .hasSize(2);
+        }
     }
 
     @Test
