@@ -59,11 +59,11 @@ class OrdinaryUserTest {
     @Test
     void rootOfAContainerIsTheUserOutside() throws Exception {
         docker("run", "-d", "--name", "sleeper", "--network", "none", IMAGE, "sleep", "4711");
-        assertThat(OrdinaryUser.processes()).anyMatch(process -> process.endsWith("sleep 4711"));
+        assertThat(OrdinaryUser.processes()).anyMatch(process -> process.endsWith("busybox 4711"));
         assertThat(docker("exec", "sleeper", "id", "-u")).isEqualTo("0\n");
         assertThat(docker("top", "sleeper")).contains("sleep 4711");
         docker("rm", "-f", "sleeper");
-        assertThat(OrdinaryUser.processes()).noneMatch(process -> process.endsWith("sleep 4711"));
+        assertThat(OrdinaryUser.processes()).noneMatch(process -> process.endsWith("busybox 4711"));
     }
 
     @Test

@@ -27,7 +27,7 @@ public final class OrdinaryUser implements AutoCloseable {
 
     /** Makes the home, outside of folders that are root's alone. */
     public static OrdinaryUser make() throws IOException {
-        Path folder = Files.createTempDirectory("berth-user");
+        Path folder = Files.createTempDirectory("b"); // short: a socket's path has few bytes
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         OrdinaryUser user = new OrdinaryUser(folder);
         user.own(Files.createDirectory(user.home()));
