@@ -141,6 +141,9 @@ record DaemonOptions(
             throw new DaemonException(
                     "--live-restore needs root: the containers of an ordinary user's daemon end with it");
         }
+        if (hosts.isEmpty() || execRoot.equals(standard.execRoot())) {
+            standard.make();
+        }
         if (repair && !check) {
             throw new DaemonException("--repair needs --check\nSee 'berth daemon --help'.");
         }
@@ -164,13 +167,19 @@ record DaemonOptions(
 
     /** What holds where nothing is said. */
     private record Standard(Path dataRoot, Path execRoot, String host, boolean liveRestore) {
+        /** Makes an ordinary user's folder for sockets, where something is to be in it. */
+        void make() {
+            if (Rootless.startedBy().isPresent()) {
+                UserFolders.own().makeRuntime();
+            }
+        }
+
         /** An ordinary user's containers live in namespaces that end with the daemon. */
         static Standard ofUser() {
             if (Rootless.startedBy().isEmpty()) {
                 return new Standard(Path.of("/var/lib/berth"), Path.of("/run/berth"), "unix:///run/berth.sock", true);
             }
             UserFolders folders = UserFolders.own();
-            folders.makeRuntime();
             return new Standard(folders.data(), folders.runtime().resolve("exec"), "unix://" + folders.socket(), false);
         }
     }
