@@ -1,6 +1,7 @@
 package dev.berth.build;
 
 import dev.berth.build.cache.BuildCache;
+import dev.berth.build.cache.CacheBounds;
 import dev.berth.build.cache.CacheDirectories;
 import dev.berth.build.cache.CacheEntry;
 import dev.berth.build.cache.CacheFilter;
@@ -154,7 +155,7 @@ public final class Builder {
         try {
             removeUnkept();
             long most = Files.getFileStore(directory).getTotalSpace() / CACHE_SHARE;
-            prune(CacheFilter.ALL, true, Optional.of(most));
+            prune(CacheFilter.ALL, true, CacheBounds.reserved(most));
         } catch (IOException | RuntimeException e) {
             System.getLogger(Builder.class.getName())
                     .log(System.Logger.Level.DEBUG, "the build cache is not bounded this time: {0}", e.getMessage());
@@ -181,10 +182,10 @@ public final class Builder {
      * Forgets what builds have left for later ones, that used longest ago first; what a build that is under way has used stays.
      *
      * @param all also what images are made of that are there, and what is known of folders' files
-     * @param keepBytes so much may stay
+     * @param bounds how much may stay
      */
-    public PrunedCache prune(CacheFilter filter, boolean all, Optional<Long> keepBytes) throws IOException {
-        return left().run(filter, all, keepBytes, runner.oldestStart());
+    public PrunedCache prune(CacheFilter filter, boolean all, CacheBounds bounds) throws IOException {
+        return left().run(filter, all, bounds, runner.oldestStart());
     }
 
     /** What builds have left for later ones, that used last first. */

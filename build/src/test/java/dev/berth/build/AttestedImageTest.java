@@ -3,6 +3,7 @@ package dev.berth.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.build.attest.AttestationOptions;
+import dev.berth.build.cache.CacheBounds;
 import dev.berth.build.cache.CacheFilter;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.image.Image;
@@ -98,7 +99,7 @@ class AttestedImageTest extends InWorkshop {
         byte[] archive = saved("attested:1");
         Digest attestation = built.result().attestations().getFirst().id();
         var images = shop.engine().images();
-        shop.builder().prune(CacheFilter.ALL, true, Optional.empty());
+        shop.builder().prune(CacheFilter.ALL, true, CacheBounds.NONE);
         assertThat(images.store().byId(attestation)).isPresent();
         images.remove("attested:1", false);
         assertThat(images.store().byId(attestation)).isEmpty();

@@ -3,6 +3,7 @@ package dev.berth.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.build.cache.CacheBounds;
 import dev.berth.build.cache.CacheFilter;
 import dev.berth.build.dockerfile.DockerfileException;
 import dev.berth.build.inquiry.Answer;
@@ -123,7 +124,7 @@ class BuildChecksTest extends InWorkshop {
                     .images()
                     .push(new PushRequest(reference, false, Optional.empty(), Credentials.ANONYMOUS), _ -> {});
             shop.engine().images().remove(reference, false);
-            shop.builder().prune(CacheFilter.ALL, true, Optional.empty());
+            shop.builder().prune(CacheFilter.ALL, true, CacheBounds.NONE);
             String dockerfile = "FROM " + reference + "\nLABEL a=$KNOWN b=$KNOWM\n";
             String[] before = blobs();
             Answer answer = shop.order(dockerfile).answer(Inquiry.CHECK);

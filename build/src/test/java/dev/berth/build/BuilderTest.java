@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.berth.build.cache.CacheBounds;
 import dev.berth.build.cache.CacheFilter;
 import dev.berth.build.dockerfile.DockerfileException;
 import dev.berth.image.oci.Digest;
@@ -418,7 +419,7 @@ class BuilderTest extends InWorkshop {
         shop.order("FROM box\nRUN echo c >/c\nRUN false || true\n").build();
         int all = shop.builder().cache().list().size();
         long before = shop.engine().images().store().list().size();
-        assertThat(shop.builder().prune(CacheFilter.ALL, true, Optional.empty()).deleted())
+        assertThat(shop.builder().prune(CacheFilter.ALL, true, CacheBounds.NONE).deleted())
                 .hasSize(all);
         assertThat(shop.builder().cache().list()).isEmpty();
         assertThat(shop.engine().images().store().list()).hasSize((int) before);

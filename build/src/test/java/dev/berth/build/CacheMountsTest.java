@@ -2,6 +2,7 @@ package dev.berth.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.build.cache.CacheBounds;
 import dev.berth.build.cache.CacheEntry;
 import dev.berth.build.cache.CacheFilter;
 import dev.berth.image.oci.Platform;
@@ -54,11 +55,13 @@ class CacheMountsTest extends InWorkshop {
     void theyArePrunedAlsoByThemselves() throws Exception {
         shop.order(DOCKERFILE).named("kept").build();
         int others = shop.builder().list().size() - 2;
-        assertThat(shop.builder().prune(MOUNTS, false, Optional.of(99_999L)).deleted())
+        assertThat(shop.builder()
+                        .prune(MOUNTS, false, CacheBounds.reserved(99_999))
+                        .deleted())
                 .as("the larger one, which was used first, would be too much")
                 .hasSize(1)
                 .allSatisfy(entry -> assertThat(entry.bytes()).isEqualTo(100_000));
-        assertThat(shop.builder().prune(MOUNTS, false, Optional.empty()).deleted())
+        assertThat(shop.builder().prune(MOUNTS, false, CacheBounds.NONE).deleted())
                 .hasSize(1);
         assertThat(mounts()).isEmpty();
         assertThat(shop.directory().resolve("data/build/mounts")).isEmptyDirectory();
@@ -93,11 +96,11 @@ class CacheMountsTest extends InWorkshop {
             Thread.sleep(5);
         }
         assertThat(mounts()).extracting(CacheEntry::inUse).containsExactly(true);
-        assertThat(shop.builder().prune(MOUNTS, true, Optional.empty()).deleted())
+        assertThat(shop.builder().prune(MOUNTS, true, CacheBounds.NONE).deleted())
                 .isEmpty();
         assertThat(gate.orElseThrow().resolve("go").toFile().createNewFile()).isTrue();
         built.get();
-        assertThat(shop.builder().prune(MOUNTS, true, Optional.empty()).deleted())
+        assertThat(shop.builder().prune(MOUNTS, true, CacheBounds.NONE).deleted())
                 .hasSize(1);
     }
 

@@ -3,6 +3,7 @@ package dev.berth.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.berth.build.cache.CacheBounds;
 import dev.berth.build.cache.CacheFilter;
 import dev.berth.build.cache.CacheRecord;
 import dev.berth.build.cache.transfer.CacheSource;
@@ -128,7 +129,7 @@ class CacheTransferTest {
                     assertThat(found.image().manifest().layers())
                             .isEqualTo(built.image().manifest().layers());
                 }
-                theirs.builder().prune(CacheFilter.ALL, true, Optional.empty());
+                theirs.builder().prune(CacheFilter.ALL, true, CacheBounds.NONE);
                 theirs.engine().images().remove(found.image().id().toString(), true);
             }
         }
@@ -177,7 +178,7 @@ class CacheTransferTest {
                 .isPositive();
         int all = theirs.builder().cache().list().size();
         assertThat(theirs.builder()
-                        .prune(CacheFilter.ALL, true, Optional.empty())
+                        .prune(CacheFilter.ALL, true, CacheBounds.NONE)
                         .deleted())
                 .hasSize(all);
         assertThat(theirs.builder().cache().list()).isEmpty();
@@ -204,7 +205,7 @@ class CacheTransferTest {
                     .isEqualTo(built.image().config().diffIds());
             assertThat(plain.image().id()).isNotEqualTo(built.image().id());
 
-            theirs.builder().prune(CacheFilter.ALL, true, Optional.empty());
+            theirs.builder().prune(CacheFilter.ALL, true, CacheBounds.NONE);
             theirs.engine()
                     .images()
                     .pull(new PullRequest(reference, false, Optional.empty(), Credentials.ANONYMOUS), _ -> {});
@@ -256,7 +257,7 @@ class CacheTransferTest {
                         .as(found.output())
                         .isEqualTo(source instanceof CacheSource.Registry ? 2 * 2 : 2 * 3);
                 assertThat(ids(found)).isEqualTo(ids(built));
-                theirs.builder().prune(CacheFilter.ALL, true, Optional.empty());
+                theirs.builder().prune(CacheFilter.ALL, true, CacheBounds.NONE);
                 for (Image image : found.result().images()) {
                     theirs.engine().images().remove(image.id().toString(), true);
                 }
@@ -276,7 +277,7 @@ class CacheTransferTest {
         Workshop.Built found = order(theirs).dated(date).from(folder()).build();
         assertThat(found.cachedSteps()).isEqualTo(STEPS);
         assertSame(found, built);
-        theirs.builder().prune(CacheFilter.ALL, true, Optional.empty());
+        theirs.builder().prune(CacheFilter.ALL, true, CacheBounds.NONE);
         Workshop.Built other =
                 order(theirs).dated(date.plusSeconds(1)).from(folder()).build();
         assertThat(other.cachedSteps()).isZero();
@@ -371,7 +372,7 @@ class CacheTransferTest {
         for (Path layer : layers) {
             Files.delete(layer);
         }
-        theirs.builder().prune(CacheFilter.ALL, true, Optional.empty());
+        theirs.builder().prune(CacheFilter.ALL, true, CacheBounds.NONE);
         Workshop.Built lost = order(theirs).from(folder()).build();
         assertThat(lost.output()).contains("; building without it");
         assertThat(contents(theirs, lost.image())).isEqualTo(contents(ours, built.image()));

@@ -2,6 +2,7 @@ package dev.berth.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.build.cache.CacheBounds;
 import dev.berth.build.cache.CacheFilter;
 import dev.berth.image.Image;
 import dev.berth.testing.LeavesNothingBehind;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,7 +48,7 @@ class DamagedCacheTest {
             try (Stream<Path> all = Files.list(cache)) {
                 assertThat(all).allMatch(file -> file.toString().endsWith(".json"));
             }
-            shop.builder().prune(CacheFilter.ALL, true, Optional.empty());
+            shop.builder().prune(CacheFilter.ALL, true, CacheBounds.NONE);
             assertThat(records(cache)).isEmpty();
         } finally {
             shop.closeClean();
@@ -63,7 +63,7 @@ class DamagedCacheTest {
             shop.engine().images().remove(image.id().toString(), true);
             assertThat(shop.builder().cache().list())
                     .noneMatch(record -> record.image().equals(image.id()));
-            shop.builder().prune(CacheFilter.ALL, true, Optional.empty());
+            shop.builder().prune(CacheFilter.ALL, true, CacheBounds.NONE);
             assertThat(records(shop.directory().resolve("data/build/cache"))).isEmpty();
         } finally {
             shop.closeClean();

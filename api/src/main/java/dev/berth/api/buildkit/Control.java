@@ -5,6 +5,7 @@ import dev.berth.api.grpc.GrpcException;
 import dev.berth.api.grpc.GrpcServer;
 import dev.berth.api.http.Exchange;
 import dev.berth.build.Builder;
+import dev.berth.build.cache.CacheBounds;
 import dev.berth.build.cache.CacheEntry;
 import dev.berth.build.cache.CacheFilter;
 import dev.berth.engine.error.EngineException;
@@ -229,14 +230,17 @@ public final class Control {
         boolean all = false;
         List<String> expressions = new ArrayList<>();
         Duration unused = Duration.ZERO;
-        Optional<Long> keep = Optional.empty();
+        long reserved = 0;
+        long mostUsed = 0;
+        long leastFree = 0;
         for (int field = in.next(); field != 0; field = in.next()) {
             switch (field) {
                 case 1 -> expressions.add(in.text());
                 case 2 -> all = in.flag();
                 case 3 -> unused = Duration.ofNanos(in.number());
-                case 4 -> keep = Optional.of(in.number()).filter(bytes -> bytes > 0);
-                case 5, 6 -> throw SolveRequest.unsupported("a limit of the build cache's space");
+                case 4 -> reserved = Math.max(in.number(), 0);
+                case 5 -> mostUsed = Math.max(in.number(), 0);
+                case 6 -> leastFree = Math.max(in.number(), 0);
                 default -> {}
             }
         }
@@ -244,7 +248,8 @@ public final class Control {
         if (unused.isPositive()) {
             filter = filter.before(Instant.now().minus(unused));
         }
-        for (CacheEntry entry : builders.builder().prune(filter, all, keep).deleted()) {
+        CacheBounds bounds = new CacheBounds(reserved, mostUsed, leastFree);
+        for (CacheEntry entry : builders.builder().prune(filter, all, bounds).deleted()) {
             call.send(view(entry).toBytes());
         }
     }

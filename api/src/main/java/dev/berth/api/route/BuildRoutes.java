@@ -8,6 +8,7 @@ import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.Builder;
 import dev.berth.build.ContextSource;
+import dev.berth.build.cache.CacheBounds;
 import dev.berth.build.cache.CacheEntry;
 import dev.berth.build.cache.CacheFilter;
 import dev.berth.build.cache.PrunedCache;
@@ -269,9 +270,12 @@ final class BuildRoutes {
                 .prune(
                         CacheFilter.of(call.filters()),
                         call.flag("all"),
-                        call.query("reserved-space")
-                                .or(() -> call.query("keep-storage"))
-                                .map(BuildRoutes::bytes));
+                        new CacheBounds(
+                                call.query("reserved-space").isPresent()
+                                        ? bytes(call, "reserved-space")
+                                        : bytes(call, "keep-storage"),
+                                bytes(call, "max-used-space"),
+                                bytes(call, "min-free-space")));
         call.answer(JsonTree.of(
                 "CachesDeleted",
                 pruned.deleted().stream().map(CacheEntry::id).toList(),
@@ -279,11 +283,12 @@ final class BuildRoutes {
                 pruned.bytes()));
     }
 
-    private static long bytes(String text) {
+    private static long bytes(Call call, String name) {
+        String text = call.query(name).orElse("0");
         try {
-            return Long.parseLong(text);
+            return Math.max(Long.parseLong(text), 0);
         } catch (NumberFormatException e) {
-            throw EngineException.invalid("keep-storage is in bytes and expects an integer, got " + text);
+            throw EngineException.invalid(name + " is in bytes and expects an integer, got " + text);
         }
     }
 

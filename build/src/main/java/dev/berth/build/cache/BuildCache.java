@@ -103,6 +103,11 @@ public final class BuildCache {
         RecordFile.writeVolatile(file(key), record.write());
     }
 
+    /** What is free on the disk that the records are on. */
+    long freeBytes() throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+
     /** All records, those used last first. Those whose images were removed are forgotten. */
     public List<CacheRecord> list() throws IOException {
         List<CacheRecord> records = new ArrayList<>();

@@ -46,13 +46,15 @@ public final class CachePruning {
      *
      * @param busySince what was used after that stays
      */
-    public PrunedCache run(CacheFilter filter, boolean all, Optional<Long> keepBytes, Instant busySince)
-            throws IOException {
+    public PrunedCache run(CacheFilter filter, boolean all, CacheBounds bounds, Instant busySince) throws IOException {
         CacheFilter idle = filter.before(busySince);
         long kept = 0;
         List<CacheEntry> deleted = new ArrayList<>();
         Set<Digest> images = new HashSet<>();
-        for (Forgettable each : all(images)) {
+        List<Forgettable> found = all(images);
+        long total = found.stream().mapToLong(each -> each.entry().bytes()).sum();
+        Optional<Long> keepBytes = bounds.kept(total, cache.freeBytes());
+        for (Forgettable each : found) {
             CacheEntry entry = each.entry();
             kept += entry.bytes();
             boolean spared = !all && (entry.shared() || entry.type() == CacheEntry.Type.FOLDER);
