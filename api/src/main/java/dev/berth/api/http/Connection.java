@@ -199,7 +199,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Any thread: ends the connection once everything written was sent. */
     void closeAfterWrites() {
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        onLoop(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
     }
 
     /** Any thread: tells a handler to come to an end, as if its client had gone; idle connections are closed. */
