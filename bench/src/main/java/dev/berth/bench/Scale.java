@@ -203,8 +203,20 @@ public final class Scale {
         });
     }
 
-    /** The official command line copies one large file into a running container, and out of it. */
+    /**
+     * The official command line copies one large file into a running container, and out of it: into memory, or what is
+     * measured is how the host's disk keeps up with the file before.
+     */
     private void copy(Peer berth, Peer dockerd) throws Exception {
+        Path copy = Files.createTempFile(Path.of("/dev/shm"), "berth-bench", "");
+        try {
+            copy(berth, dockerd, copy);
+        } finally {
+            Files.deleteIfExists(copy);
+        }
+    }
+
+    private void copy(Peer berth, Peer dockerd, Path copy) throws Exception {
         Path file = work.resolve("to-copy");
         Program.run("dd", "if=/dev/urandom", "of=" + file, "bs=1M", "count=" + copiedMib, "status=none");
         Map<String, List<Long>> in = new LinkedHashMap<>();
@@ -218,12 +230,11 @@ public final class Scale {
                 in.computeIfAbsent(peer.name(), name -> new ArrayList<>())
                         .add(timed(peer, file.toString(), id + ":/root/large"));
                 out.computeIfAbsent(peer.name(), name -> new ArrayList<>())
-                        .add(timed(
-                                peer, id + ":/root/large", work.resolve("copy").toString()));
-                if (Files.mismatch(file, work.resolve("copy")) >= 0) {
+                        .add(timed(peer, id + ":/root/large", copy.toString()));
+                if (Files.mismatch(file, copy) >= 0) {
                     throw new IOException(peer.name() + ": what was copied out is not what was copied in");
                 }
-                Files.delete(work.resolve("copy"));
+                Files.delete(copy);
                 removeAll(peer, List.of(id));
             }
         }
