@@ -18,12 +18,12 @@ import static dev.berth.linux.asm.Register.RESULT;
 import static dev.berth.linux.asm.Register.STACK;
 
 import dev.berth.linux.asm.Assembler;
+import dev.berth.linux.asm.Fragments;
 import dev.berth.linux.asm.Label;
 import dev.berth.linux.asm.Machine;
 import dev.berth.linux.asm.Register;
 import dev.berth.linux.asm.SystemCall;
 import dev.berth.linux.elf.StaticExecutable;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A static executable that runs {@code argv[1]}, an absolute path, with the arguments from {@code argv[1]} on and its
@@ -37,8 +37,6 @@ import java.nio.charset.StandardCharsets;
  */
 public final class InitProgram {
     private static final int STANDARD_INPUT = 0;
-    private static final int STANDARD_ERROR = 2;
-    private static final int SIGCHLD = 17;
     private static final int ENOENT = 2;
     private static final int ENOTDIR = 20;
     private static final int SIG_BLOCK = 0;
@@ -65,10 +63,12 @@ public final class InitProgram {
     private static final int RUNS = -1;
 
     private final Assembler a;
+    private final Fragments fragments;
     private final Label print;
 
     private InitProgram(Machine machine) {
         a = machine.assembler();
+        fragments = new Fragments(a);
         print = a.label();
     }
 
@@ -88,33 +88,28 @@ public final class InitProgram {
         a.add(STACK, -FRAME_SIZE);
         blockAllSignals();
         prepareProcess(name);
-        makeChild(child, noChild);
+        fragments.fork(child, noChild, CHILD);
+        a.constant(STATUS, RUNS);
         serve();
         a.bind(child);
         beTheChild();
         failures(noProgram, noChild);
-        printRoutine();
-        text(name, "berth-init");
+        fragments.printRoutine(print, KEPT0);
+        fragments.text(name, "berth-init");
     }
 
-    /** A process starts with the number of arguments on the stack, above it their addresses, a zero, the environment. */
     private void findArguments(Label noProgram) {
         a.load64(KEPT0, STACK, 0);
         a.branchIf(KEPT0, LESS, 2, noProgram);
-        a.move(ARGUMENTS, STACK);
-        a.add(ARGUMENTS, 8 + 8);
-        a.shiftLeft(KEPT0, 3);
-        a.move(ENVIRONMENT, STACK);
-        a.add(ENVIRONMENT, KEPT0);
-        a.add(ENVIRONMENT, 8 + 8);
+        fragments.findArguments(KEPT0, ARGUMENTS, ENVIRONMENT);
     }
 
     private void blockAllSignals() {
         a.constant(KEPT0, -1);
         a.store64(KEPT0, STACK, ALL_SIGNALS);
         a.constant(ARG0, SIG_BLOCK);
-        inFrame(ARG1, ALL_SIGNALS);
-        inFrame(ARG2, OLD_SIGNALS);
+        fragments.inFrame(ARG1, ALL_SIGNALS);
+        fragments.inFrame(ARG2, OLD_SIGNALS);
         a.constant(ARG3, SIGNAL_SET_SIZE);
         a.syscall(SystemCall.RT_SIGPROCMASK);
     }
@@ -132,40 +127,15 @@ public final class InitProgram {
         a.syscall(SystemCall.PRCTL);
     }
 
-    /** clone(2) as fork(2) does it; the machines order its arguments differently, but all but the flags are zero. */
-    private void makeChild(Label child, Label noChild) {
-        a.constant(ARG0, SIGCHLD);
-        a.constant(ARG1, 0);
-        a.constant(ARG2, 0);
-        a.constant(ARG3, 0);
-        a.constant(ARG4, 0);
-        a.syscall(SystemCall.CLONE);
-        a.branchIf(RESULT, EQUAL, 0, child);
-        a.branchIf(RESULT, LESS, 0, noChild);
-        a.move(CHILD, RESULT);
-        a.constant(STATUS, RUNS);
-    }
-
     /** Takes one signal after the other; those for children are answered by waiting, all others passed on. */
     private void serve() {
         Label reap = a.label();
         Label reaped = a.label();
-        Label bySignal = a.label();
         Label next = a.here();
-        inFrame(ARG0, ALL_SIGNALS);
-        a.constant(ARG1, 0);
-        a.constant(ARG2, 0);
-        a.constant(ARG3, SIGNAL_SET_SIZE);
-        a.syscall(SystemCall.RT_SIGTIMEDWAIT);
-        a.branchIf(RESULT, LESS, 0, next);
-        a.branchIf(RESULT, EQUAL, SIGCHLD, reap);
-        a.move(ARG1, RESULT);
-        a.move(ARG0, CHILD);
-        a.syscall(SystemCall.KILL);
-        a.jump(next);
+        fragments.passSignals(next, ALL_SIGNALS, CHILD, reap);
         a.bind(reap);
         a.constant(ARG0, -1);
-        inFrame(ARG1, INT);
+        fragments.inFrame(ARG1, INT);
         a.constant(ARG2, WNOHANG);
         a.constant(ARG3, 0);
         a.syscall(SystemCall.WAIT4);
@@ -175,16 +145,7 @@ public final class InitProgram {
         a.jump(reap);
         a.bind(reaped);
         a.branchIf(STATUS, EQUAL, RUNS, next);
-        a.move(ARG0, STATUS);
-        a.and(ARG0, 0x7F);
-        a.branchIf(ARG0, NOT_EQUAL, 0, bySignal);
-        a.move(ARG0, STATUS);
-        a.shiftRight(ARG0, 8);
-        a.and(ARG0, 0xFF);
-        a.syscall(SystemCall.EXIT_GROUP);
-        a.bind(bySignal);
-        a.add(ARG0, 128);
-        a.syscall(SystemCall.EXIT_GROUP);
+        fragments.exitAs(STATUS);
     }
 
     /**
@@ -201,10 +162,10 @@ public final class InitProgram {
         a.store32(RESULT, STACK, INT);
         a.constant(ARG0, STANDARD_INPUT);
         a.constant(ARG1, TIOCSPGRP);
-        inFrame(ARG2, INT);
+        fragments.inFrame(ARG2, INT);
         a.syscall(SystemCall.IOCTL);
         a.constant(ARG0, SIG_SETMASK);
-        inFrame(ARG1, OLD_SIGNALS);
+        fragments.inFrame(ARG1, OLD_SIGNALS);
         a.constant(ARG2, 0);
         a.constant(ARG3, SIGNAL_SET_SIZE);
         a.syscall(SystemCall.RT_SIGPROCMASK);
@@ -222,7 +183,7 @@ public final class InitProgram {
         exit(cannotExecute, ": it cannot be executed\n", 126);
         a.bind(missing);
         exit(a.label(), ": there is no such program\n", 127);
-        text(cannotRun, "berth-init: cannot run ");
+        fragments.text(cannotRun, "berth-init: cannot run ");
         a.align(4);
     }
 
@@ -237,39 +198,12 @@ public final class InitProgram {
         print(message);
         a.constant(ARG0, code);
         a.syscall(SystemCall.EXIT_GROUP);
-        text(message, text);
+        fragments.text(message, text);
         a.align(4);
     }
 
     private void print(Label message) {
         a.address(ARG1, message);
         a.call(print);
-    }
-
-    /** Writes the zero-terminated string at ARG1 to standard error; destroys KEPT0. */
-    private void printRoutine() {
-        Label end = a.label();
-        a.bind(print);
-        a.move(ARG2, ARG1);
-        Label next = a.here();
-        a.load8(KEPT0, ARG2, 0);
-        a.branchIf(KEPT0, EQUAL, 0, end);
-        a.add(ARG2, 1);
-        a.jump(next);
-        a.bind(end);
-        a.subtract(ARG2, ARG1);
-        a.constant(ARG0, STANDARD_ERROR);
-        a.syscall(SystemCall.WRITE);
-        a.ret();
-    }
-
-    private void inFrame(Register to, int offset) {
-        a.move(to, STACK);
-        a.add(to, offset);
-    }
-
-    private void text(Label label, String text) {
-        a.bind(label);
-        a.data((text + "\0").getBytes(StandardCharsets.UTF_8));
     }
 }

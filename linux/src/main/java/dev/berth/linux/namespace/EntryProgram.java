@@ -2,7 +2,6 @@ package dev.berth.linux.namespace;
 
 import static dev.berth.linux.asm.Condition.EQUAL;
 import static dev.berth.linux.asm.Condition.LESS;
-import static dev.berth.linux.asm.Condition.NOT_EQUAL;
 import static dev.berth.linux.asm.Register.ARG0;
 import static dev.berth.linux.asm.Register.ARG1;
 import static dev.berth.linux.asm.Register.ARG2;
@@ -17,12 +16,12 @@ import static dev.berth.linux.asm.Register.RESULT;
 import static dev.berth.linux.asm.Register.STACK;
 
 import dev.berth.linux.asm.Assembler;
+import dev.berth.linux.asm.Fragments;
 import dev.berth.linux.asm.Label;
 import dev.berth.linux.asm.Machine;
 import dev.berth.linux.asm.Register;
 import dev.berth.linux.asm.SystemCall;
 import dev.berth.linux.elf.StaticExecutable;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A static executable that makes user, mount and PID namespaces and runs {@code argv[3]}, an absolute path, with the
@@ -35,11 +34,9 @@ import java.nio.charset.StandardCharsets;
  * it ends with 1 and a line on standard error. It must be started with the default disposition of {@code SIGCHLD}.
  */
 final class EntryProgram {
-    private static final int STANDARD_ERROR = 2;
     private static final int AT_FDCWD = -100;
     private static final int O_WRONLY_CLOEXEC = 0x80001;
     private static final int SIGKILL = 9;
-    private static final int SIGCHLD = 17;
     private static final int SIG_SETMASK = 2;
     private static final int SIGNAL_SET_SIZE = 8;
     private static final int PR_SET_PDEATHSIG = 1;
@@ -62,11 +59,13 @@ final class EntryProgram {
     private static final Register CHILD = KEPT4;
 
     private final Assembler a;
+    private final Fragments fragments;
     private final Label print;
     private final Label refused;
 
     private EntryProgram(Machine machine) {
         a = machine.assembler();
+        fragments = new Fragments(a);
         print = a.label();
         refused = a.label();
     }
@@ -91,25 +90,19 @@ final class EntryProgram {
         write("/proc/self/uid_map");
         a.load64(TEXT, ARGUMENTS, 8);
         write("/proc/self/gid_map");
-        makeChild(child);
+        fragments.fork(child, refused, CHILD);
         serve();
         a.bind(child);
         beTheChild();
         a.bind(refused);
         fail("berth: cannot become root of a user namespace: the kernel refuses\n");
-        printRoutine();
-        text(deny, "deny");
+        fragments.printRoutine(print, KEPT0);
+        fragments.text(deny, "deny");
     }
 
-    /** A process starts with the number of arguments on the stack, above it their addresses, a zero, the environment. */
     private void findArguments() {
         a.load64(KEPT0, STACK, 0);
-        a.move(ARGUMENTS, STACK);
-        a.add(ARGUMENTS, 8 + 8);
-        a.shiftLeft(KEPT0, 3);
-        a.move(ENVIRONMENT, STACK);
-        a.add(ENVIRONMENT, KEPT0);
-        a.add(ENVIRONMENT, 8 + 8);
+        fragments.findArguments(KEPT0, ARGUMENTS, ENVIRONMENT);
     }
 
     /** Blocks these signals and no others; the threads of a JVM have had some blocked. */
@@ -117,7 +110,7 @@ final class EntryProgram {
         a.constant(KEPT0, set);
         a.store64(KEPT0, STACK, place);
         a.constant(ARG0, SIG_SETMASK);
-        inFrame(ARG1, place);
+        fragments.inFrame(ARG1, place);
         a.constant(ARG2, 0);
         a.constant(ARG3, SIGNAL_SET_SIZE);
         a.syscall(SystemCall.RT_SIGPROCMASK);
@@ -154,63 +147,30 @@ final class EntryProgram {
         a.branchIf(RESULT, LESS, 0, refused);
         a.move(FILE, RESULT);
         a.move(ARG1, TEXT);
-        length();
+        fragments.length(KEPT0);
         a.move(ARG0, FILE);
         a.syscall(SystemCall.WRITE);
         a.branchIf(RESULT, LESS, 0, refused);
         a.jump(after);
-        text(name, path);
+        fragments.text(name, path);
         a.align(4);
         a.bind(after);
-    }
-
-    /** clone(2) as fork(2) does it; the machines order its arguments differently, but all but the flags are zero. */
-    private void makeChild(Label child) {
-        a.constant(ARG0, SIGCHLD);
-        a.constant(ARG1, 0);
-        a.constant(ARG2, 0);
-        a.constant(ARG3, 0);
-        a.constant(ARG4, 0);
-        a.syscall(SystemCall.CLONE);
-        a.branchIf(RESULT, EQUAL, 0, child);
-        a.branchIf(RESULT, LESS, 0, refused);
-        a.move(CHILD, RESULT);
     }
 
     /** Takes one signal after the other; that a child has ended is answered by ending, all others are passed on. */
     private void serve() {
         Label ended = a.label();
-        Label bySignal = a.label();
         Label next = a.here();
-        inFrame(ARG0, ALL_SIGNALS);
-        a.constant(ARG1, 0);
-        a.constant(ARG2, 0);
-        a.constant(ARG3, SIGNAL_SET_SIZE);
-        a.syscall(SystemCall.RT_SIGTIMEDWAIT);
-        a.branchIf(RESULT, LESS, 0, next);
-        a.branchIf(RESULT, EQUAL, SIGCHLD, ended);
-        a.move(ARG1, RESULT);
-        a.move(ARG0, CHILD);
-        a.syscall(SystemCall.KILL);
-        a.jump(next);
+        fragments.passSignals(next, ALL_SIGNALS, CHILD, ended);
         a.bind(ended);
         a.constant(ARG0, -1);
-        inFrame(ARG1, INT);
+        fragments.inFrame(ARG1, INT);
         a.constant(ARG2, 1); // WNOHANG: it may have been stopped only
         a.constant(ARG3, 0);
         a.syscall(SystemCall.WAIT4);
         a.branchIf(RESULT, LESS, 1, next);
         a.load32(KEPT0, STACK, INT);
-        a.move(ARG0, KEPT0);
-        a.and(ARG0, 0x7F);
-        a.branchIf(ARG0, NOT_EQUAL, 0, bySignal);
-        a.move(ARG0, KEPT0);
-        a.shiftRight(ARG0, 8);
-        a.and(ARG0, 0xFF);
-        a.syscall(SystemCall.EXIT_GROUP);
-        a.bind(bySignal);
-        a.add(ARG0, 128);
-        a.syscall(SystemCall.EXIT_GROUP);
+        fragments.exitAs(KEPT0);
     }
 
     private void beTheChild() {
@@ -240,8 +200,8 @@ final class EntryProgram {
         a.bind(masked);
         fail("berth: cannot mount /proc in a user namespace: where this runs in a container, its /proc is masked"
                 + " (start that one with --security-opt systempaths=unconfined)\n");
-        text(proc, "proc");
-        text(place, "/proc");
+        fragments.text(proc, "proc");
+        fragments.text(place, "/proc");
         a.align(4);
     }
 
@@ -251,39 +211,7 @@ final class EntryProgram {
         a.call(print);
         a.constant(ARG0, 1);
         a.syscall(SystemCall.EXIT_GROUP);
-        text(text, message);
+        fragments.text(text, message);
         a.align(4);
-    }
-
-    /** Writes the zero-terminated string at ARG1 to standard error; destroys KEPT0. */
-    private void printRoutine() {
-        a.bind(print);
-        length();
-        a.constant(ARG0, STANDARD_ERROR);
-        a.syscall(SystemCall.WRITE);
-        a.ret();
-    }
-
-    /** ARG2 = the length of the string at ARG1; destroys KEPT0. */
-    private void length() {
-        Label end = a.label();
-        a.move(ARG2, ARG1);
-        Label next = a.here();
-        a.load8(KEPT0, ARG2, 0);
-        a.branchIf(KEPT0, EQUAL, 0, end);
-        a.add(ARG2, 1);
-        a.jump(next);
-        a.bind(end);
-        a.subtract(ARG2, ARG1);
-    }
-
-    private void inFrame(Register to, int offset) {
-        a.move(to, STACK);
-        a.add(to, offset);
-    }
-
-    private void text(Label label, String text) {
-        a.bind(label);
-        a.data((text + "\0").getBytes(StandardCharsets.UTF_8));
     }
 }
