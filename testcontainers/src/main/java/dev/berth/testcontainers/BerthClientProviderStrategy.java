@@ -26,6 +26,9 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
     /** Testcontainers tries whether files can be mounted, with an image from Docker Hub. They can. */
     private static final String NO_CHECKS = "checks.disable";
 
+    /** Testcontainers' own variable, for who knows better. */
+    private static final String HOST_OVERRIDE = "TESTCONTAINERS_HOST_OVERRIDE";
+
     private Optional<Started> engine = Optional.empty();
 
     /**
@@ -74,6 +77,16 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
         } catch (BerthException e) {
             throw new InvalidConfigurationException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /**
+     * Where published ports are: here, as the engine is on this host also where the host is itself a container. There
+     * Testcontainers would take the gateway of the bridge, which an ordinary user's network namespace hides.
+     */
+    @Override
+    public synchronized String getDockerHostIpAddress() {
+        String said = System.getenv(HOST_OVERRIDE);
+        return said == null || said.isBlank() ? "localhost" : said;
     }
 
     private synchronized Started engine() {
