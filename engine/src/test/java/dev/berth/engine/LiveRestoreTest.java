@@ -3,6 +3,7 @@ package dev.berth.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.engine.container.Containers;
+import dev.berth.engine.container.RemoveRequest;
 import dev.berth.engine.container.StateView;
 import dev.berth.engine.container.StopRequest;
 import dev.berth.engine.log.LogQuery;
@@ -14,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -126,6 +129,28 @@ class LiveRestoreTest {
         assertThat(box.logs(id, LogQuery.ALL).toEnd()).isEqualTo("run\nrun\n");
         try (Stream<Path> left = Files.list(dir.resolve("exec-data/sandboxes/" + id))) {
             assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void whatEndsWhileAnEngineIsClosedIsFreedByThatOrTheNext() throws Exception {
+        for (int round = 0; round < 60; round++) {
+            String id = box.create(Box.command("read line; exit 4") + ",\"OpenStdin\":true", "");
+            containers().start(id);
+            box.attach(id).attachment().write(ByteBuffer.wrap("\n".getBytes(StandardCharsets.UTF_8)));
+            LockSupport.parkNanos(round * 50_000L);
+            box.reopen();
+            assertThat(box.await(id).exitCode()).isEqualTo(4);
+            containers().remove(id, RemoveRequest.DEFAULT);
+            assertThat(groups(id)).isEmpty();
+        }
+    }
+
+    /** The container's control groups, of all hierarchies. */
+    private static List<Path> groups(String id) throws IOException {
+        try (Stream<Path> files = Files.find(
+                Path.of("/sys/fs/cgroup"), 4, (path, attributes) -> path.endsWith(id) && attributes.isDirectory())) {
+            return files.toList();
         }
     }
 

@@ -161,6 +161,9 @@ final class Lifecycle {
         boolean restarts;
         container.lock();
         try {
+            if (run.over().isDone()) {
+                return; // left to the next engine a moment ago: that one learns of the end, and frees what there is
+            }
             free(container, run);
             Optional<ContainerNetwork> network = container.network();
             container.network(Optional.empty());
