@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -55,11 +56,13 @@ final class Replay implements AutoCloseable {
         try (client) {
             InputStream in = new BufferedInputStream(Channels.newInputStream(client), 1 << 16);
             while (true) {
-                Message request = Message.read(in, true);
+                Head request = Head.read(in);
                 byte[] known = answers.get(request.firstLine());
                 if (known == null) {
-                    known = ask(request);
+                    known = ask(request, in);
                     answers.put(request.firstLine(), known);
+                } else {
+                    request.copyBody(in, OutputStream.nullOutputStream());
                 }
                 write(client, known);
             }
@@ -68,11 +71,19 @@ final class Replay implements AutoCloseable {
         }
     }
 
-    private byte[] ask(Message request) throws IOException {
+    private byte[] ask(Head request, InputStream body) throws IOException {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(engine))) {
-            write(channel, request.bytes());
+            OutputStream out = Channels.newOutputStream(channel);
+            out.write(request.bytes());
+            request.copyBody(body, out);
             InputStream in = new BufferedInputStream(Channels.newInputStream(channel));
-            return Message.read(in, !request.firstLine().startsWith("HEAD ")).bytes();
+            Head head = Head.read(in);
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            answer.write(head.bytes());
+            if (!request.firstLine().startsWith("HEAD ")) {
+                head.copyBody(in, answer);
+            }
+            return answer.toByteArray();
         }
     }
 
@@ -83,10 +94,9 @@ final class Replay implements AutoCloseable {
         }
     }
 
-    /** A request or an answer as it was sent. */
-    private record Message(String firstLine, byte[] bytes) {
-        /** @param mayHaveBody whether there is a body, if the head says so */
-        static Message read(InputStream in, boolean mayHaveBody) throws IOException {
+    /** What a request or an answer begins with, as it was sent. */
+    private record Head(String firstLine, byte[] bytes, int length, boolean chunked) {
+        static Head read(InputStream in) throws IOException {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             String first = line(in, bytes);
             int length = 0;
@@ -99,29 +109,33 @@ final class Replay implements AutoCloseable {
                 }
                 chunked |= lower.startsWith("transfer-encoding:") && lower.contains("chunked");
             }
-            if (mayHaveBody && chunked) {
-                int size = 1;
-                while (size > 0) {
-                    size = Integer.parseInt(line(in, bytes), 16);
-                    bytes.write(in.readNBytes(size));
-                    line(in, bytes);
-                }
-            } else if (mayHaveBody) {
-                bytes.write(in.readNBytes(length));
-            }
-            return new Message(first, bytes.toByteArray());
+            return new Head(first, bytes.toByteArray(), length, chunked);
         }
 
-        private static String line(InputStream in, ByteArrayOutputStream all) throws IOException {
+        /** Of a message that has a body if its head says so. */
+        void copyBody(InputStream in, OutputStream out) throws IOException {
+            if (!chunked) {
+                out.write(in.readNBytes(length));
+                return;
+            }
+            int size;
+            do {
+                size = Integer.parseInt(line(in, out), 16);
+                out.write(in.readNBytes(size));
+                line(in, out);
+            } while (size > 0);
+        }
+
+        private static String line(InputStream in, OutputStream all) throws IOException {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             for (int c = in.read(); c != '\n'; c = in.read()) {
                 if (c < 0) {
                     throw new EOFException("the connection was closed in the middle of a message");
                 }
-                all.write(c);
                 line.write(c);
             }
-            all.write('\n');
+            line.write('\n');
+            all.write(line.toByteArray());
             return line.toString(StandardCharsets.ISO_8859_1).strip();
         }
     }
