@@ -67,10 +67,22 @@ public final class Routes {
     public List<Route> list(IpFamily family) {
         MessageBuilder request = new MessageBuilder(RTM_GETROUTE, 0);
         request.u8(family.number()).u8(0).u8(0).u8(0).u8(0).u8(0).u8(0).u8(0).u32(0);
-        return socket.dump(request.put32(RTA_TABLE, RT_TABLE_MAIN), "list the routes").stream()
+        return dump(request.put32(RTA_TABLE, RT_TABLE_MAIN)).stream()
                 .filter(message -> message.u8(7) == RTN_UNICAST)
                 .map(Routes::read)
                 .toList();
+    }
+
+    /** A network namespace whose interfaces were never up has no table at all. */
+    private List<Message> dump(MessageBuilder request) {
+        try {
+            return socket.dump(request, "list the routes");
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOENT)) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 
     private static MessageBuilder request(int type, int flags, Route route) {

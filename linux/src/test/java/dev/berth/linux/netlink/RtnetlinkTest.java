@@ -70,6 +70,12 @@ class RtnetlinkTest {
     }
 
     @Test
+    void aNamespaceOfWhichNoInterfaceWasEverUpHasNoRoutes() {
+        assertThat(net.routes().list(IpFamily.IPV4)).isEmpty();
+        assertThat(net.routes().list(IpFamily.IPV6)).isEmpty();
+    }
+
+    @Test
     void aPairIsMadeWithItsPeerInAnotherNamespaceUnderItsFinalName() {
         int bridge = bridge("br0");
         net.links()
