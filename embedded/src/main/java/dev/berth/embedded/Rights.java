@@ -32,7 +32,6 @@ final class Rights {
      * @throws BerthException UNSUPPORTED with what is missing
      */
     static void requireUserNamespaces() {
-        requireLinuxAndCalls();
         Rootless.hindrance().ifPresent(reason -> {
             throw new BerthException(BerthException.Kind.UNSUPPORTED, reason);
         });
@@ -45,13 +44,18 @@ final class Rights {
         }
     }
 
-    private static void requireLinuxAndCalls() {
+    /** @throws BerthException UNSUPPORTED elsewhere */
+    static void requireLinux() {
         if (!System.getProperty("os.name").equals("Linux")) {
             throw new BerthException(
                     BerthException.Kind.UNSUPPORTED,
                     "Berth runs containers on Linux alone, and this JVM runs on " + System.getProperty("os.name")
                             + ": run it in a virtual machine with Linux");
         }
+    }
+
+    private static void requireLinuxAndCalls() {
+        requireLinux();
         Module caller = whatMakesSystemCalls();
         if (!caller.isNativeAccessEnabled() && isDenied()) {
             throw new BerthException(

@@ -33,7 +33,7 @@ final class Slot implements AutoCloseable {
     private static final int MOST_SLOTS = 256;
 
     private static final String DEFAULT_LEVEL = "os";
-    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Path directory;
     private final Path execRoot;

@@ -1,10 +1,8 @@
 package dev.berth.testcontainers;
 
-import dev.berth.embedded.Berth;
 import dev.berth.embedded.BerthException;
 import dev.berth.embedded.BerthProcess;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
@@ -13,9 +11,8 @@ import org.testcontainers.dockerclient.TransportConfig;
 import org.testcontainers.utility.TestcontainersConfiguration;
 
 /**
- * Gives Testcontainers an engine in this JVM; Testcontainers finds it by its service loader. The engine is started when it is
- * chosen, once, and ends with the JVM: that, and no reaper, is what removes the containers, also after a kill -9 (when the
- * next engine starts).
+ * Gives Testcontainers an engine in a JVM beside this one; Testcontainers finds it by its service loader. The engine is started
+ * when it is chosen, once, and ends with this JVM, also after a kill -9: that, and no reaper, is what removes the containers.
  */
 public final class BerthClientProviderStrategy extends DockerClientProviderStrategy {
     /** What Testcontainers has found here at an earlier time, and would try before all others. */
@@ -29,14 +26,7 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
     /** Testcontainers' own variable, for who knows better. */
     private static final String HOST_OVERRIDE = "TESTCONTAINERS_HOST_OVERRIDE";
 
-    private Optional<Started> engine = Optional.empty();
-
-    /**
-     * What has been started.
-     *
-     * @param description where it is, for people
-     */
-    private record Started(Path socket, String description) {}
+    private Optional<BerthProcess> engine = Optional.empty();
 
     /** For the service loader. */
     public BerthClientProviderStrategy() {
@@ -57,7 +47,7 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
         return Mode.configured() == Mode.ALWAYS ? Integer.MAX_VALUE : Integer.MIN_VALUE;
     }
 
-    /** What is in this JVM is nothing to be remembered for others. */
+    /** What ends with this JVM is nothing to be remembered for others. */
     @Override
     protected boolean isPersistable() {
         return false;
@@ -65,7 +55,7 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
 
     @Override
     public String getDescription() {
-        return engine().description();
+        return "Berth, in a JVM beside this one (" + engine().socket() + ")";
     }
 
     @Override
@@ -89,32 +79,14 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
         return said == null || said.isBlank() ? "localhost" : said;
     }
 
-    private synchronized Started engine() {
+    private synchronized BerthProcess engine() {
         if (engine.isEmpty()) {
-            Started started = BerthProcess.isNeeded() ? besideThisJvm() : inThisJvm();
+            BerthProcess started = BerthProcess.start(EngineProgram.class);
             Properties inMemory = TestcontainersConfiguration.getInstance().getUserProperties();
             inMemory.setProperty(REAPER_IMAGE, ReaperImage.NAME);
             inMemory.setProperty(NO_CHECKS, "true");
             engine = Optional.of(started);
         }
         return engine.get();
-    }
-
-    private static Started inThisJvm() {
-        Berth berth = Berth.start();
-        try {
-            SessionImages.removeOld(berth.images());
-            ReaperImage.make(berth.images());
-            return new Started(berth.socket(), "Berth, embedded in this JVM (" + berth.directory() + ")");
-        } catch (RuntimeException e) {
-            berth.close();
-            throw e;
-        }
-    }
-
-    /** An ordinary user's; it ends with this JVM. */
-    private static Started besideThisJvm() {
-        Path socket = BerthProcess.start(EngineProgram.class).socket();
-        return new Started(socket, "Berth, in a JVM beside this one (" + socket + ")");
     }
 }

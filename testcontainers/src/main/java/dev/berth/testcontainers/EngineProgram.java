@@ -3,7 +3,7 @@ package dev.berth.testcontainers;
 import dev.berth.embedded.BerthProcess;
 import java.io.IOException;
 
-/** The engine of an ordinary user's tests, in a JVM of its own. */
+/** The engine of a suite, in a JVM of its own. */
 final class EngineProgram {
     private EngineProgram() {}
 

@@ -2,7 +2,7 @@ package dev.berth.testcontainers;
 
 import java.util.Locale;
 
-/** When Testcontainers runs on an engine in its own JVM. */
+/** When Testcontainers runs on an engine in a JVM beside its own. */
 enum Mode {
     /** Also where a Docker is found, unless one is named by {@code DOCKER_HOST} or {@code docker.host}. */
     ALWAYS,
