@@ -49,6 +49,7 @@ final class Seen {
         switch (value) {
             case null -> {}
             case Object _ when path.endsWith(".Health.Log") -> {} // how often was asked is left to chance
+            case Object _ when path.endsWith(".ExecIDs") -> {} // whether a probe is asking just now, too
             case Map<?, ?> map -> map.forEach((name, of) -> add(path + "." + name(name.toString(), of), of));
             case List<?> list -> add(path, list);
             default -> {
