@@ -55,7 +55,7 @@ public final class DaemonProcess implements AutoCloseable {
      */
     static DaemonProcess startAs(OrdinaryUser user, String classPath) throws IOException, InterruptedException {
         Path home = user.own(Files.createDirectories(user.home().resolve("engine")));
-        List<String> launcher = new ArrayList<>(OrdinaryUser.launcher());
+        List<String> launcher = new ArrayList<>(user.launcher());
         launcher.addAll(List.of("env", "HOME=" + user.home()));
         DaemonProcess daemon = beginWith(launcher, home, classPath);
         Command.eventually("the daemon to listen: " + home.resolve("log"), daemon::listens);

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -169,6 +170,49 @@ class OrdinaryUserTest {
         docker("load", "-i", saved.toString());
         assertThat(docker("inspect", "--format", "{{.Id}}", "built")).isEqualTo(id);
         assertThat(docker("run", "--rm", "--network", "none", "built")).isEqualTo("999\nnew\nword\ngone\n");
+    }
+
+    @Test
+    void stepsOfBuildsTellAptThatThereIsNobodyToFetchAsAndNothingOfThatIsInTheImage() throws Exception {
+        Path context = Files.createDirectories(dir.resolve("apt"));
+        Files.writeString(context.resolve("Dockerfile"), """
+                FROM busybox:test
+                RUN cp $APT_CONFIG /seen
+                ENV APT_CONFIG=/etc/own
+                RUN echo $APT_CONFIG >> /seen
+                """);
+        docker("build", "-t", "apt", context.toString());
+        assertThat(docker("run", "--rm", "--network", "none", "apt", "cat", "/seen"))
+                .isEqualTo("APT::Sandbox::User \"root\";\n/etc/own\n");
+        docker("create", "--name", "apt", "apt");
+        Path files = dir.resolve("apt.tar");
+        docker("export", "-o", files.toString(), "apt");
+        assertThat(Command.run(Map.of(), "tar", "-tf", files.toString())
+                        .succeeded()
+                        .out())
+                .doesNotContain("apt.conf");
+        docker("rm", "apt");
+    }
+
+    @Test
+    void devicesOfAnImageAreEmptyFiles() {
+        Path tree = dir.resolve("devices");
+        Command.run(Map.of(), "sh", "-c", "mkdir " + tree + " && cd " + tree + """
+                 && mknod -m 620 null c 1 3 && mknod disk b 7 0 && mknod pipe p && ln null other && tar -cf ../devices.tar .
+                """)
+                .succeeded();
+        docker("import", dir.resolve("devices.tar").toString(), "devices");
+        docker("create", "--name", "devices", "devices", "none");
+        Path files = dir.resolve("files.tar");
+        docker("export", "-o", files.toString(), "devices");
+        assertThat(Command.run(Map.of(), "tar", "-tvf", files.toString())
+                        .succeeded()
+                        .out())
+                .containsPattern("-rw--w---- .* 0 .* null")
+                .containsPattern("-rw-r--r-- .* 0 .* disk")
+                .containsPattern("prw-r--r-- .* pipe");
+        docker("rm", "devices");
+        docker("rmi", "devices");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.berth.embedded.BuildSpec;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
+import dev.berth.testing.OrdinaryUser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -26,10 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code examples/testcontainers}, a suite with Testcontainers as it comes, built and run by Maven: with an engine in its own
- * JVM, and against our daemon's socket. {@code conformance/testcontainers} takes all of it, the usual run what needs no images
- * of Debian's packages.
+ * JVM, against our daemon's socket, and by an ordinary user who has nothing but Maven and a JDK. {@code
+ * conformance/testcontainers} takes all of it, the usual run what needs no images of Debian's packages.
  */
-@Needs({Need.ROOT, Need.BUSYBOX, Need.DOCKER_CLI, Need.MAVEN, Need.MMDEBSTRAP})
+@Needs({Need.ROOT, Need.BUSYBOX, Need.DOCKER_CLI, Need.MAVEN, Need.MMDEBSTRAP, Need.USER_NAMESPACES})
 @LeavesNothingBehind
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TestcontainersExampleTest {
@@ -107,6 +108,54 @@ class TestcontainersExampleTest {
                 .out();
         assertThat(output).containsPattern(WELL);
         return output;
+    }
+
+    /** All that is said is where Maven gets what is not yet in its Central; the images are those that others would pull. */
+    @Test
+    void anOrdinaryUserWithAnEmptyHomeNeedsNothingButMaven() throws Exception {
+        try (OrdinaryUser user = OrdinaryUser.known();
+                RepositoryServer served = RepositoryServer.start(repository.folder())) {
+            giveImages(user);
+            Path settings = user.own(Files.writeString(user.home().resolveSibling("settings.xml"), served.settings()));
+            String example = user.home().resolve("example").toString();
+            Command.run(Map.of(), "cp", "-r", "../examples/testcontainers", example)
+                    .succeeded();
+            Command.run(Map.of(), "chown", "-R", OrdinaryUser.ID + ":" + OrdinaryUser.ID, example)
+                    .succeeded();
+            List<String> maven =
+                    new ArrayList<>(List.of("mvn", "-B", "-ntp", "-s", settings.toString(), "-f", example));
+            if (!WHOLE) {
+                maven.add("-Dtest=" + TESTS);
+            }
+            maven.add("verify");
+            assertThat(as(user, maven).succeeded().out()).containsPattern(WELL);
+            assertThat(OrdinaryUser.processes()).isEmpty();
+        }
+    }
+
+    private void giveImages(OrdinaryUser user) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                user.classPath(),
+                UsersImages.class.getName()));
+        for (Path archive : WHOLE ? List.of(busybox, debian) : List.of(busybox)) {
+            Path copy = user.home().resolveSibling(String.valueOf(archive.getFileName()));
+            command.add(user.own(Files.copy(archive, copy)).toString());
+        }
+        as(user, command).succeeded();
+    }
+
+    private static Command as(OrdinaryUser user, List<String> command) {
+        List<String> whole = new ArrayList<>(user.launcher());
+        whole.addAll(List.of(
+                "env",
+                "--ignore-environment",
+                "PATH=" + System.getenv("PATH"),
+                "HOME=" + user.home(),
+                "JAVA_HOME=" + System.getProperty("java.home")));
+        whole.addAll(command);
+        return Command.run(Map.of(), whole.toArray(String[]::new));
     }
 
     private static String kept(String output) {

@@ -80,7 +80,7 @@ class OrdinaryUserTest {
     }
 
     private Process start(String... words) throws IOException {
-        List<String> command = new ArrayList<>(OrdinaryUser.launcher());
+        List<String> command = new ArrayList<>(user.launcher());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Duser.home=" + user.home());
         command.add("-cp");

@@ -182,7 +182,7 @@ public enum Need {
     USER_NAMESPACES("user namespaces for ordinary users (sysctl kernel.unprivileged_userns_clone=1 and its like)") {
         @Override
         boolean present() {
-            List<String> command = new ArrayList<>(OrdinaryUser.launcher());
+            List<String> command = new ArrayList<>(OrdinaryUser.ofNobody());
             command.addAll(List.of("unshare", "-Ur", "true"));
             try {
                 return new ProcessBuilder(command).start().waitFor() == 0;

@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 /** What one RUN has mounted: directories of the builder's, and files that go with this. */
 final class RunMounts implements AutoCloseable {
     private static final int PROGRAM_MODE = 0755;
+    private static final int FILE_MODE = 0644;
     private static final String AGENT_SOCKET = "/run/buildkit/ssh_agent.";
 
     private final Path scratch;
@@ -150,9 +151,18 @@ final class RunMounts implements AutoCloseable {
 
     /** A program that the step runs. */
     void program(String target, byte[] content) throws IOException {
-        Path file = scratch.resolve("program-" + binds.size());
+        file(target, content, PROGRAM_MODE);
+    }
+
+    /** A file that the step reads. */
+    void file(String target, byte[] content) throws IOException {
+        file(target, content, FILE_MODE);
+    }
+
+    private void file(String target, byte[] content, int mode) throws IOException {
+        Path file = scratch.resolve("file-" + binds.size());
         write(file, content);
-        own(file, PROGRAM_MODE, 0, 0);
+        own(file, mode, 0, 0);
         bind(file, target, true);
     }
 

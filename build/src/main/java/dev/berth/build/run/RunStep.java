@@ -10,6 +10,7 @@ import dev.berth.build.dockerfile.RunSecurity;
 import dev.berth.build.dockerfile.Variables;
 import dev.berth.image.files.FileTree;
 import dev.berth.image.files.MountPoints;
+import dev.berth.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,6 +22,15 @@ import java.util.Map;
 final class RunStep {
     private static final String AGENT = "SSH_AUTH_SOCK=";
     private static final String PIPES = "/dev/pipes/";
+
+    /** Where apt reads more of its configuration (apt.conf(5)). */
+    private static final String APT = "APT_CONFIG";
+
+    private static final String APT_FILE = "/dev/berth/apt.conf";
+
+    /** What apt fetches it fetches as a user of its own, and looks whether it is that one: where there is but one, it is not. */
+    private static final String APT_OF_ONE_USER = "APT::Sandbox::User \"root\";\n";
+
     /** What every container has mounted. */
     private static final List<String> USUAL_MOUNTS =
             List.of("/proc", "/sys", "/dev", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf");
@@ -103,6 +113,11 @@ final class RunStep {
                 ready.program(
                         PIPES + script.document().name(),
                         script.document().stripped().getBytes(StandardCharsets.UTF_8));
+            }
+            if (UserNamespace.own().single()
+                    && variables.runEnvironment().stream().noneMatch(one -> one.startsWith(APT + "="))) {
+                ready.file(APT_FILE, APT_OF_ONE_USER.getBytes(StandardCharsets.UTF_8));
+                ready.environment(APT, APT_FILE);
             }
             return ready;
         } catch (IOException | RuntimeException e) {

@@ -177,17 +177,28 @@ public final class Directory implements AutoCloseable {
         }
     }
 
-    /** Makes a device node, a fifo or a socket. */
+    /**
+     * Makes a device node, a fifo or a socket. Only root of the host's user namespace may make devices: in others an empty
+     * file stands for one, but for the device 0:0, overlayfs's whiteout, which all may make.
+     */
     public void makeNode(String name, int mode, int major, int minor) {
+        boolean stands = isDevice(mode)
+                && deviceNumber(major, minor) != 0
+                && !UserNamespace.own().initial();
         try (Arena arena = Arena.ofConfined()) {
             kernel.call(
                     SystemCall.MKNODAT,
                     doing("make device", name),
                     fd.number(),
                     string(arena, name),
-                    mode,
-                    deviceNumber(major, minor));
+                    stands ? mode & ~FileStatus.TYPE_MASK | FileStatus.REGULAR : mode,
+                    stands ? 0 : deviceNumber(major, minor));
         }
+    }
+
+    private static boolean isDevice(int mode) {
+        int type = mode & FileStatus.TYPE_MASK;
+        return type == FileStatus.CHARACTER_DEVICE || type == FileStatus.BLOCK_DEVICE;
     }
 
     /** The kernel's encoding of a device number (makedev(3)). */
