@@ -9,6 +9,7 @@ import dev.berth.engine.error.EngineException;
 import dev.berth.engine.state.Trees;
 import dev.berth.image.ImageOptions;
 import dev.berth.level.LevelProvider;
+import dev.berth.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -33,6 +34,10 @@ final class Slot implements AutoCloseable {
     private static final int MOST_SLOTS = 256;
 
     private static final String DEFAULT_LEVEL = "os";
+
+    /** After a slot's number; slots whose files have owners that are not here are others'. */
+    private static final String OWNERS = UserNamespace.own().suffix();
+
     static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Path directory;
@@ -72,7 +77,7 @@ final class Slot implements AutoCloseable {
             return open(options.directory().get(), options);
         }
         for (int number = 0; number < MOST_SLOTS; number++) {
-            Optional<Slot> slot = openUnlessHeld(options.cache().resolve(Integer.toString(number)), options);
+            Optional<Slot> slot = openUnlessHeld(options.cache().resolve(number + OWNERS), options);
             if (slot.isPresent()) {
                 reclaimOthers(options, slot.get());
                 return slot.get();
@@ -85,7 +90,8 @@ final class Slot implements AutoCloseable {
         List<Path> dirty = new ArrayList<>();
         try (DirectoryStream<Path> slots = Files.newDirectoryStream(options.cache())) {
             for (Path slot : slots) {
-                if (!slot.equals(own.directory) && Files.exists(mark(slot))) {
+                boolean readable = String.valueOf(slot.getFileName()).matches("\\d+" + OWNERS);
+                if (readable && !slot.equals(own.directory) && Files.exists(mark(slot))) {
                     dirty.add(slot);
                 }
             }

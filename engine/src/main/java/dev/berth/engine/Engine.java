@@ -12,6 +12,7 @@ import dev.berth.engine.image.EngineImages;
 import dev.berth.engine.image.Tidying;
 import dev.berth.engine.network.Networks;
 import dev.berth.engine.state.DataRootLock;
+import dev.berth.engine.state.DataRootUsers;
 import dev.berth.engine.state.MemoryFolder;
 import dev.berth.engine.state.StateWriter;
 import dev.berth.engine.state.Trees;
@@ -97,6 +98,7 @@ public final class Engine implements AutoCloseable {
         Trees.delete(scratch);
         Files.createDirectory(
                 scratch, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        DataRootUsers.check(dataRoot);
         EngineIdentity identity = EngineIdentity.of(dataRoot);
         MemoryFolder memory = MemoryFolder.open(execRoot, identity.id());
         Images images = Images.open(dataRoot, options.images());

@@ -41,6 +41,7 @@ public final class BusyboxTree {
             "grep",
             "ip",
             "stat",
+            "su",
             "nc",
             "nslookup",
             "wget",

@@ -194,6 +194,13 @@ public enum Need {
             }
         }
     },
+    /** The programs that give ordinary users further users in their namespaces. */
+    UIDMAP("newuidmap and newgidmap (apt-get install uidmap)") {
+        @Override
+        boolean present() {
+            return onPath("newuidmap") && onPath("newgidmap");
+        }
+    },
     /** A terminal to type into. */
     TMUX("tmux (apt-get install tmux)") {
         @Override

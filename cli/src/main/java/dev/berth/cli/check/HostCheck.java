@@ -2,6 +2,8 @@ package dev.berth.cli.check;
 
 import dev.berth.linux.KernelFeatures;
 import dev.berth.linux.LinuxException;
+import dev.berth.linux.namespace.Rootless;
+import dev.berth.linux.namespace.SubordinateIds;
 import dev.berth.linux.nftables.ForwardDrop;
 import dev.berth.linux.nftables.Nftables;
 import dev.berth.linux.quota.Hindrance;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Looks at this host: the kernel and what it allows, control groups, limits, space. It changes nothing. */
 public final class HostCheck {
@@ -103,6 +106,9 @@ public final class HostCheck {
         boolean admin =
                 effective.matches("[0-9a-f]{1,16}") && (Long.parseUnsignedLong(effective, 16) >> SYS_ADMIN & 1) == 1;
         findings.add(admin ? Finding.ok("rights", "CAP_SYS_ADMIN") : ordinaryUser());
+        if (!admin) {
+            findings.add(users());
+        }
     }
 
     /** What an engine without root can do: all within a user namespace, or nothing. */
@@ -118,9 +124,22 @@ public final class HostCheck {
                                 + " kernel.apparmor_restrict_unprivileged_userns=0 and user.max_user_namespaces by sysctl")
                 : Finding.warning(
                         "rights",
-                        "an ordinary user: containers run in a user namespace, with one user, without limits and pauses,"
+                        "an ordinary user: containers run in a user namespace, without limits and pauses,"
                                 + " and bridge networks lead to no other host",
                         "run \"berth daemon\" as root to have these");
+    }
+
+    /** Who there is in an ordinary user's containers. */
+    private Finding users() {
+        SubordinateIds ids = SubordinateIds.read(host.root().resolve("etc"), Rootless.userName(), Rootless.user());
+        return ids.hindrance(this::hasProgram)
+                .map(reason -> Finding.warning(
+                        "users", "an ordinary user's containers have one: there are no subordinate IDs", reason))
+                .orElseGet(() -> Finding.ok("users", "root and " + ids.numberOfUsers() + " more"));
+    }
+
+    private boolean hasProgram(String name) {
+        return Stream.of("/usr/local/bin/", "/usr/bin/", "/bin/").anyMatch(folder -> host.has(folder + name));
     }
 
     private void namespaces() {

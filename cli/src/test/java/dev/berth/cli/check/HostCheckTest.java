@@ -93,6 +93,21 @@ class HostCheckTest {
     }
 
     @Test
+    void anOrdinaryUserIsToldHowManyUsersThereAreOrHowToHaveMore() throws IOException {
+        write("/proc/self/status", "CapEff:\t0000000000000000\n");
+        String user = Files.getOwner(Path.of("/proc/self")).getName();
+        assertThat(finding("users").mend()).contains("/etc/subuid", "usermod", user);
+        for (String file : List.of("/etc/subuid", "/etc/subgid")) {
+            write(file, "other:1:1\n" + user + ":100000:65536\n" + user + ":300000:10\n");
+        }
+        assertThat(finding("users").mend()).contains("newuidmap", "apt-get install uidmap");
+        for (String program : List.of("newuidmap", "newgidmap")) {
+            write("/usr/bin/" + program, "");
+        }
+        assertThat(finding("users")).isEqualTo(Finding.ok("users", "root and 65546 more"));
+    }
+
+    @Test
     void aControllerThatIsNotThereIsAWarningWithWhatIsMissed() throws IOException {
         write("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory\n");
         assertThat(finding("controller pids").verdict()).isEqualTo(Verdict.WARNING);

@@ -24,10 +24,13 @@ import dev.berth.linux.asm.SystemCall;
 import dev.berth.linux.elf.StaticExecutable;
 
 /**
- * A static executable that makes user, mount and PID namespaces and runs {@code argv[3]}, an absolute path, with the
+ * A static executable that makes user, mount and PID namespaces and runs {@code argv[4]}, an absolute path, with the
  * arguments from there on and its own environment, as the first process in them: what a JVM, with its many threads, cannot
- * do for itself. {@code argv[1]} and {@code argv[2]} are what it writes to its {@code uid_map} and {@code gid_map}. The child
- * has a {@code /proc} of its own.
+ * do for itself. The child has a {@code /proc} of its own.
+ *
+ * <p>{@code argv[1]} is the shell's: a command that gives this process's user namespace its users, which a process that has
+ * stayed outside runs. Where it is empty, or ends with another code than 0, {@code argv[2]} and {@code argv[3]} are written to
+ * {@code uid_map} and {@code gid_map} instead, which is all that an ordinary user may do without a program's help.
  *
  * <p>It stays before the child: passes every signal on to it, and ends as it ends, with its code or 128 plus the signal that
  * ended it. When it is killed itself, the child is, and with that all that lives in the namespace. Where the kernel refuses,
@@ -35,6 +38,7 @@ import dev.berth.linux.elf.StaticExecutable;
  */
 final class EntryProgram {
     private static final int AT_FDCWD = -100;
+    private static final int O_CLOEXEC = 0x80000;
     private static final int O_WRONLY_CLOEXEC = 0x80001;
     private static final int SIGKILL = 9;
     private static final int SIG_SETMASK = 2;
@@ -45,12 +49,15 @@ final class EntryProgram {
     private static final int EPERM = 1;
     private static final int ENOSPC = 28;
 
-    /** The stack's frame: all signals, none, and an int for what calls give back. */
+    /** The stack's frame: all signals, none, an int for what calls give back, a pipe's two ends, a shell's arguments. */
     private static final int ALL_SIGNALS = 0;
 
     private static final int NO_SIGNALS = 8;
     private static final int INT = 16;
-    private static final int FRAME_SIZE = 32;
+    private static final int READING_END = 24;
+    private static final int WRITING_END = 28;
+    private static final int SHELLS_ARGUMENTS = 32;
+    private static final int FRAME_SIZE = 64;
 
     private static final Register ARGUMENTS = KEPT1;
     private static final Register ENVIRONMENT = KEPT2;
@@ -78,26 +85,28 @@ final class EntryProgram {
     }
 
     private void assemble() {
-        Label deny = a.label();
         Label child = a.label();
+        Label helper = a.label();
+        Label alone = a.label();
+        Label mapped = a.label();
         findArguments();
         a.add(STACK, -FRAME_SIZE);
         signals(ALL_SIGNALS, -1);
+        startHelper(helper);
         makeNamespaces();
-        a.address(TEXT, deny);
-        write("/proc/self/setgroups");
-        a.load64(TEXT, ARGUMENTS, 0);
-        write("/proc/self/uid_map");
-        a.load64(TEXT, ARGUMENTS, 8);
-        write("/proc/self/gid_map");
+        awaitHelper(alone, mapped);
+        a.bind(alone);
+        beAlone();
+        a.bind(mapped);
         fragments.fork(child, refused, CHILD);
         serve();
         a.bind(child);
         beTheChild();
+        a.bind(helper);
+        beTheHelper();
         a.bind(refused);
         fail("berth: cannot become root of a user namespace: the kernel refuses\n");
         fragments.printRoutine(print, KEPT0);
-        fragments.text(deny, "deny");
     }
 
     private void findArguments() {
@@ -114,6 +123,91 @@ final class EntryProgram {
         a.constant(ARG2, 0);
         a.constant(ARG3, SIGNAL_SET_SIZE);
         a.syscall(SystemCall.RT_SIGPROCMASK);
+    }
+
+    /** Goes there where no command is given. */
+    private void ifNoCommand(Label target) {
+        a.load64(TEXT, ARGUMENTS, 0);
+        a.load8(KEPT0, TEXT, 0);
+        a.branchIf(KEPT0, EQUAL, 0, target);
+    }
+
+    /** It begins outside of the namespaces, and waits for a byte that says that these are there. */
+    private void startHelper(Label helper) {
+        Label none = a.label();
+        ifNoCommand(none);
+        fragments.inFrame(ARG0, READING_END);
+        a.constant(ARG1, O_CLOEXEC);
+        a.syscall(SystemCall.PIPE2);
+        a.branchIf(RESULT, LESS, 0, refused);
+        fragments.fork(helper, refused, CHILD);
+        a.bind(none);
+    }
+
+    private void awaitHelper(Label alone, Label mapped) {
+        ifNoCommand(alone);
+        a.load32(ARG0, STACK, WRITING_END);
+        fragments.inFrame(ARG1, INT);
+        a.constant(ARG2, 1);
+        a.syscall(SystemCall.WRITE);
+        a.constant(ARG0, -1);
+        fragments.inFrame(ARG1, INT);
+        a.constant(ARG2, 0);
+        a.constant(ARG3, 0);
+        a.syscall(SystemCall.WAIT4);
+        a.branchIf(RESULT, LESS, 0, refused);
+        a.load32(KEPT0, STACK, INT);
+        a.branchIf(KEPT0, EQUAL, 0, mapped);
+        say("berth: cannot have the users of /etc/subuid and /etc/subgid: newuidmap or newgidmap has failed;"
+                + " going on with this one user\n");
+    }
+
+    /** Whoever has no parent any more reads the end of the pipe. */
+    private void beTheHelper() {
+        Label useless = a.label();
+        Label path = a.label();
+        Label flag = a.label();
+        a.load32(ARG0, STACK, WRITING_END);
+        a.syscall(SystemCall.CLOSE);
+        a.load32(ARG0, STACK, READING_END);
+        fragments.inFrame(ARG1, INT);
+        a.constant(ARG2, 1);
+        a.syscall(SystemCall.READ);
+        a.branchIf(RESULT, LESS, 1, useless);
+        signals(NO_SIGNALS, 0);
+        a.address(ARG0, path);
+        a.store64(ARG0, STACK, SHELLS_ARGUMENTS);
+        a.address(KEPT0, flag);
+        a.store64(KEPT0, STACK, SHELLS_ARGUMENTS + 8);
+        a.load64(KEPT0, ARGUMENTS, 0);
+        a.store64(KEPT0, STACK, SHELLS_ARGUMENTS + 16);
+        a.constant(KEPT0, 0);
+        a.store64(KEPT0, STACK, SHELLS_ARGUMENTS + 24);
+        fragments.inFrame(ARG1, SHELLS_ARGUMENTS);
+        a.move(ARG2, ENVIRONMENT);
+        a.syscall(SystemCall.EXECVE);
+        a.bind(useless);
+        a.constant(ARG0, 1);
+        a.syscall(SystemCall.EXIT_GROUP);
+        fragments.text(path, "/bin/sh");
+        fragments.text(flag, "-c");
+        a.align(4);
+    }
+
+    /** The user is root, and nobody else is there. */
+    private void beAlone() {
+        Label deny = a.label();
+        Label after = a.label();
+        a.address(TEXT, deny);
+        write("/proc/self/setgroups");
+        a.load64(TEXT, ARGUMENTS, 8);
+        write("/proc/self/uid_map");
+        a.load64(TEXT, ARGUMENTS, 16);
+        write("/proc/self/gid_map");
+        a.jump(after);
+        fragments.text(deny, "deny");
+        a.align(4);
+        a.bind(after);
     }
 
     private void makeNamespaces() {
@@ -191,9 +285,9 @@ final class EntryProgram {
         a.syscall(SystemCall.MOUNT);
         a.branchIf(RESULT, LESS, 0, masked);
         signals(NO_SIGNALS, 0);
-        a.load64(ARG0, ARGUMENTS, 16);
+        a.load64(ARG0, ARGUMENTS, 24);
         a.move(ARG1, ARGUMENTS);
-        a.add(ARG1, 16);
+        a.add(ARG1, 24);
         a.move(ARG2, ENVIRONMENT);
         a.syscall(SystemCall.EXECVE);
         fail("berth: cannot go on as root of a user namespace: the program cannot be executed again\n");
@@ -206,12 +300,19 @@ final class EntryProgram {
     }
 
     private void fail(String message) {
-        Label text = a.label();
-        a.address(ARG1, text);
-        a.call(print);
+        say(message);
         a.constant(ARG0, 1);
         a.syscall(SystemCall.EXIT_GROUP);
+    }
+
+    private void say(String message) {
+        Label text = a.label();
+        Label after = a.label();
+        a.address(ARG1, text);
+        a.call(print);
+        a.jump(after);
         fragments.text(text, message);
         a.align(4);
+        a.bind(after);
     }
 }

@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * The way of an ordinary user to what only root may do: a user namespace in which the user is root, with a mount namespace
- * and a PID namespace of its own. The network stays the host's.
+ * and a PID namespace of its own. The network stays the host's. Other users are there where the administrator gives some
+ * ({@link SubordinateIds}).
  */
 public final class Rootless {
     /** {@code CAP_SYS_ADMIN} of capabilities(7): mounts and namespaces. */
@@ -55,6 +57,15 @@ public final class Rootless {
     /** The user that this process is, in its user namespace. */
     public static int user() {
         return (int) Long.parseLong(status("Uid:").get(1));
+    }
+
+    /** The name of the user that this process is; the number's text for one who has none. */
+    public static String userName() {
+        try {
+            return Files.getOwner(PROC).getName();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read whose this process is: " + e.getMessage(), e);
+        }
     }
 
     private static int group() {
@@ -98,10 +109,15 @@ public final class Rootless {
      * or with that, whatever it has started ends. What has been opened is closed. Where the kernel refuses, this process ends
      * with 1 and a line on standard error.
      *
+     * <p>The namespace has the user's {@link SubordinateIds} where they can be had, else no user but root; where they are
+     * refused, a line on standard error says so.
      */
     public static void enter() {
         List<String> arguments = new ArrayList<>();
         arguments.add("berth");
+        arguments.add(subordinates()
+                .map(ids -> ids.command(ProcessHandle.current().pid(), user(), group()))
+                .orElse(""));
         arguments.add("0 " + Integer.toUnsignedString(user()) + " 1");
         arguments.add("0 " + Integer.toUnsignedString(group()) + " 1");
         try {
@@ -116,6 +132,18 @@ public final class Rootless {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read how this process was started: " + e.getMessage(), e);
         }
+    }
+
+    /** Programs with the right of another user's are of no use to one that can gain none (prctl(2), PR_SET_NO_NEW_PRIVS). */
+    private static Optional<SubordinateIds> subordinates() {
+        return Optional.of(SubordinateIds.own())
+                .filter(ids -> ids.hindrance(Rootless::hasProgram).isEmpty())
+                .filter(_ -> status("NoNewPrivs:").equals(List.of("0")));
+    }
+
+    private static boolean hasProgram(String name) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
     }
 
     private static List<String> strings(Path file) throws IOException {

@@ -37,14 +37,18 @@ public record UserFolders(Path data, Path runtime) {
         return new UserFolders(data.resolve(NAME), runtime);
     }
 
-    /** Those of the user who runs this process, or who is its user namespace's root. */
+    /**
+     * Those of the user who runs this process, or who is its user namespace's root. Data whose owners are of a namespace has a
+     * folder for itself.
+     */
     public static UserFolders own() {
         UserNamespace users = UserNamespace.own();
         int user = Rootless.user();
-        return of(
+        UserFolders folders = of(
                 System.getenv(),
                 users.initial() ? user : users.outside(user),
                 Path.of(System.getProperty("user.home")));
+        return new UserFolders(folders.data.resolveSibling(NAME + users.suffix()), folders.runtime);
     }
 
     /**

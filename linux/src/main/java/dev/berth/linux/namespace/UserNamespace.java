@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A user namespace, by the users and groups that it has: each stands for one of the host's. Files of others are shown as
@@ -84,6 +85,25 @@ public record UserNamespace(List<Range> users, List<Range> groups) {
     /** Whether root is the only user there is. */
     public boolean single() {
         return !hasUser(1) && !hasGroup(1);
+    }
+
+    /**
+     * What is added to the names of folders whose files have owners of this namespace, which other namespaces of the same user
+     * would not know: nothing for the host's, and where root is the only user.
+     */
+    public String suffix() {
+        return users.size() < 2 ? "" : "-" + users.get(1).outside();
+    }
+
+    /** Who can be an owner of files in it, as a line of text; where only root can, it is the same whoever that is outside. */
+    public String owners() {
+        return single() ? "root alone" : "users " + text(users) + " groups " + text(groups);
+    }
+
+    private static String text(List<Range> ranges) {
+        return ranges.stream()
+                .map(range -> range.first() + ":" + range.outside() + ":" + range.count())
+                .collect(Collectors.joining(","));
     }
 
     /** The user that a file can be given to in place of this one: itself, or root where there is no such user. */
