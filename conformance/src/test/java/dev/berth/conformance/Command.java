@@ -3,6 +3,7 @@ package dev.berth.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.cli.Main;
+import dev.berth.testing.OrdinaryUser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +52,16 @@ record Command(List<String> args, int exitCode, String out, String err) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** Runs as another user, who has the usual programs and this JVM's JDK, and nothing else of our environment. */
+    static Command runAs(OrdinaryUser user, Map<String, String> environment, String... args) {
+        List<String> whole = new ArrayList<>(user.launcher());
+        whole.addAll(List.of("env", "--ignore-environment", "PATH=" + System.getenv("PATH"), "HOME=" + user.home()));
+        whole.add("JAVA_HOME=" + System.getProperty("java.home"));
+        environment.forEach((name, value) -> whole.add(name + "=" + value));
+        whole.addAll(List.of(args));
+        return run(Map.of(), whole.toArray(String[]::new));
     }
 
     /** Our command line, in this process: a JVM for each would take longer than all the rest. */

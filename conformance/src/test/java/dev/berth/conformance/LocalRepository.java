@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 record LocalRepository(Path folder) implements AutoCloseable {
     static final String VERSION = "0.1.0-SNAPSHOT";
 
+    /** As the jar of the module linux has it, which is not packed yet; in others' it says nothing. */
+    private static final String AGENT = "dev.berth.linux.namespace.RootAgent";
+
     /**
      * Makes one.
      *
@@ -58,11 +61,14 @@ record LocalRepository(Path folder) implements AutoCloseable {
         Files.copy(pom, place.resolve(file + ".pom"));
         if (classes.isPresent()) {
             String jar = Path.of(System.getProperty("java.home"), "bin", "jar").toString();
+            Path manifest = Files.writeString(place.resolve("manifest"), "Premain-Class: " + AGENT + "\n");
             Command.run(
                             Map.of(),
                             jar,
                             "--create",
                             "--no-compress",
+                            "--manifest",
+                            manifest.toString(),
                             "--file",
                             place.resolve(file + ".jar").toString(),
                             "-C",

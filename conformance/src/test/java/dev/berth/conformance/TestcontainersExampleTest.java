@@ -128,7 +128,10 @@ class TestcontainersExampleTest {
                 maven.add("-Dtest=" + TESTS);
             }
             maven.add("verify");
-            assertThat(as(user, maven).succeeded().out()).containsPattern(WELL);
+            assertThat(Command.runAs(user, Map.of(), maven.toArray(String[]::new))
+                            .succeeded()
+                            .out())
+                    .containsPattern(WELL);
             assertThat(OrdinaryUser.processes()).isEmpty();
         }
     }
@@ -143,19 +146,7 @@ class TestcontainersExampleTest {
             Path copy = user.home().resolveSibling(String.valueOf(archive.getFileName()));
             command.add(user.own(Files.copy(archive, copy)).toString());
         }
-        as(user, command).succeeded();
-    }
-
-    private static Command as(OrdinaryUser user, List<String> command) {
-        List<String> whole = new ArrayList<>(user.launcher());
-        whole.addAll(List.of(
-                "env",
-                "--ignore-environment",
-                "PATH=" + System.getenv("PATH"),
-                "HOME=" + user.home(),
-                "JAVA_HOME=" + System.getProperty("java.home")));
-        whole.addAll(command);
-        return Command.run(Map.of(), whole.toArray(String[]::new));
+        Command.runAs(user, Map.of(), command.toArray(String[]::new)).succeeded();
     }
 
     private static String kept(String output) {

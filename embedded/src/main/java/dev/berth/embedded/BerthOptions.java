@@ -1,5 +1,6 @@
 package dev.berth.embedded;
 
+import dev.berth.linux.namespace.UserNamespace;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,8 +64,17 @@ public record BerthOptions(
         if (caches != null && !caches.isEmpty()) {
             return Path.of(caches, "berth");
         }
-        return System.getProperty("user.name").equals("root")
-                ? Path.of("/var/cache/berth")
-                : Path.of(System.getProperty("user.home"), ".cache", "berth");
+        if (!System.getProperty("user.name").equals("root")) {
+            return usersCache(System.getProperty("user.home"));
+        }
+        boolean ordinaryUser = System.getProperty("os.name").equals("Linux")
+                && !UserNamespace.own().initial();
+        return ordinaryUser
+                ? usersCache(System.getenv().getOrDefault("HOME", System.getProperty("user.home")))
+                : Path.of("/var/cache/berth");
+    }
+
+    private static Path usersCache(String home) {
+        return Path.of(home, ".cache", "berth");
     }
 }

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * An engine in a JVM of its own, of which this one has Docker's socket. It is how an ordinary user's engine runs, which must be
- * root of a user namespace, and a running JVM cannot enter one; and it starts sooner than an engine in this JVM, from what an
+ * root of a user namespace, and a running JVM cannot enter one (one that is yet to start can, by the agent in the jar of
+ * {@code berth-linux}: then {@link Berth#start} is at hand); and it starts sooner than an engine in this JVM, from what an
  * earlier one had loaded ({@link StartCache}). That JVM has this one's class path, and the program that is given, whose main
  * method calls {@link #serve}. It ends when this is closed, and with this JVM, however that ends: by return, by an exception,
  * by kill -9. The first one of a class path goes on for some seconds then, without any container, to write down what it had

@@ -1,5 +1,6 @@
 package dev.berth.embedded;
 
+import dev.berth.linux.namespace.RootAgent;
 import dev.berth.linux.namespace.Rootless;
 import java.util.Optional;
 
@@ -20,9 +21,12 @@ final class Rights {
             throw new BerthException(
                     BerthException.Kind.UNSUPPORTED,
                     "Berth needs the capability CAP_SYS_ADMIN to run containers, and this JVM runs as user "
-                            + System.getProperty("user.name")
-                            + " without it: run it as root (in a container: with --privileged), or have the engine in"
-                            + " a JVM of its own (BerthProcess), as Testcontainers has by itself");
+                            + System.getProperty("user.name") + " without it: "
+                            + Rootless.hindrance()
+                                    .orElseGet(() ->
+                                            "run it as root (in a container: with --privileged), or start it with "
+                                                    + RootAgent.option() + ", which makes it root of a user namespace;"
+                                                    + " Testcontainers needs neither"));
         }
     }
 

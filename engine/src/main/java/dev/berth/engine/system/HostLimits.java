@@ -1,6 +1,6 @@
 package dev.berth.engine.system;
 
-import dev.berth.linux.namespace.Rootless;
+import dev.berth.linux.namespace.UserNamespace;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ public record HostLimits(
     /** As they are now. */
     static HostLimits read() {
         boolean unified = Files.exists(CGROUPS.resolve("cgroup.controllers"));
-        if (Rootless.startedBy().isPresent()) {
+        if (!UserNamespace.own().initial() && !Files.isWritable(CGROUPS)) {
             return none(unified ? 2 : 1);
         }
         return unified ? unified() : split();
