@@ -211,6 +211,41 @@ class MavenPluginTest {
     }
 
     @Test
+    void projectsThatAreBuiltAtOnceShareTheEngineAndEachHasServicesOfItsOwn() throws Exception {
+        ProcessBuilder maven = maven(
+                ourJava(),
+                build("").replace("${project.basedir}", project.toString()),
+                execution("services", "start", "<services>" + WEB + "</services>"),
+                execution("end", "stop", ""));
+        Path pom = project.resolve("pom.xml");
+        List<String> names = List.of("one", "two", "three");
+        Files.writeString(
+                pom,
+                Files.readString(pom)
+                        .replace(
+                                "<build>",
+                                "<modules><module>" + String.join("</module><module>", names)
+                                        + "</module></modules><build>"));
+        for (String name : names) {
+            Files.writeString(Files.createDirectory(project.resolve(name)).resolve("pom.xml"), """
+                    <project xmlns="http://maven.apache.org/POM/4.0.0">
+                      <modelVersion>4.0.0</modelVersion>
+                      <parent><groupId>com.acme</groupId><artifactId>shop</artifactId><version>1</version></parent>
+                      <artifactId>%s</artifactId><packaging>pom</packaging>
+                    </project>
+                    """.formatted(name));
+        }
+        maven.command().addAll(List.of("-T", "3"));
+        assertThat(run(0, maven))
+                .filteredOn(line -> line.matches("\\[INFO] Service web is ready: web\\.port=[0-9]+"))
+                .hasSize(1 + names.size());
+        assertThat(names)
+                .allSatisfy(name -> assertThat(project.resolve(name).resolve("target/berth/web.log"))
+                        .hasContent("here I am"));
+        nothingRuns();
+    }
+
+    @Test
     void whatMakesNoSenseIsToldWithTheServicesName() throws Exception {
         String odd = "<services><service><name>odd</name><image>box</image><memory>much</memory></service></services>";
         assertThat(run(1, maven(ourJava(), execution("services", "start", odd))))
