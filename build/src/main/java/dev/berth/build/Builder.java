@@ -10,6 +10,7 @@ import dev.berth.build.cache.PrunedCache;
 import dev.berth.build.cache.UnkeptSteps;
 import dev.berth.build.cache.transfer.CompressedLayers;
 import dev.berth.build.files.FileDigests;
+import dev.berth.build.files.SentContexts;
 import dev.berth.build.inquiry.Answer;
 import dev.berth.build.inquiry.Inquiry;
 import dev.berth.build.run.BuildRunner;
@@ -44,11 +45,19 @@ public final class Builder {
     private final BuildCache cache;
     private final CacheDirectories directories;
     private final FileDigests digests;
+    private final SentContexts sent;
     /** Builds that can be cancelled, by the name that their clients have given them. */
     private final Map<String, Thread> running = new ConcurrentHashMap<>();
 
-    private Builder(Path directory, Engine engine, BuildRunner runner, BuildCache cache, CacheDirectories directories) {
+    private Builder(
+            Path directory,
+            Engine engine,
+            BuildRunner runner,
+            BuildCache cache,
+            CacheDirectories directories,
+            SentContexts sent) {
         this.directories = directories;
+        this.sent = sent;
         this.directory = directory;
         this.digests = new FileDigests(directory.resolve("digests"));
         this.engine = engine;
@@ -68,7 +77,8 @@ public final class Builder {
                 directory.resolve("compressed"), engine.images().store().content());
         CacheDirectories directories = new CacheDirectories(directory.resolve("mounts"));
         BuildRunner runner = BuildRunner.open(engine, cache, compressed, directories);
-        Builder builder = new Builder(directory, engine, runner, cache, directories);
+        SentContexts sent = SentContexts.open(directory.resolve("contexts"));
+        Builder builder = new Builder(directory, engine, runner, cache, directories, sent);
         Thread.ofVirtual().name("build-cache").start(builder::bound);
         return builder;
     }
@@ -94,6 +104,11 @@ public final class Builder {
      */
     public ContextSource folder(Path directory, Map<String, byte[]> documents) {
         return BuildRunner.context(directory, documents, digests);
+    }
+
+    /** What is here of contexts that clients have sent, so that only what changes of them is sent again. */
+    public SentContexts sentContexts() {
+        return sent;
     }
 
     /** The same of a context that comes in another way. */
@@ -194,7 +209,7 @@ public final class Builder {
     }
 
     private CachePruning left() {
-        return new CachePruning(engine, cache, directories, digests);
+        return new CachePruning(engine, cache, directories, digests, sent);
     }
 
     /** What steps have come to. */

@@ -1,8 +1,10 @@
 package dev.berth.api.buildkit;
 
 import dev.berth.api.grpc.GrpcException;
+import dev.berth.build.files.Fingerprint;
 import dev.berth.image.tar.TarEntry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,6 +16,8 @@ import java.util.Optional;
  * @param path one character a byte
  * @param modified in nanoseconds
  * @param link where a symbolic link leads, or the file that this one is another name of
+ * @param identity what tells it from what it was before, as our own command line says it: another one with any change, and
+ *     nothing where a change could not be seen; empty where clients do not say it
  */
 record FileStat(
         String path,
@@ -25,7 +29,8 @@ record FileStat(
         String link,
         long major,
         long minor,
-        Map<String, byte[]> xattrs) {
+        Map<String, byte[]> xattrs,
+        Optional<byte[]> identity) {
     private static final long DIRECTORY = 1L << 31;
     private static final long SYMLINK = 1L << 27;
     private static final long DEVICE = 1L << 26;
@@ -38,18 +43,24 @@ record FileStat(
     private static final long IRREGULAR = 1L << 19;
     private static final long TYPES = DIRECTORY | SYMLINK | DEVICE | FIFO | SOCKET | CHARACTER | IRREGULAR;
     private static final long BILLION = 1_000_000_000;
+    /** The field of our own. */
+    private static final int IDENTITY = 100;
+    /** What was changed that shortly before it was told of may be changed again within the clock's tick. */
+    private static final Duration FRESH = Duration.ofSeconds(2);
 
     static FileStat read(MessageReader in) throws GrpcException {
         String path = "";
         String link = "";
         long[] numbers = new long[10];
         Map<String, byte[]> xattrs = new HashMap<>();
+        Optional<byte[]> identity = Optional.empty();
         for (int field = in.next(); field != 0; field = in.next()) {
             switch (field) {
                 case 1 -> path = in.path();
                 case 2, 3, 4, 5, 6, 8, 9 -> numbers[field] = in.number();
                 case 7 -> link = in.path();
                 case 10 -> xattr(in.message(), xattrs);
+                case IDENTITY -> identity = Optional.of(in.bytes());
                 default -> {}
             }
         }
@@ -64,7 +75,8 @@ record FileStat(
                 link,
                 numbers[8],
                 numbers[9],
-                xattrs);
+                xattrs,
+                identity);
     }
 
     private static void xattr(MessageReader in, Map<String, byte[]> xattrs) throws GrpcException {
@@ -82,7 +94,7 @@ record FileStat(
 
     /** A directory that no image has. */
     static FileStat directory(String path) {
-        return new FileStat(path, DIRECTORY | 0755, 0, 0, 0, 0, "", 0, 0, Map.of());
+        return new FileStat(path, DIRECTORY | 0755, 0, 0, 0, 0, "", 0, 0, Map.of(), Optional.empty());
     }
 
     /**
@@ -115,7 +127,8 @@ record FileStat(
                 otherName.orElse(entry.linkTarget()),
                 entry.deviceMajor(),
                 entry.deviceMinor(),
-                Map.of());
+                Map.of(),
+                Optional.empty());
     }
 
     MessageWriter message() {
@@ -131,6 +144,26 @@ record FileStat(
                 .number(9, minor);
     }
 
+    /**
+     * What is the same another time only where the file has the same in it; empty where that cannot be said. Of clients that
+     * say no more, as with BuildKit, it is a file's name, size, time, mode and owner that tell.
+     *
+     * @param now when the client has told of it
+     */
+    Optional<Fingerprint> version(Instant now) {
+        boolean told = identity.isPresent()
+                ? identity.get().length > 0
+                : time().plus(FRESH).isBefore(now);
+        return told
+                ? Optional.of(Fingerprint.of(
+                        message().bytes(IDENTITY, identity.orElse(new byte[0])).toBytes()))
+                : Optional.empty();
+    }
+
+    private Instant time() {
+        return Instant.ofEpochSecond(Math.floorDiv(modified, BILLION), Math.floorMod(modified, BILLION));
+    }
+
     /** Whether the client sends data when it is asked for this one. */
     boolean isRegular() {
         return (mode & TYPES) == 0;
@@ -142,7 +175,7 @@ record FileStat(
                 | ((mode & SETUID) != 0 ? 04000 : 0)
                 | ((mode & SETGID) != 0 ? 02000 : 0)
                 | ((mode & STICKY) != 0 ? 01000 : 0);
-        Instant time = Instant.ofEpochSecond(Math.floorDiv(modified, BILLION), Math.floorMod(modified, BILLION));
+        Instant time = time();
         if (isRegular() && link.isEmpty()) {
             return Optional.of(TarEntry.file(path, permissions, uid, gid, time, size, xattrs));
         }

@@ -1,33 +1,36 @@
 package dev.berth.api.buildkit;
 
-import dev.berth.api.grpc.GrpcCall;
 import dev.berth.api.grpc.GrpcException;
 import dev.berth.build.BuildException;
 import dev.berth.build.files.ArrivingTree;
 import dev.berth.build.files.ContextTree;
+import dev.berth.build.files.SentContexts;
 import dev.berth.image.tar.TarEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Takes in a directory of the client's: it tells of all files, and sends the data of those that it is asked for. */
+/**
+ * Takes in a directory of the client's: it tells of all files, and sends the data of those that it is asked for. It is asked for
+ * those that are not known from another time.
+ */
 final class FileTransfer {
     /** Files asked for ahead: a client reads no further than some more than these before they are sent. */
     private static final int AHEAD = 64;
 
-    private final GrpcCall call;
+    private final Messages client;
     private final ArrivingTree tree;
     private final TransferProgress progress;
     private final Deque<Map.Entry<Integer, ArrivingTree.File>> wanted = new ArrayDeque<>();
     private final Map<Integer, ArrivingTree.File> underWay = new HashMap<>();
 
-    private FileTransfer(GrpcCall call, ArrivingTree tree, TransferProgress progress) {
-        this.call = call;
+    private FileTransfer(Messages client, ArrivingTree tree, TransferProgress progress) {
+        this.client = client;
         this.tree = tree;
         this.progress = progress;
     }
@@ -40,14 +43,15 @@ final class FileTransfer {
     /**
      * Receives all of a directory.
      *
-     * @param call to the client's file service, not closed
-     * @param spool a file to make for the data
+     * @param client which sends its files
+     * @param arrival where they go, closed by the caller
      * @throws BuildException INVALID for paths that lead out of the directory, or too much of anything
      */
-    static ContextTree receive(GrpcCall call, Path spool, TransferProgress progress) throws IOException {
-        ArrivingTree tree = new ArrivingTree(spool);
+    static ContextTree receive(Messages client, SentContexts.Arrival arrival, TransferProgress progress)
+            throws IOException {
+        ArrivingTree tree = new ArrivingTree(arrival);
         try {
-            return new FileTransfer(call, tree, progress).run();
+            return new FileTransfer(client, tree, progress).run();
         } catch (IOException | RuntimeException e) {
             tree.close();
             throw e;
@@ -60,12 +64,13 @@ final class FileTransfer {
             ask();
             take();
         }
-        call.send(Packet.fin());
+        client.send(Packet.fin());
         awaitFin();
         return tree.whole();
     }
 
     private void list() throws IOException {
+        Instant now = Instant.now();
         for (int number = 0; ; number++) {
             Packet packet = next();
             if (!(packet instanceof Packet.Stat(Optional<FileStat> file))) {
@@ -75,7 +80,9 @@ final class FileTransfer {
                 return;
             }
             Optional<TarEntry> entry = file.get().entry();
-            Optional<ArrivingTree.File> data = entry.isEmpty() ? Optional.empty() : tree.add(entry.get());
+            Optional<ArrivingTree.File> data = entry.isEmpty()
+                    ? Optional.empty()
+                    : tree.add(entry.get(), file.get().version(now));
             if (data.isPresent()) {
                 wanted.add(Map.entry(number, data.get()));
             }
@@ -86,7 +93,7 @@ final class FileTransfer {
         while (underWay.size() < AHEAD && !wanted.isEmpty()) {
             Map.Entry<Integer, ArrivingTree.File> next = wanted.remove();
             underWay.put(next.getKey(), next.getValue());
-            call.send(Packet.request(next.getKey()));
+            client.send(Packet.request(next.getKey()));
         }
     }
 
@@ -116,7 +123,7 @@ final class FileTransfer {
     }
 
     private Packet next() throws IOException {
-        byte[] message = call.receive()
+        byte[] message = client.receive()
                 .orElseThrow(() -> new GrpcException(
                         GrpcException.Code.UNAVAILABLE, "the client has ended the transfer of its files too early"));
         Packet packet = Packet.read(message);

@@ -6,6 +6,7 @@ import dev.berth.build.ContextSource;
 import dev.berth.build.NamedContext;
 import dev.berth.build.attest.AttestationOptions;
 import dev.berth.build.cache.transfer.CacheOptions;
+import dev.berth.build.files.SentContexts;
 import dev.berth.build.inquiry.Inquiry;
 import dev.berth.build.output.ResultOptions;
 import dev.berth.build.run.BuildRunner;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +30,7 @@ final class FrontendOptions {
     private static final String DATE = "SOURCE_DATE_EPOCH";
     private static final String ARGUMENT = "build-arg:";
     private static final String LABEL = "label:";
+    private static final String SHARED_KEY = "sharedkey:localdir:";
     private static final String INQUIRY = "requestid";
     private static final Set<String> CAPABILITIES = Set.of(
             "moby.buildkit.frontend.subrequests",
@@ -40,7 +43,9 @@ final class FrontendOptions {
     private final CacheOptions caches;
     private final Session session;
     private final BuildTrace trace;
+    private final SentContexts sent;
     private final Map<String, NamedContext> contexts = new LinkedHashMap<>();
+    private final Map<String, String> hints = new HashMap<>();
     private final Map<String, Optional<String>> arguments = new LinkedHashMap<>();
     private final Map<String, String> labels = new LinkedHashMap<>();
     private final Map<String, Object> host = new LinkedHashMap<>();
@@ -54,10 +59,11 @@ final class FrontendOptions {
     private boolean useCache = true;
     private boolean pull;
 
-    private FrontendOptions(CacheOptions caches, Session session, BuildTrace trace) {
+    private FrontendOptions(CacheOptions caches, Session session, BuildTrace trace, SentContexts sent) {
         this.caches = caches;
         this.session = session;
         this.trace = trace;
+        this.sent = sent;
     }
 
     /** A build that a client wants, and where its files come from. */
@@ -69,6 +75,7 @@ final class FrontendOptions {
      * @param names that the image will have
      * @param keep whether it stays here
      * @param caches as the request has them
+     * @param sent what is here of clients' contexts
      * @throws IOException for what is malformed or refused
      */
     static Asked read(
@@ -77,9 +84,10 @@ final class FrontendOptions {
             boolean keep,
             CacheOptions caches,
             Session session,
-            BuildTrace trace)
+            BuildTrace trace,
+            SentContexts sent)
             throws IOException {
-        FrontendOptions read = new FrontendOptions(caches, session, trace);
+        FrontendOptions read = new FrontendOptions(caches, session, trace, sent);
         for (Map.Entry<String, String> option : options.entrySet()) {
             read.take(option.getKey(), option.getValue());
         }
@@ -113,7 +121,7 @@ final class FrontendOptions {
 
     /** The client's folders; an archive that it sends, or what an address has, where the Dockerfile may still be the client's. */
     private ContextSource source(BuildRequest request) {
-        ContextSource ofClient = scratch -> new SessionContext(session, dockerfile, trace, scratch);
+        ContextSource ofClient = scratch -> new SessionContext(session, dockerfile, trace, scratch, sent);
         if (remote.isEmpty()) {
             return ofClient;
         }
@@ -192,9 +200,9 @@ final class FrontendOptions {
             if (!value.isEmpty() && caches.from().isEmpty()) { // else the request has said so before
                 throw SolveRequest.unsupported("the import of a build's cache that the frontend alone is told of");
             }
-        } else if (!name.startsWith("vcs:localdir:")
-                && !name.startsWith("sharedkey:localdir:")
-                && !AttestationRequest.isOption(name)) {
+        } else if (name.startsWith(SHARED_KEY)) {
+            hints.put(name.substring(SHARED_KEY.length()), value);
+        } else if (!name.startsWith("vcs:localdir:") && !AttestationRequest.isOption(name)) {
             throw SolveRequest.unsupported("the frontend's option " + name);
         }
     }
@@ -216,8 +224,8 @@ final class FrontendOptions {
         return switch (kind) {
             case "local" -> {
                 String directory = value.substring("local:".length());
-                yield new NamedContext.OfFiles(
-                        scratch -> SessionContext.named(session, name, directory, trace, scratch));
+                yield new NamedContext.OfFiles(scratch -> SessionContext.named(
+                        session, name, directory, hints.getOrDefault(directory, ""), trace, scratch, sent));
             }
             case "docker-image" ->
                 new NamedContext.OfImage(

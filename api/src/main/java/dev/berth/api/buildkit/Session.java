@@ -23,9 +23,19 @@ public final class Session {
     private static final String AGENT_ID = "buildkit.ssh.id";
 
     private final GrpcClient client;
+    private final String sharedKey;
 
-    Session(GrpcClient client) {
+    /** @param sharedKey by which the client knows again what it builds; empty where it does not say */
+    Session(GrpcClient client, String sharedKey) {
         this.client = client;
+        this.sharedKey = sharedKey;
+    }
+
+    /** By what a directory of the client's is known again in its next build; empty where it is not. */
+    Optional<String> key(String directory, String hint) {
+        return sharedKey.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join("\n", "session", sharedKey, directory, hint));
     }
 
     /**

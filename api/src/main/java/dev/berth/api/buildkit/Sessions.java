@@ -39,11 +39,13 @@ public final class Sessions {
         if (isKnown(id)) {
             throw EngineException.conflict("session " + id + " already exists");
         }
+        String key =
+                exchange.request().header("x-docker-expose-session-sharedkey").orElse("");
         exchange.document();
         AtomicReference<@Nullable Session> own = new AtomicReference<>();
         try {
             exchange.handOver("h2c", channel -> {
-                Session session = new Session(GrpcClient.on(channel));
+                Session session = new Session(GrpcClient.on(channel), key);
                 own.set(session);
                 begin(id, session);
             });

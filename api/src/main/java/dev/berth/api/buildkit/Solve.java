@@ -55,8 +55,8 @@ final class Solve {
         try {
             Session session = sessions.get(request.session());
             BuildTrace trace = new BuildTrace(names, status::put);
-            FrontendOptions.Asked asked =
-                    FrontendOptions.read(options, names, output.isEmpty(), request.caches(), session, trace);
+            FrontendOptions.Asked asked = FrontendOptions.read(
+                    options, names, output.isEmpty(), request.caches(), session, trace, builder.sentContexts());
             output.ifPresent(_ -> trace.leaves());
             if (inquiry.isPresent()) {
                 result = builder.answer(inquiry.get(), asked.request(), asked.context(), trace)

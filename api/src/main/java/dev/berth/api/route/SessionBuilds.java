@@ -135,7 +135,8 @@ final class SessionBuilds {
             } else if (request.remote().isPresent()) {
                 builder.build(id, request, InputStream.nullInputStream(), trace);
             } else {
-                ContextSource context = scratch -> new SessionContext(session, request.dockerfile(), trace, scratch);
+                ContextSource context = scratch ->
+                        new SessionContext(session, request.dockerfile(), trace, scratch, builder.sentContexts());
                 builder.build(id, request, context, trace);
             }
             if (output.isPresent()) {

@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -170,6 +171,43 @@ class ControlTest {
                         "[one 1/1] COPY a /b",
                         "[stage-1 1/1] WORKDIR /w",
                         "exporting to image");
+    }
+
+    @Test
+    void aFileThatHasNotChangedSinceItsClientsLastBuildIsNotAskedForAgain() throws Exception {
+        assertThat(askedFor("mine", "what is in it", "other")).containsExactlyInAnyOrder("a", "b");
+        assertThat(askedFor("mine", "what is in it", "longer")).containsExactly("b");
+        assertThat(askedFor("mine", "what is in it", "longer")).isEmpty();
+        assertThat(askedFor("another's", "what is in it", "longer")).containsExactlyInAnyOrder("a", "b");
+        assertThat(askedFor("", "what is in it", "longer")).containsExactlyInAnyOrder("a", "b");
+        assertThat(askedFor("", "what is in it", "longer")).containsExactlyInAnyOrder("a", "b");
+    }
+
+    /** Builds with a client that knows its directories by a key; gives what of the context it was asked for. */
+    private List<String> askedFor(String key, String a, String b) throws Exception {
+        List<String> asked = Collections.synchronizedList(new ArrayList<>());
+        Map<String, String> dockerfile = Map.of("Dockerfile", "FROM scratch\nCOPY a b /d/\n");
+        session = UUID.randomUUID().toString();
+        ref = UUID.randomUUID().toString();
+        Channel channel = peer.session(session, key, Map.of(FILES, call -> {
+            if (call.metadata("dir-name").orElse("").equals("dockerfile")) {
+                Peer.send(call, dockerfile);
+            } else {
+                boolean ignoreFile = call.metadata("include-patterns").isPresent();
+                Peer.send(call, ignoreFile ? Map.of() : Map.of("a", a, "b", b), asked::add);
+            }
+        }));
+        try {
+            peer.control().call(SOLVE, request(_ -> {}));
+            Image built = engine.images().store().find("made");
+            ByteArrayOutputStream archive = new ByteArrayOutputStream();
+            engine.images().store().save(List.of("made"), archive);
+            assertThat(built.config().diffIds()).hasSize(1);
+            assertThat(archive.toString(StandardCharsets.ISO_8859_1)).contains(a, b);
+            return asked;
+        } finally {
+            channel.close().sync();
+        }
     }
 
     @Test

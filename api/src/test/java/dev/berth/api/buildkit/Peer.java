@@ -43,8 +43,14 @@ final class Peer implements AutoCloseable {
 
     /** Serves the engine. */
     Channel session(String id, Map<String, GrpcServer.Method> methods) throws Exception {
-        return upgrade(
-                "/session", "X-Docker-Expose-Session-Uuid: " + id + "\r\n", channel -> GrpcServer.on(channel, methods));
+        return session(id, "", methods);
+    }
+
+    /** Serves the engine, which is told by what the client knows its directories again. */
+    Channel session(String id, String sharedKey, Map<String, GrpcServer.Method> methods) throws Exception {
+        String headers = "X-Docker-Expose-Session-Uuid: " + id + "\r\n"
+                + (sharedKey.isEmpty() ? "" : "X-Docker-Expose-Session-Sharedkey: " + sharedKey + "\r\n");
+        return upgrade("/session", headers, channel -> GrpcServer.on(channel, methods));
     }
 
     private Channel upgrade(String path, String headers, Consumer<Channel> protocol) throws Exception {
@@ -112,6 +118,11 @@ final class Peer implements AutoCloseable {
     }
 
     static void send(GrpcCall call, Map<String, String> context) throws IOException {
+        send(call, context, _ -> {});
+    }
+
+    /** @param asked is given the name of each file that is asked for */
+    static void send(GrpcCall call, Map<String, String> context, Consumer<String> asked) throws IOException {
         List<String> names = new ArrayList<>();
         for (Map.Entry<String, String> file : context.entrySet()) {
             names.add(file.getKey());
@@ -121,6 +132,7 @@ final class Peer implements AutoCloseable {
         for (Optional<byte[]> message = call.receive(); message.isPresent(); message = call.receive()) {
             switch (Packet.read(message.get())) {
                 case Packet.Request(int file) -> {
+                    asked.accept(names.get(file));
                     call.send(data(file, context.getOrDefault(names.get(file), "")));
                     call.send(data(file, ""));
                 }

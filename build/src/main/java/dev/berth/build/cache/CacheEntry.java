@@ -30,7 +30,9 @@ public record CacheEntry(
         /** A directory of {@code RUN --mount=type=cache}. */
         MOUNT("exec.cachemount"),
         /** What is known of the files of a folder. */
-        FOLDER("source.local");
+        FOLDER("source.local"),
+        /** What is in the files of a folder that a client has sent. */
+        CONTEXT("source.local");
 
         private final String word;
 

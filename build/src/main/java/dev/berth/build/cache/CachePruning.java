@@ -1,6 +1,7 @@
 package dev.berth.build.cache;
 
 import dev.berth.build.files.FileDigests;
+import dev.berth.build.files.SentContexts;
 import dev.berth.engine.Engine;
 import dev.berth.image.Image;
 import dev.berth.image.oci.ChainId;
@@ -20,12 +21,15 @@ public final class CachePruning {
     private final BuildCache cache;
     private final CacheDirectories directories;
     private final FileDigests digests;
+    private final SentContexts sent;
 
-    public CachePruning(Engine engine, BuildCache cache, CacheDirectories directories, FileDigests digests) {
+    public CachePruning(
+            Engine engine, BuildCache cache, CacheDirectories directories, FileDigests digests, SentContexts sent) {
         this.engine = engine;
         this.cache = cache;
         this.directories = directories;
         this.digests = digests;
+        this.sent = sent;
     }
 
     /** An entry, and how it is forgotten. */
@@ -84,22 +88,39 @@ public final class CachePruning {
         for (CacheDirectories.Kept kept : directories.list()) {
             all.add(new Forgettable(kept.entry(), () -> directories.remove(kept)));
         }
+        addSources(all);
+        all.sort(Comparator.comparing((Forgettable each) -> each.entry().lastUsed())
+                .reversed());
+        return all;
+    }
+
+    /** What is known of contexts. */
+    private void addSources(List<Forgettable> all) throws IOException {
         for (FileDigests.Kept kept : digests.list()) {
-            CacheEntry entry = new CacheEntry(
+            CacheEntry entry = source(
                     kept.id(),
                     CacheEntry.Type.FOLDER,
                     "digests of a context's files",
                     kept.bytes(),
                     kept.lastUsed(),
-                    kept.lastUsed(),
-                    1,
-                    false,
                     false);
             all.add(new Forgettable(entry, () -> digests.remove(kept.id())));
         }
-        all.sort(Comparator.comparing((Forgettable each) -> each.entry().lastUsed())
-                .reversed());
-        return all;
+        for (SentContexts.Kept kept : sent.list()) {
+            CacheEntry entry = source(
+                    kept.id(),
+                    CacheEntry.Type.CONTEXT,
+                    "files of a context that a client has sent",
+                    kept.bytes(),
+                    kept.lastUsed(),
+                    kept.inUse());
+            all.add(new Forgettable(entry, () -> sent.remove(kept.id())));
+        }
+    }
+
+    private static CacheEntry source(
+            String id, CacheEntry.Type type, String description, long bytes, Instant lastUsed, boolean inUse) {
+        return new CacheEntry(id, type, description, bytes, lastUsed, lastUsed, 1, inUse, false);
     }
 
     private boolean forget(CacheRecord record, Set<Digest> forgotten) throws IOException {

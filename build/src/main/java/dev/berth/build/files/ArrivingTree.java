@@ -7,32 +7,34 @@ import dev.berth.image.tar.TarEntry;
 import dev.berth.image.tar.TarReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * A context whose files are told of first, and whose data comes behind, of several at a time. For one thread. What does not
- * become a whole tree is to be closed.
+ * A context whose files are told of first, and whose data comes behind, of several at a time; of files that are known from
+ * another time it is here. For one thread. What does not become a whole tree is to be closed.
  */
 public final class ArrivingTree implements AutoCloseable {
+    private final SentContexts.Arrival arrival;
     private final ContextTree tree;
     private long entries;
     private long bytes;
     private long missing;
 
-    /** @param spool a file to make for the data */
-    public ArrivingTree(Path spool) throws IOException {
-        this.tree = new ContextTree(spool);
+    /** @param arrival which stays the caller's, and is closed behind this */
+    public ArrivingTree(SentContexts.Arrival arrival) {
+        this.arrival = arrival;
+        this.tree = arrival.tree();
     }
 
     /**
      * Adds what there is.
      *
-     * @return the file where it has data, all of which is to be given
+     * @param told all that is told of a file, where the same is told only of one that has the same in it
+     * @return the file where its data is missing, all of which is to be given
      * @throws BuildException INVALID for what leads out of the context, or is too much
      */
-    public Optional<File> add(TarEntry entry) throws IOException {
+    public Optional<File> add(TarEntry entry, Optional<Fingerprint> told) throws IOException {
         if (++entries > Limits.DEFAULT.entries()) {
             throw BuildException.invalid(
                     "the build context has more than " + Limits.DEFAULT.entries() + " files: ignore some");
@@ -47,22 +49,28 @@ public final class ArrivingTree implements AutoCloseable {
         bytes += entry.size();
         File[] file = new File[1];
         tree.add(entry, node -> {
-            tree.reserve(node);
-            file[0] = new File(node, entry);
-            missing++;
+            Optional<SentIndex.Place> known = told.flatMap(arrival::find).filter(place -> place.size() == entry.size());
+            if (known.isPresent()) {
+                tree.adopt(node, known.get());
+            } else {
+                tree.reserve(node);
+                file[0] = new File(node, entry, told);
+                missing++;
+            }
         });
         return Optional.ofNullable(file[0]);
     }
 
     /**
-     * All that there is, whose data is here; from here on the caller's.
+     * All that there is, whose data is here; from here on the caller's. It is kept for another time.
      *
      * @throws IllegalStateException while data is missing
      */
-    public ContextTree whole() {
+    public ContextTree whole() throws IOException {
         if (missing > 0) {
             throw new IllegalStateException(missing + " files have no data");
         }
+        arrival.whole();
         return tree;
     }
 
@@ -70,14 +78,16 @@ public final class ArrivingTree implements AutoCloseable {
     public final class File {
         private final ContextTree.Node node;
         private final TarEntry entry;
+        private final Optional<Fingerprint> told;
         /** Made with the first data: most of many files wait for theirs. */
         private Optional<MessageDigest> hasher = Optional.empty();
 
         private long written;
 
-        private File(ContextTree.Node node, TarEntry entry) {
+        private File(ContextTree.Node node, TarEntry entry, Optional<Fingerprint> told) {
             this.node = node;
             this.entry = entry;
+            this.told = told;
         }
 
         public TarEntry entry() {
@@ -101,6 +111,7 @@ public final class ArrivingTree implements AutoCloseable {
                 throw changed();
             }
             tree.identify(node, hasher().digest());
+            told.ifPresent(known -> arrival.put(known, ContextTree.place(node)));
             missing--;
         }
 

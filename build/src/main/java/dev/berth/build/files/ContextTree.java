@@ -33,17 +33,32 @@ public final class ContextTree implements Context {
     private static final int BUFFER_BYTES = 256 << 10;
     private static final int DIRECTORY_MODE = 0755;
 
-    private final Path spool;
     private final FileChannel data;
+    private final Optional<Path> spool;
     private final Node root = new Node(new TreeFile(directory(), Optional.empty()));
     private final ByteBuffer unwritten = ByteBuffer.allocate(BUFFER_BYTES);
     private long end;
 
     /** One without files yet. */
-    ContextTree(Path spool) throws IOException {
+    private ContextTree(Path spool) throws IOException {
+        this(
+                FileChannel.open(
+                        spool, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                0,
+                Optional.of(spool));
+    }
+
+    /**
+     * One without files yet.
+     *
+     * @param data closed with this
+     * @param end from where on it may be written; what is before that is there to be {@linkplain #adopt adopted}
+     * @param spool the file that it is, where that goes with this
+     */
+    ContextTree(FileChannel data, long end, Optional<Path> spool) {
+        this.data = data;
+        this.end = end;
         this.spool = spool;
-        this.data = FileChannel.open(
-                spool, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     /** A file, where its data is, and what is in it. */
@@ -197,6 +212,38 @@ public final class ContextTree implements Context {
     void reserve(Node node) {
         node.offset = end;
         end += node.file.entry().size();
+    }
+
+    /** Has a file's data be what is there already. */
+    void adopt(Node node, SentIndex.Place place) {
+        node.offset = place.offset();
+        node.digest = place.digest().toBytes();
+    }
+
+    /** Where a file's data is, which is known by this digest. */
+    static SentIndex.Place place(Node node) {
+        return new SentIndex.Place(node.offset, node.file.entry().size(), Fingerprint.ofDigest(node.digest));
+    }
+
+    /** How many bytes all data has. */
+    long end() {
+        return end;
+    }
+
+    /** Has what was written survive a power loss. */
+    void sync() throws IOException {
+        data.force(false);
+    }
+
+    /** Copies some of the data to another file's end. */
+    void copy(long offset, long size, FileChannel to) throws IOException {
+        for (long done = 0; done < size; ) {
+            long moved = data.transferTo(offset + done, size - done, to);
+            if (moved <= 0) {
+                throw new IOException("the data of a build's context is shorter than it was");
+            }
+            done += moved;
+        }
     }
 
     /** Writes a part of the data of a file that room was left for. */
@@ -382,7 +429,9 @@ public final class ContextTree implements Context {
     @Override
     public void close() throws IOException {
         try (FileChannel closing = data) {
-            Files.deleteIfExists(spool);
+            if (spool.isPresent()) {
+                Files.deleteIfExists(spool.get());
+            }
         }
     }
 }
