@@ -38,7 +38,7 @@ public final class TreeDigest {
             add(String.join("/", path) + "\0" + entry.type() + "\0" + entry.mode() + "\0" + entry.linkTarget() + "\0");
             if (entry.type() == TarEntry.Type.DIRECTORY) {
                 add(path);
-            } else {
+            } else if (entry.type() == TarEntry.Type.FILE) {
                 tree.digest(path, digest);
             }
         }

@@ -86,6 +86,7 @@ class FolderTreeTest {
                 ContextTree archive =
                         ContextTree.read(new ByteArrayInputStream(bytes.toByteArray()), dir.resolve("spool"))) {
             assertThat(digest(tree, "d")).isEqualTo(digest(archive, "d"));
+            assertThat(TreeDigest.of(tree)).isEqualTo(TreeDigest.of(archive));
             assertThat(content(tree, "d", "a")).isEqualTo("one");
         }
     }
