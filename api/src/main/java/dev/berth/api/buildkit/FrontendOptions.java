@@ -225,7 +225,7 @@ final class FrontendOptions {
             case "local" -> {
                 String directory = value.substring("local:".length());
                 yield new NamedContext.OfFiles(scratch -> SessionContext.named(
-                        session, name, directory, hints.getOrDefault(directory, ""), trace, scratch, sent));
+                        session, name, directory, hints.getOrDefault(name, ""), trace, scratch, sent));
             }
             case "docker-image" ->
                 new NamedContext.OfImage(

@@ -50,6 +50,11 @@ sealed interface Packet {
         };
     }
 
+    /** Of our own: asks for a folder. */
+    static byte[] open(String folder) {
+        return new MessageWriter().number(1, 16).text(4, folder).toBytes();
+    }
+
     static byte[] request(int file) {
         return new MessageWriter().number(1, 1).number(3, file).toBytes();
     }

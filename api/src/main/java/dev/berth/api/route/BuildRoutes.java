@@ -1,5 +1,6 @@
 package dev.berth.api.route;
 
+import dev.berth.api.buildkit.FolderClients;
 import dev.berth.api.json.JsonTree;
 import dev.berth.api.stream.TransferLines;
 import dev.berth.api.view.BuildResultView;
@@ -38,6 +39,7 @@ final class BuildRoutes {
     private final Path directory;
     private final BuildCacheRoutes caches;
     private final SessionBuilds sessions;
+    private final FolderClients clients = new FolderClients();
     private Optional<Builder> builder;
 
     BuildRoutes(Engine engine, Optional<Builder> shared, String version, System.Logger log) {
@@ -61,6 +63,7 @@ final class BuildRoutes {
         router.add("POST", "/build", this::build);
         sessions.addTo(router);
         router.add("POST", "/berth/build/folder", this::buildFolder);
+        router.add("POST", "/berth/build/folders", this::folders);
         router.add("POST", "/build/prune", this::prune);
         router.add("POST", "/build/cancel", this::cancel);
         new BuildOutputRoutes(engine, this::builder).addTo(router);
@@ -79,20 +82,25 @@ final class BuildRoutes {
             sessions.build(call);
             return;
         }
-        try (LentFolders lent = LentFolders.of(call)) {
-            BuildRequest request = BuildQuery.read(call, lent.contexts(this::folder), caches.options(call));
-            Transfers.run(
-                    call,
-                    lines -> build(
-                            call,
-                            request,
-                            BuildRunner.context(request, call.exchange().body()),
-                            lines));
+        try (LentFolders folders = LentFolders.of(call, clients)) {
+            BuildRequest request = BuildQuery.read(call, folders.contexts(builder()), caches.options(call));
+            Optional<String> sent = call.query("sent");
+            ContextSource source = sent.isPresent()
+                    ? folders.sent(sent.get(), builder())
+                    : BuildRunner.context(request, call.exchange().body());
+            Transfers.run(call, lines -> build(call, request, source, lines));
         }
     }
 
-    private ContextSource folder(Path folder, Map<String, byte[]> documents) throws IOException {
-        return builder().folder(folder, documents);
+    /**
+     * {@code POST /berth/build/folders}, beside Docker's API: a client that is about to ask for a build, and has folders that it sends over
+     * this connection when it is asked for them. The query has {@code id}, which the build's {@code files} names, and
+     * {@code host}, what the client calls the host that they are on. {@code POST /build} has {@code sent=<name>} where its context is
+     * such a folder, and no body then.
+     */
+    private void folders(Call call) throws IOException {
+        clients.serve(
+                call.exchange(), call.query("id").orElse(""), call.query("host").orElse(""));
     }
 
     /**
@@ -102,9 +110,10 @@ final class BuildRoutes {
      * read for others what they cannot. A client that is told that there is no such directory sends an archive.
      */
     private void buildFolder(Call call) throws IOException {
-        try (LentFolders lent = LentFolders.of(call)) {
-            BuildRequest request = BuildQuery.read(call, lent.contexts(this::folder), caches.options(call));
-            ContextSource source = folder(lent.folder(call.query("folder").orElse("")), documents(call));
+        try (LentFolders lent = LentFolders.of(call, clients)) {
+            BuildRequest request = BuildQuery.read(call, lent.contexts(builder()), caches.options(call));
+            ContextSource source =
+                    builder().folder(lent.folder(call.query("folder").orElse("")), documents(call));
             Transfers.run(call, lines -> build(call, request, source, lines));
         }
     }

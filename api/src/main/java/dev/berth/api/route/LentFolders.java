@@ -1,6 +1,8 @@
 package dev.berth.api.route;
 
+import dev.berth.api.buildkit.FolderClients;
 import dev.berth.api.http.ClientProcess;
+import dev.berth.build.Builder;
 import dev.berth.build.ContextSource;
 import dev.berth.build.LentFolder;
 import dev.berth.build.NamedContext;
@@ -16,29 +18,42 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The folders that the client of a build lends, a process of this host that may read what we may, each as {@code <descriptor>:<device>:<inode>}; and the
- * contexts that a build has in place of names: {@code contexts} of the query, our own, a JSON object of {@code folder:} and such
- * a folder, {@code docker-image://} and a reference, or an address.
+ * The folders that the client of a build has: those that it lends, a process of this host that may read what we may, each as
+ * {@code <descriptor>:<device>:<inode>}; those that it sends, over the connection that {@code files} of the query names; and the
+ * contexts that a build has in place of names: {@code contexts} of the query, our own, a JSON object of {@code folder:} and a
+ * folder that is lent, {@code sent:} and one that is sent, {@code docker-image://} and a reference, or an address.
  */
 final class LentFolders implements AutoCloseable {
     private static final String FOLDER = "folder:";
+    private static final String SENT = "sent:";
     private static final String IMAGE = "docker-image://";
 
     private final Call call;
+    private final FolderClients clients;
+    private final Optional<String> sender;
     private final List<LentFolder> open = new ArrayList<>();
 
-    private LentFolders(Call call) {
+    private LentFolders(Call call, FolderClients clients) {
         this.call = call;
+        this.clients = clients;
+        this.sender = call.query("files");
     }
 
-    static LentFolders of(Call call) {
-        return new LentFolders(call);
+    /** @param clients who send folders */
+    static LentFolders of(Call call, FolderClients clients) {
+        return new LentFolders(call, clients);
     }
 
-    /** Makes a context of a folder that is read in place. */
-    @FunctionalInterface
-    interface Folders {
-        ContextSource source(Path folder, Map<String, byte[]> documents) throws IOException;
+    /**
+     * A folder that the client sends, as a context.
+     *
+     * @param name that the client has for it
+     * @throws EngineException NOT_FOUND where it is not here to send it, INVALID where the query does not name it
+     */
+    ContextSource sent(String name, Builder builder) throws IOException {
+        String id = sender.orElseThrow(
+                () -> EngineException.invalid("the folder " + name + " is to be sent, and files does not say by whom"));
+        return clients.get(id).folder(name, builder.sentContexts());
     }
 
     /**
@@ -70,13 +85,13 @@ final class LentFolders implements AutoCloseable {
     }
 
     /** What the query has in place of names. */
-    Map<String, NamedContext> contexts(Folders folders) throws IOException {
+    Map<String, NamedContext> contexts(Builder builder) throws IOException {
         Map<String, NamedContext> contexts = new LinkedHashMap<>();
         Optional<String> text = call.query("contexts");
         if (text.isPresent()) {
             for (Map.Entry<?, ?> entry : object(text.get()).entrySet()) {
                 String name = String.valueOf(entry.getKey());
-                contexts.put(name, context(name, String.valueOf(entry.getValue()), folders));
+                contexts.put(name, context(name, String.valueOf(entry.getValue()), builder));
             }
         }
         return contexts;
@@ -93,18 +108,21 @@ final class LentFolders implements AutoCloseable {
         throw EngineException.invalid("the parameter contexts is not a JSON object");
     }
 
-    private NamedContext context(String name, String value, Folders folders) throws IOException {
+    private NamedContext context(String name, String value, Builder builder) throws IOException {
         if (value.startsWith(IMAGE)) {
             return new NamedContext.OfImage(value.substring(IMAGE.length()));
+        }
+        if (value.startsWith(SENT)) {
+            return new NamedContext.OfFiles(sent(value.substring(SENT.length()), builder));
         }
         if (!value.startsWith(FOLDER)) {
             return new NamedContext.OfAddress(value);
         }
         try {
-            return new NamedContext.OfFiles(folders.source(folder(value.substring(FOLDER.length())), Map.of()));
+            return new NamedContext.OfFiles(builder.folder(folder(value.substring(FOLDER.length())), Map.of()));
         } catch (EngineException e) {
             throw e.kind() == EngineException.Kind.NOT_FOUND
-                    ? EngineException.invalid("the folder of the build context " + name
+                    ? EngineException.notFound("the folder of the build context " + name
                             + " cannot be read where it is: that takes root on the daemon's host")
                     : e;
         }
@@ -113,5 +131,6 @@ final class LentFolders implements AutoCloseable {
     @Override
     public void close() {
         open.forEach(LentFolder::close);
+        sender.ifPresent(clients::end);
     }
 }

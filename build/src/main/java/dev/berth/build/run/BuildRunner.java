@@ -167,6 +167,11 @@ public final class BuildRunner {
         return _ -> new WholeContext(FolderTree.open(directory, beside, digests));
     }
 
+    /** A context whose files are all here. */
+    public static ContextSource.Opened opened(Context files) {
+        return new WholeContext(files);
+    }
+
     private static ContextTree fetched(BuildRequest request, String remote, Path own)
             throws IOException, InterruptedException {
         Optional<GitAddress> repository = GitAddress.ofContext(remote);

@@ -22,12 +22,19 @@ import java.util.Set;
  * @param dockerfile its name in the context; empty for the usual one
  * @param remote an address that the daemon fetches it from; empty where we send it
  * @param folder what a daemon of this host may read itself; empty where there is nothing but what we send
- * @param body what we send
+ * @param sent the same for a daemon elsewhere, which asks for what it does not have of it
+ * @param body what we send to one that does not ask
  */
 public record BuildContext(
-        String dockerfile, Optional<String> remote, Optional<LentFolder> folder, EngineClient.Body body) {
+        String dockerfile,
+        Optional<String> remote,
+        Optional<LentFolder> folder,
+        Optional<SentFolder> sent,
+        EngineClient.Body body) {
     private static final String USUAL = "Dockerfile";
     private static final String IGNORE = ".dockerignore";
+    private static final String CONTEXT = "context:";
+    private static final String NAMED = "named:";
     private static final int MOST_DOCKERFILE_BYTES = 8 << 20;
 
     /**
@@ -57,7 +64,7 @@ public record BuildContext(
                 throw new CliException("a Dockerfile from stdin with a context from " + word
                         + " is not supported: fetch the context, and build the folder");
             }
-            return new BuildContext(file.orElse(""), Optional.of(word), Optional.empty(), _ -> {});
+            return new BuildContext(file.orElse(""), Optional.of(word), Optional.empty(), Optional.empty(), _ -> {});
         }
         if (Files.exists(folder)) {
             throw new CliException("unable to prepare context: context must be a directory: "
@@ -81,15 +88,16 @@ public record BuildContext(
         boolean archive = ArchiveHead.isArchive(in.readNBytes(ArchiveHead.BYTES));
         in.reset();
         if (archive) {
-            return new BuildContext(file.orElse(""), Optional.empty(), Optional.empty(), in::transferTo);
+            return new BuildContext(
+                    file.orElse(""), Optional.empty(), Optional.empty(), Optional.empty(), in::transferTo);
         }
         if (file.isPresent()) {
             throw new CliException("ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles");
         }
         byte[] content = dockerfile(in);
-        return new BuildContext("", Optional.empty(), Optional.empty(), out -> {
+        return new BuildContext("", Optional.empty(), Optional.empty(), Optional.empty(), out -> {
             try (ContextTar tar = new ContextTar(out)) {
-                tar.file(USUAL, content);
+                tar.document(USUAL, content);
             }
         });
     }
@@ -127,11 +135,26 @@ public record BuildContext(
         Optional<Ignored> ignored = own.isPresent() ? own : ignored(root.resolve(IGNORE));
         IgnoreFile rules = ignored.map(Ignored::rules).orElse(IgnoreFile.NONE);
         LocalContext files = new LocalContext(root, rules, Set.of(name, name + IGNORE, IGNORE));
-        return new BuildContext(name, Optional.empty(), Optional.of(new LentFolder(root, Map.of())), out -> {
-            try (ContextTar tar = new ContextTar(out)) {
-                files.writeTo(tar);
-            }
-        });
+        return new BuildContext(
+                name,
+                Optional.empty(),
+                Optional.of(new LentFolder(root, Map.of())),
+                Optional.of(new SentFolder(CONTEXT + root, root, files, Map.of())),
+                out -> {
+                    try (ContextTar tar = new ContextTar(out)) {
+                        files.writeTo(tar);
+                    }
+                });
+    }
+
+    /**
+     * A folder in place of a name, but for what an ignore file in it leaves out.
+     *
+     * @param root without links
+     */
+    public static SentFolder named(Path root) throws IOException {
+        IgnoreFile rules = ignored(root.resolve(IGNORE)).map(Ignored::rules).orElse(IgnoreFile.NONE);
+        return new SentFolder(NAMED + root, root, new LocalContext(root, rules, Set.of(IGNORE)), Map.of());
     }
 
     /** As Docker, small letters will do where there are no others. */
@@ -158,13 +181,18 @@ public record BuildContext(
         IgnoreFile rules = ignored.map(Ignored::rules).orElse(IgnoreFile.NONE);
         LocalContext files = new LocalContext(root, rules, new LinkedHashSet<>());
         Map<String, byte[]> beside = Map.of(sent, content, sent + IGNORE, text.getBytes(StandardCharsets.UTF_8));
-        return new BuildContext(sent, Optional.empty(), Optional.of(new LentFolder(root, beside)), out -> {
-            try (ContextTar tar = new ContextTar(out)) {
-                tar.file(sent, content);
-                tar.file(sent + IGNORE, text.getBytes(StandardCharsets.UTF_8));
-                files.writeTo(tar);
-            }
-        });
+        return new BuildContext(
+                sent,
+                Optional.empty(),
+                Optional.of(new LentFolder(root, beside)),
+                Optional.of(new SentFolder(CONTEXT + root, root, files, beside)),
+                out -> {
+                    try (ContextTar tar = new ContextTar(out)) {
+                        tar.document(sent, content);
+                        tar.document(sent + IGNORE, text.getBytes(StandardCharsets.UTF_8));
+                        files.writeTo(tar);
+                    }
+                });
     }
 
     /** An ignore file that is there. */

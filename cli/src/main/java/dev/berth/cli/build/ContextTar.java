@@ -16,7 +16,7 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  * disk, which the library is given as Latin-1; what it would take for text, the records of long names and attributes, is
  * written here. The same files give the same bytes. Closing it ends the archive and leaves the stream open.
  */
-final class ContextTar implements AutoCloseable {
+final class ContextTar implements ContextSink, AutoCloseable {
     private static final int NAME_BYTES = 100;
     private static final String CAPABILITY = "SCHILY.xattr.security.capability";
 
@@ -28,21 +28,23 @@ final class ContextTar implements AutoCloseable {
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
     }
 
-    void directory(String path, FileStatus status) throws IOException {
+    @Override
+    public void directory(String path, FileStatus status) throws IOException {
         end(begin(path + "/", TarConstants.LF_DIR, "", status, Optional.empty()));
     }
 
-    /** Another name of a file that is in the archive. */
-    void hardLink(String path, String existing, FileStatus status) throws IOException {
+    @Override
+    public void hardLink(String path, String existing, FileStatus status) throws IOException {
         end(begin(path, TarConstants.LF_LINK, existing, status, Optional.empty()));
     }
 
-    void symlink(String path, String target, FileStatus status) throws IOException {
+    @Override
+    public void symlink(String path, String target, FileStatus status) throws IOException {
         end(begin(path, TarConstants.LF_SYMLINK, target, status, Optional.empty()));
     }
 
-    /** A device or a fifo. */
-    void node(String path, FileStatus status) throws IOException {
+    @Override
+    public void node(String path, FileStatus status) throws IOException {
         byte type = status.type() == FileStatus.FIFO
                 ? TarConstants.LF_FIFO
                 : status.type() == FileStatus.BLOCK_DEVICE ? TarConstants.LF_BLK : TarConstants.LF_CHR;
@@ -52,14 +54,8 @@ final class ContextTar implements AutoCloseable {
         end(entry);
     }
 
-    /** A file's data, which the caller writes: as many bytes as were said. */
-    @FunctionalInterface
-    interface Data {
-        void writeTo(OutputStream out) throws IOException;
-    }
-
-    /** @param capability the file's {@code security.capability} (capabilities(7)) */
-    void file(String path, FileStatus status, Optional<byte[]> capability, Data data) throws IOException {
+    @Override
+    public void file(String path, FileStatus status, Optional<byte[]> capability, Data data) throws IOException {
         TarArchiveEntry entry = begin(path, TarConstants.LF_NORMAL, "", status, capability);
         entry.setSize(status.size());
         tar.putArchiveEntry(entry);
@@ -67,10 +63,9 @@ final class ContextTar implements AutoCloseable {
         tar.closeArchiveEntry();
     }
 
-    /** A file that is nowhere on the disk, as old as can be. */
-    void file(String path, byte[] content) throws IOException {
-        FileStatus status = new FileStatus(0644, 0, 0, content.length, 0, 0, 1, 0, 0, 0, 0, 0, 0, false);
-        file(path, status, Optional.empty(), out -> out.write(content));
+    @Override
+    public void document(String path, byte[] content) throws IOException {
+        file(path, ContextSink.statusOf(content), Optional.empty(), out -> out.write(content));
     }
 
     private TarArchiveEntry begin(String path, byte type, String link, FileStatus status, Optional<byte[]> capability)

@@ -25,10 +25,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The files of a directory that belong to a build, read as they are sent, in the order of their names. Names are bytes,
+ * The files of a directory that belong to a build, read as they are sent if their data is wanted, in the order of their names. Names are bytes,
  * whatever the user's language is, and no link is followed.
  */
-final class LocalContext {
+public final class LocalContext {
     private static final int BUFFER_BYTES = 128 << 10;
     private static final int EXECUTABLE = 0111;
 
@@ -40,16 +40,16 @@ final class LocalContext {
      * @param ignored what does not belong to it
      * @param always files of which the daemon has to know, and which it leaves out itself where they are ignored
      */
-    LocalContext(Path root, IgnoreFile ignored, Set<String> always) {
+    public LocalContext(Path root, IgnoreFile ignored, Set<String> always) {
         this.root = root;
         this.ignored = ignored;
         this.always = always;
     }
 
     /** @throws CliException for what cannot be read, or changes meanwhile */
-    void writeTo(ContextTar tar) throws IOException {
+    void writeTo(ContextSink sink) throws IOException {
         try (Directory directory = Directory.open(root);
-                Walk walk = new Walk(tar)) {
+                Walk walk = new Walk(sink)) {
             walk.into(directory, "", ignored.root());
         } catch (LinuxException e) {
             throw e.is(Errno.EACCES)
@@ -60,7 +60,7 @@ final class LocalContext {
 
     /** One pass through the tree. */
     private final class Walk implements AutoCloseable {
-        private final ContextTar tar;
+        private final ContextSink sink;
         private final Arena arena = Arena.ofConfined();
         private final MemorySegment buffer = arena.allocate(BUFFER_BYTES);
         private final byte[] copy = new byte[BUFFER_BYTES];
@@ -71,8 +71,8 @@ final class LocalContext {
 
         private record Parent(String path, FileStatus status) {}
 
-        Walk(ContextTar tar) {
-            this.tar = tar;
+        Walk(ContextSink sink) {
+            this.sink = sink;
         }
 
         void into(Directory directory, String prefix, IgnoreFile.Directory rules) throws IOException {
@@ -117,7 +117,7 @@ final class LocalContext {
         /** What is in them is part of the build. */
         private void decide() throws IOException {
             for (Parent parent : undecided) {
-                tar.directory(parent.path(), parent.status());
+                sink.directory(parent.path(), parent.status());
             }
             undecided.clear();
         }
@@ -129,7 +129,7 @@ final class LocalContext {
             if (status.links() > 1) {
                 String first = firstNames.putIfAbsent(List.of(status.device(), status.inode()), path);
                 if (first != null) {
-                    tar.hardLink(path, first, status);
+                    sink.hardLink(path, first, status);
                     return;
                 }
             }
@@ -138,13 +138,14 @@ final class LocalContext {
                     Optional<byte[]> capability = (status.permissions() & EXECUTABLE) == 0
                             ? Optional.empty()
                             : new Attributes(directory).get(name, "security.capability");
-                    try (Fd file = directory.openFile(name, Open.READ | Open.NON_BLOCKING, 0)) {
-                        OpenFile open = new OpenFile(file, path);
-                        tar.file(path, status, capability, out -> copy(open, status.size(), out));
-                    }
+                    sink.file(path, status, capability, out -> {
+                        try (Fd file = directory.openFile(name, Open.READ | Open.NON_BLOCKING, 0)) {
+                            copy(new OpenFile(file, path), status.size(), out);
+                        }
+                    });
                 }
-                case FileStatus.SYMLINK -> tar.symlink(path, directory.readLink(name), status);
-                default -> tar.node(path, status);
+                case FileStatus.SYMLINK -> sink.symlink(path, directory.readLink(name), status);
+                default -> sink.node(path, status);
             }
         }
 

@@ -7,7 +7,6 @@ import dev.berth.cli.build.BuildProgress;
 import dev.berth.cli.build.BuildStream;
 import dev.berth.cli.build.Built;
 import dev.berth.cli.flag.Flags;
-import dev.berth.cli.http.Answer;
 import dev.berth.cli.http.EngineClient;
 import dev.berth.cli.output.Output;
 import dev.berth.cli.output.OutputWriter;
@@ -21,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code berth build PATH | URL | -}: the context is sent as it is read, and what the daemon tells is shown as it comes. */
+/** {@code berth build PATH | URL | -}: what the daemon tells is shown as it comes. */
 final class DockerfileBuild {
     private final Context context;
     private final Flags flags;
@@ -100,35 +99,29 @@ final class DockerfileBuild {
         EngineClient client = context.client();
         try (BuildCaches caches =
                         BuildCaches.open(client, flags.list("cache-from"), flags.list("cache-to"), context.err());
-                BuildContexts contexts = BuildContexts.open(client, flags.list("build-context"))) {
-            T told = send(client, query + caches.query() + contexts.query(), source, mode, reading);
+                BuildContexts contexts = BuildContexts.of(flags.list("build-context"))) {
+            T told = send(client, query + caches.query(), source, contexts, mode, reading);
             caches.take();
             return told;
         }
     }
 
     private <T> T send(
-            EngineClient client, String query, BuildContext source, BuildProgress.Mode mode, Reading<T> reading)
+            EngineClient client,
+            String query,
+            BuildContext source,
+            BuildContexts contexts,
+            BuildProgress.Mode mode,
+            Reading<T> reading)
             throws IOException {
         Map<String, String> headers = new LinkedHashMap<>(
                 Logins.read(context.options().configFolder()).headerOfAll(context.err()));
         headers.putAll(BuildSecrets.header(flags.list("secret"), context::variable));
         headers.putAll(BuildAgents.header(flags.list("ssh"), context::variable));
         try (BuildProgress progress = BuildProgress.of(mode, context.err());
-                Answer answer = begin(client, source, query, headers, progress)) {
-            return reading.read(answer.body(), progress);
+                BegunBuild begun = BegunBuild.begin(client, source, contexts, query, headers, progress)) {
+            return begun.read(stream -> reading.read(stream, progress));
         }
-    }
-
-    /** A daemon of this host reads a folder itself; others are sent it. */
-    private static Answer begin(
-            EngineClient client, BuildContext source, String query, Map<String, String> headers, BuildProgress progress)
-            throws IOException {
-        Optional<Answer> inPlace =
-                source.folder().isPresent() ? source.folder().get().build(client, query, headers) : Optional.empty();
-        return inPlace.isPresent()
-                ? inPlace.get()
-                : client.upload("POST", "/build" + query, headers, out -> progress.send(source.body(), out));
     }
 
     private void push(List<String> names, BuildProgress.Mode mode) throws IOException {

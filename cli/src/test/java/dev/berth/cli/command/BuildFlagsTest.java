@@ -51,7 +51,8 @@ class BuildFlagsTest {
     private static Map<String, String> query(String... words) {
         String query = flags(words)
                 .query(
-                        new BuildContext("sub/Dockerfile", Optional.empty(), Optional.empty(), _ -> {}),
+                        new BuildContext(
+                                "sub/Dockerfile", Optional.empty(), Optional.empty(), Optional.empty(), _ -> {}),
                         BuildOutputs.of(parsed(words)));
         assertThat(query).startsWith("?");
         Map<String, String> values = new LinkedHashMap<>();
