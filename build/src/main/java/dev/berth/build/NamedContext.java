@@ -8,6 +8,9 @@ public sealed interface NamedContext {
     /** A repository, or a file, which is called {@code context}. */
     record OfAddress(String address) implements NamedContext {}
 
+    /** An image of a layout. */
+    record OfLayout(ImageLayout.Source source) implements NamedContext {}
+
     /** Files, but for what an ignore file among them leaves out. */
     record OfFiles(ContextSource source) implements NamedContext {}
 }

@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.berth.build.cache.CacheBounds;
+import dev.berth.build.cache.CacheFilter;
+import dev.berth.build.run.BuildRunner;
+import dev.berth.image.Image;
+import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.Platform;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -168,5 +176,104 @@ class NamedContextsTest extends InWorkshop {
                 .orElseThrow()
                 .substring(3)
                 .split(" ");
+    }
+
+    /** An image in a layout, which the engine does not have any more; gives the layout's folder. */
+    private Path layout(String... names) throws Exception {
+        Path folder = Files.createDirectories(dir.resolve("layout"));
+        Path tar = dir.resolve("layout.tar");
+        var images = shop.engine().images();
+        try (OutputStream out = Files.newOutputStream(tar)) {
+            images.store().save(List.of(names), out);
+        }
+        assertThat(new ProcessBuilder("tar", "-C", folder.toString(), "-xf", tar.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+        for (String name : names) {
+            images.remove(name, true);
+        }
+        shop.builder().prune(CacheFilter.ALL, true, CacheBounds.reserved(0));
+        return folder;
+    }
+
+    private NamedContext image(Path layout, String which) {
+        return new NamedContext.OfLayout(BuildRunner.layout(shop.builder().folder(layout, Map.of()), which));
+    }
+
+    @Test
+    void anImageOfALayoutIsABaseAndIsCopiedFromAndIsNotShown() throws Exception {
+        shop.order("FROM box\nRUN echo first >/made\nENV WHO=one\n")
+                .named("one:v1")
+                .build();
+        shop.order("FROM box\nRUN echo second >/made\nENV WHO=two\n")
+                .named("two:v2")
+                .build();
+        Digest one = shop.engine().images().store().find("one:v1").id();
+        Path layout = layout("one:v1", "two:v2");
+        String dockerfile = "FROM base\nCOPY --from=other /made /other\nRUN cat /made /other; echo $WHO\n";
+        Workshop.Order order = shop.order(dockerfile)
+                .context("base", image(layout, "docker.io/library/one:v1"))
+                .context("other", image(layout, "docker.io/library/two:v2"));
+        assertThat(order.build().output()).contains("\nfirst\nsecond\none\n");
+        assertThat(order.build().cachedSteps()).isEqualTo(2);
+        assertThat(shop.engine().images().store().list())
+                .extracting(Image::repoTags)
+                .containsOnly(List.of("box:latest"), List.of());
+        shop.builder().removeUnkept();
+        assertThat(shop.engine().images().store().byId(one)).isEmpty();
+    }
+
+    @Test
+    void theOnlyImageOfALayoutNeedsNoTagAndIsAskedForWhatItSays() throws Exception {
+        shop.order("FROM box\nRUN touch /made\nENV WHO=one\n").named("one:v1").build();
+        Path layout = layout("one:v1");
+        String dockerfile = "FROM base\nRUN test -f /made\nRUN echo is $WHO\n";
+        assertThat(shop.order(dockerfile)
+                        .context("base", image(layout, "latest"))
+                        .build()
+                        .output())
+                .contains("\nis one\n");
+        String root = Files.readString(layout.resolve("index.json")).replaceAll("(?s).*?(sha256:[0-9a-f]{64}).*", "$1");
+        assertThat(shop.order(dockerfile)
+                        .context("base", image(layout, root))
+                        .afresh()
+                        .build()
+                        .output())
+                .contains("\nis one\n");
+    }
+
+    @Test
+    void aLayoutThatIsNotAsItShouldBeIsRefusedWithItsContextsName() throws Exception {
+        shop.order("FROM box\nRUN echo first >/made\n").named("one:v1").build();
+        shop.order("FROM box\nRUN echo second >/made\n").named("two:v2").build();
+        Path layout = layout("one:v1", "two:v2");
+        String name = "the OCI layout of the build context base: ";
+        assertThatThrownBy(shop.order("FROM base\n").context("base", image(layout, "v3"))::build)
+                .hasMessageContaining(name + "it has no image with the tag v3, but these: ");
+        assertThatThrownBy(shop.order("FROM base\n").context("base", image(dir.resolve("folder"), "v1"))::build)
+                .hasMessageContaining(name + "it is no OCI image layout: it has no index.json");
+        NamedContext one = image(layout, "docker.io/library/one:v1");
+        assertThatThrownBy(shop.order("FROM --platform=linux/s390x base\n").context("base", one)::build)
+                .hasMessageContaining(name + "its image is for ");
+        List<Path> blobs;
+        try (Stream<Path> files = Files.list(layout.resolve("blobs/sha256"))) {
+            blobs = files.toList();
+        }
+        for (Path blob : blobs) {
+            byte[] content = Files.readAllBytes(blob);
+            content[content.length / 2] ^= 1;
+            Files.write(blob, content);
+        }
+        assertThatThrownBy(shop.order("FROM base\n").context("base", one)::build)
+                .hasMessageContaining(name + "the document ")
+                .hasMessageContaining(" has another content");
+        for (Path blob : blobs) {
+            Files.delete(blob);
+        }
+        assertThatThrownBy(shop.order("FROM base\n").context("base", one)::build)
+                .hasMessageContaining(name + "the blob ")
+                .hasMessageContaining(" is missing in it");
     }
 }

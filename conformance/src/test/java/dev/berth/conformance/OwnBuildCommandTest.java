@@ -217,7 +217,36 @@ class OwnBuildCommandTest {
         assertThat(berth("build", "--build-context", "made=oci-layout://x", context.toString())
                         .exitedWith(1)
                         .err())
-                .contains("OCI layouts are not supported");
+                .contains("failed to get build context made: stat x: no such file or directory");
+    }
+
+    @Test
+    void anImageOfALayoutIsABaseWhereverTheDaemonIs() throws Exception {
+        file("Dockerfile", "FROM box\nRUN echo of the layout >/made\n");
+        Path layout = dir.resolve("layout");
+        berth("build", "-o", "type=oci,tar=false,dest=" + layout, "-t", "shop/base:v1", context.toString())
+                .succeeded();
+        file("Dockerfile", "FROM base\nCOPY --from=base /made /again\nRUN cat /made /again\n");
+        String tagged = "base=oci-layout://" + layout + ":v1";
+        assertThat(berth("build", "--build-context", tagged, context.toString())
+                        .succeeded()
+                        .err())
+                .contains("\nof the layout\nof the layout\n");
+        String digest =
+                Files.readString(layout.resolve("index.json")).replaceAll("(?s).*?(sha256:[0-9a-f]{64}).*", "$1");
+        try (Relay relay = Relay.begin(daemon)) {
+            for (String context : new String[] {tagged, "base=oci-layout://" + layout + "@" + digest}) {
+                Command built = Command.berth(
+                        Map.of("DOCKER_HOST", relay.host(), "HOME", dir.toString()),
+                        new byte[0],
+                        "build",
+                        "--no-cache",
+                        "--build-context",
+                        context,
+                        this.context.toString());
+                assertThat(built.succeeded().err()).contains("\nof the layout\nof the layout\n");
+            }
+        }
     }
 
     @Test

@@ -230,7 +230,8 @@ final class FrontendOptions {
             case "docker-image" ->
                 new NamedContext.OfImage(
                         value.substring("docker-image:".length()).replaceFirst("^//", ""));
-            case "oci-layout", "input" -> throw SolveRequest.unsupported("the build context " + name + "=" + value);
+            case "oci-layout" -> new NamedContext.OfLayout(SessionLayout.of(session, name, value));
+            case "input" -> throw SolveRequest.unsupported("the build context " + name + "=" + value);
             default -> new NamedContext.OfAddress(value);
         };
     }

@@ -8,12 +8,19 @@ import java.util.Optional;
 /** The bytes that a call's messages have ({@code moby.buildkit.v1.BytesMessage} and its like); closing it closes the call. For one thread. */
 final class MessageStream extends InputStream {
     private final GrpcCall call;
+    private final int field;
     private byte[] bytes = {};
     private int at;
     private boolean ended;
 
     MessageStream(GrpcCall call) {
+        this(call, 1);
+    }
+
+    /** @param field of the messages that has the bytes */
+    MessageStream(GrpcCall call, int field) {
         this.call = call;
+        this.field = field;
     }
 
     @Override
@@ -42,11 +49,11 @@ final class MessageStream extends InputStream {
         return count;
     }
 
-    private static byte[] data(byte[] message) throws IOException {
+    private byte[] data(byte[] message) throws IOException {
         MessageReader in = new MessageReader("what the client sends", message);
         byte[] data = {};
-        for (int field = in.next(); field != 0; field = in.next()) {
-            data = field == 1 ? in.bytes() : data;
+        for (int each = in.next(); each != 0; each = in.next()) {
+            data = each == field ? in.bytes() : data;
         }
         return data;
     }

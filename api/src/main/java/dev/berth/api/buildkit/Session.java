@@ -5,6 +5,7 @@ import dev.berth.api.grpc.GrpcClient;
 import dev.berth.api.grpc.GrpcException;
 import dev.berth.build.BuildException;
 import dev.berth.build.SshAgents;
+import dev.berth.image.oci.Digest;
 import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.Reference;
 import java.io.IOException;
@@ -61,6 +62,24 @@ public final class Session {
     InputStream upload(String path) throws IOException {
         return new MessageStream(client.call(
                 "moby.upload.v1.Upload/Pull", Map.of("urlpath", List.of(path), "urlhost", List.of(UPLOAD_HOST))));
+    }
+
+    /**
+     * What is in a blob of a layout that the client has (containerd's content service); to be closed.
+     *
+     * @param store by which the client calls the layout
+     */
+    InputStream blob(String store, Digest digest) throws IOException {
+        GrpcCall call = client.call(
+                "containerd.services.content.v1.Content/Read",
+                Map.of("buildkit-attachable-store-id", List.of("oci:" + store)));
+        try {
+            call.sendLast(new MessageWriter().text(1, digest.toString()).toBytes());
+            return new MessageStream(call, 2);
+        } catch (IOException | RuntimeException e) {
+            call.close();
+            throw e;
+        }
     }
 
     /** Begins to send the client what was built; the caller closes the call. */

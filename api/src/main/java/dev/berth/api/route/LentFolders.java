@@ -6,6 +6,7 @@ import dev.berth.build.Builder;
 import dev.berth.build.ContextSource;
 import dev.berth.build.LentFolder;
 import dev.berth.build.NamedContext;
+import dev.berth.build.run.BuildRunner;
 import dev.berth.engine.error.EngineException;
 import io.avaje.json.JsonException;
 import java.io.IOException;
@@ -21,11 +22,13 @@ import java.util.Optional;
  * The folders that the client of a build has: those that it lends, a process of this host that may read what we may, each as
  * {@code <descriptor>:<device>:<inode>}; those that it sends, over the connection that {@code files} of the query names; and the
  * contexts that a build has in place of names: {@code contexts} of the query, our own, a JSON object of {@code folder:} and a
- * folder that is lent, {@code sent:} and one that is sent, {@code docker-image://} and a reference, or an address.
+ * folder that is lent, {@code sent:} and one that is sent, {@code layout:}, an image's tag or digest, {@code ;} and either of those,
+ * {@code docker-image://} and a reference, or an address.
  */
 final class LentFolders implements AutoCloseable {
     private static final String FOLDER = "folder:";
     private static final String SENT = "sent:";
+    private static final String LAYOUT = "layout:";
     private static final String IMAGE = "docker-image://";
 
     private final Call call;
@@ -112,14 +115,29 @@ final class LentFolders implements AutoCloseable {
         if (value.startsWith(IMAGE)) {
             return new NamedContext.OfImage(value.substring(IMAGE.length()));
         }
+        if (value.startsWith(LAYOUT)) {
+            int end = value.indexOf(';');
+            Optional<ContextSource> folder =
+                    end < 0 ? Optional.empty() : folder(name, value.substring(end + 1), builder);
+            return new NamedContext.OfLayout(BuildRunner.layout(
+                    folder.orElseThrow(() -> EngineException.invalid(
+                            "the build context " + name + " is a layout in no folder: " + value)),
+                    value.substring(LAYOUT.length(), end)));
+        }
+        Optional<ContextSource> folder = folder(name, value, builder);
+        return folder.isPresent() ? new NamedContext.OfFiles(folder.get()) : new NamedContext.OfAddress(value);
+    }
+
+    /** Empty for what is no folder. */
+    private Optional<ContextSource> folder(String name, String value, Builder builder) throws IOException {
         if (value.startsWith(SENT)) {
-            return new NamedContext.OfFiles(sent(value.substring(SENT.length()), builder));
+            return Optional.of(sent(value.substring(SENT.length()), builder));
         }
         if (!value.startsWith(FOLDER)) {
-            return new NamedContext.OfAddress(value);
+            return Optional.empty();
         }
         try {
-            return new NamedContext.OfFiles(builder.folder(folder(value.substring(FOLDER.length())), Map.of()));
+            return Optional.of(builder.folder(folder(value.substring(FOLDER.length())), Map.of()));
         } catch (EngineException e) {
             throw e.kind() == EngineException.Kind.NOT_FOUND
                     ? EngineException.notFound("the folder of the build context " + name

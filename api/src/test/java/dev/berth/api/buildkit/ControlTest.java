@@ -14,6 +14,7 @@ import dev.berth.engine.EngineOptions;
 import dev.berth.engine.config.LogConfig;
 import dev.berth.image.Image;
 import dev.berth.image.ImageOptions;
+import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.RemoteImage;
@@ -32,7 +33,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -208,6 +211,78 @@ class ControlTest {
         } finally {
             channel.close().sync();
         }
+    }
+
+    /** As buildx sends {@code --build-context base=oci-layout://…}: it serves the layout's blobs by containerd's content service. */
+    @Test
+    void anImageOfALayoutThatTheClientHasIsABase() throws Exception {
+        byte[] layer = layer();
+        byte[] config = ("{\"architecture\":\"" + Platform.host().architecture()
+                        + "\",\"os\":\"linux\",\"config\":{\"Env\":[\"A=b\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
+                        + Digest.sha256(layer) + "\"]}}")
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] manifest = ("{\"schemaVersion\":2,\"config\":" + descriptor("config.v1+json", config) + ",\"layers\":["
+                        + descriptor("layer.v1.tar", layer) + "]}")
+                .getBytes(StandardCharsets.UTF_8);
+        Map<String, byte[]> blobs = new HashMap<>();
+        for (byte[] blob : List.of(layer, config, manifest)) {
+            blobs.put(Digest.sha256(blob).toString(), blob);
+        }
+        Map<String, GrpcServer.Method> methods = new HashMap<>(
+                Peer.serving(Map.of("Dockerfile", "FROM base\nCOPY --from=base /in /copied\n"), Map.of()));
+        methods.put("containerd.services.content.v1.Content/Read", call -> sendBlob(call, blobs));
+        peer.session(session, methods);
+        GrpcClient control = peer.control();
+        String value = "oci-layout://mine:v1@" + Digest.sha256(manifest);
+        control.call(SOLVE, request(request -> request.map(7, Map.of("context:base", value))));
+        Image built = engine.images().store().find("made");
+        assertThat(built.config().diffIds()).hasSize(2).startsWith(Digest.sha256(layer));
+        assertThat(built.config().config().env()).contains("A=b");
+        assertThat(engine.images().store().list()).hasSize(1);
+
+        blobs.remove(Digest.sha256(manifest).toString());
+        ref = UUID.randomUUID().toString();
+        assertThat(failure(control, SOLVE, request(request -> request.map(7, Map.of("context:base", value))))
+                        .getMessage())
+                .contains("the OCI layout of the build context base: the client does not send the blob "
+                        + Digest.sha256(manifest) + ": there is no such blob");
+        ref = UUID.randomUUID().toString();
+        assertThat(failure(
+                                control,
+                                SOLVE,
+                                request(request -> request.map(7, Map.of("context:base", "oci-layout://mine"))))
+                        .getMessage())
+                .contains("the build context base is no layout with a name and a digest: oci-layout://mine");
+    }
+
+    private static void sendBlob(GrpcCall call, Map<String, byte[]> blobs) throws IOException {
+        MessageReader in = new MessageReader("a request", call.receiveOne());
+        in.next();
+        byte[] blob = blobs.get(in.text());
+        if (blob == null
+                || !call.metadata("buildkit-attachable-store-id").orElse("").equals("oci:mine")) {
+            throw new GrpcException(GrpcException.Code.NOT_FOUND, "there is no such blob");
+        }
+        int half = blob.length / 2;
+        call.send(new MessageWriter().bytes(2, Arrays.copyOf(blob, half)).toBytes());
+        call.send(new MessageWriter()
+                .number(1, half)
+                .bytes(2, Arrays.copyOfRange(blob, half, blob.length))
+                .toBytes());
+    }
+
+    private static byte[] layer() throws IOException {
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        try (TarWriter writer = new TarWriter(tar)) {
+            writer.begin(TarEntry.file("in", 0644, 0, 0, Instant.EPOCH, 3, Map.of()));
+            writer.write("one".getBytes(StandardCharsets.UTF_8), 0, 3);
+        }
+        return tar.toByteArray();
+    }
+
+    private static String descriptor(String type, byte[] blob) {
+        return "{\"mediaType\":\"application/vnd.oci.image." + type + "\",\"digest\":\"" + Digest.sha256(blob)
+                + "\",\"size\":" + blob.length + "}";
     }
 
     @Test
@@ -677,8 +752,7 @@ class ControlTest {
         refused.put(
                 "unsupported frontend capability moby.buildkit.frontend.magic",
                 request -> request.map(7, Map.of("frontend.caps", "moby.buildkit.frontend.magic")));
-        refused.put(
-                "the build context x=oci-layout://y", request -> request.map(7, Map.of("context:x", "oci-layout://y")));
+        refused.put("the build context x=input:y", request -> request.map(7, Map.of("context:x", "input:y")));
         refused.put(
                 "the attribute generator=x of attest:sbom",
                 request -> request.map(7, Map.of("attest:sbom", "generator=x")));

@@ -14,6 +14,7 @@ import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.PullRequest;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -118,6 +119,10 @@ final class BaseImages {
     }
 
     private ImageConfig findConfig(String name, Platform wanted) throws IOException {
+        Optional<LayoutImages> layout = layout(name, wanted);
+        if (layout.isPresent()) {
+            return layout.get().config();
+        }
         if (!request.pull()) {
             try {
                 return images.store().find(name, asked(wanted)).config();
@@ -159,7 +164,20 @@ final class BaseImages {
         return known;
     }
 
+    private Optional<LayoutImages> layout(String name, Platform wanted) throws IOException {
+        try {
+            return contexts.layout(name, wanted).map(layout -> new LayoutImages(images.store(), name, layout, wanted));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("interrupted while a layout was read").initCause(e);
+        }
+    }
+
     private Image find(String name, Platform wanted) throws IOException {
+        Optional<LayoutImages> layout = layout(name, wanted);
+        if (layout.isPresent()) {
+            return layout.get().take();
+        }
         Optional<Platform> asked = asked(wanted);
         Credentials credentials = request.credentials().apply(name);
         return request.pull()

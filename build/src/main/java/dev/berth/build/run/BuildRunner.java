@@ -4,6 +4,7 @@ import dev.berth.build.BuildException;
 import dev.berth.build.BuildListener;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.ContextSource;
+import dev.berth.build.ImageLayout;
 import dev.berth.build.Limits;
 import dev.berth.build.cache.BuildCache;
 import dev.berth.build.cache.CacheDirectories;
@@ -78,14 +79,14 @@ public final class BuildRunner {
     public Answer answer(Inquiry inquiry, BuildRequest request, ContextSource source, BuildListener listener)
             throws IOException, InterruptedException {
         Path own = scratch();
-        try (ContextSource.Opened context = source.open(own)) {
+        try (ContextSource.Opened context = source.open(own);
+                NamedContexts contexts = new NamedContexts(request, own)) {
             String text = dockerfile(request, context);
             IgnoreFile ignored = ignored(context, request.dockerfile());
             Platform platform = request.result().platforms().stream()
                     .findFirst()
                     .or(request::platform)
                     .orElse(Platform.host());
-            NamedContexts contexts = new NamedContexts(request, own);
             BaseImages bases = new BaseImages(facilities.engine().images(), request, contexts, listener, platform);
             CheckContext checked = new CheckContext(
                     Build.arguments(request),
@@ -170,6 +171,15 @@ public final class BuildRunner {
     /** A context whose files are all here. */
     public static ContextSource.Opened opened(Context files) {
         return new WholeContext(files);
+    }
+
+    /**
+     * A layout in a folder.
+     *
+     * @param image the tag or the digest of the one that is meant
+     */
+    public static ImageLayout.Source layout(ContextSource folder, String image) {
+        return FolderLayout.of(folder, image);
     }
 
     private static ContextTree fetched(BuildRequest request, String remote, Path own)

@@ -3,6 +3,7 @@ package dev.berth.build.run;
 import dev.berth.build.BuildException;
 import dev.berth.build.BuildRequest;
 import dev.berth.build.ContextSource;
+import dev.berth.build.ImageLayout;
 import dev.berth.build.Limits;
 import dev.berth.build.NamedContext;
 import dev.berth.build.context.IgnoreFile;
@@ -36,6 +37,7 @@ final class NamedContexts implements AutoCloseable {
     private final Path scratch;
     private final Map<String, NamedContext> given = new LinkedHashMap<>();
     private final Map<String, Context> trees = new HashMap<>(); // guarded by this, as is what follows
+    private final Map<String, ImageLayout> layouts = new HashMap<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     /** @param scratch a directory that goes with the request */
@@ -82,8 +84,27 @@ final class NamedContexts implements AutoCloseable {
     /** Whether a name means files, and no image. */
     boolean hasFiles(String name, Platform platform) {
         return key(name, platform)
-                .filter(key -> !(given.get(key) instanceof NamedContext.OfImage))
+                .filter(key -> switch (given.get(key)) {
+                    case NamedContext.OfImage _, NamedContext.OfLayout _ -> false;
+                    case NamedContext.OfFiles _, NamedContext.OfAddress _ -> true;
+                    case null -> false;
+                })
                 .isPresent();
+    }
+
+    /** The layout whose image a name means, where it means one; closed with this. */
+    synchronized Optional<ImageLayout> layout(String name, Platform platform) throws IOException, InterruptedException {
+        Optional<String> key = key(name, platform);
+        if (key.isEmpty() || !(given.get(key.get()) instanceof NamedContext.OfLayout(ImageLayout.Source source))) {
+            return Optional.empty();
+        }
+        ImageLayout layout = layouts.get(key.get());
+        if (layout == null) {
+            layout = source.open(Files.createDirectory(scratch.resolve("l" + layouts.size())));
+            layouts.put(key.get(), layout);
+            opened.add(layout);
+        }
+        return Optional.of(layout);
     }
 
     /** The files that a name means, where it does mean some; closed with this. */
@@ -112,7 +133,8 @@ final class NamedContexts implements AutoCloseable {
                 opened.add(fetched);
                 yield fetched;
             }
-            case NamedContext.OfImage _ -> throw new IllegalStateException(name + " is an image");
+            case NamedContext.OfImage _, NamedContext.OfLayout _ ->
+                throw new IllegalStateException(name + " is an image");
             case null -> throw new IllegalStateException("there is no context " + name);
         };
     }

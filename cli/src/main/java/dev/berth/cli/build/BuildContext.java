@@ -35,6 +35,7 @@ public record BuildContext(
     private static final String IGNORE = ".dockerignore";
     private static final String CONTEXT = "context:";
     private static final String NAMED = "named:";
+    private static final String LAYOUT = "layout:";
     private static final int MOST_DOCKERFILE_BYTES = 8 << 20;
 
     /**
@@ -155,6 +156,15 @@ public record BuildContext(
     public static SentFolder named(Path root) throws IOException {
         IgnoreFile rules = ignored(root.resolve(IGNORE)).map(Ignored::rules).orElse(IgnoreFile.NONE);
         return new SentFolder(NAMED + root, root, new LocalContext(root, rules, Set.of(IGNORE)), Map.of());
+    }
+
+    /**
+     * A folder that is an OCI image layout, all of it.
+     *
+     * @param root without links
+     */
+    public static SentFolder layout(Path root) {
+        return new SentFolder(LAYOUT + root, root, new LocalContext(root, IgnoreFile.NONE, Set.of()), Map.of());
     }
 
     /** As Docker, small letters will do where there are no others. */
