@@ -68,10 +68,17 @@ public sealed interface Instruction {
     }
 
     /** @param mounts each holds its own values, to be read ({@link MountFlag#read}) once they are filled in */
-    record Run(Origin origin, CommandLine command, List<MountFlag> mounts, RunNetwork network, RunSecurity security)
+    record Run(
+            Origin origin,
+            CommandLine command,
+            List<MountFlag> mounts,
+            List<RunDevice> devices,
+            RunNetwork network,
+            RunSecurity security)
             implements Instruction {
         public Run {
             mounts = List.copyOf(mounts);
+            devices = List.copyOf(devices);
         }
 
         @Override

@@ -183,8 +183,9 @@ final class InstructionReader {
     }
 
     private Run run() {
-        Flags flags =
-                Flags.read(command.flags(), Map.of("mount", Kind.TEXTS, "network", Kind.TEXT, "security", Kind.TEXT));
+        Flags flags = Flags.read(
+                command.flags(),
+                Map.of("device", Kind.TEXTS, "mount", Kind.TEXTS, "network", Kind.TEXT, "security", Kind.TEXT));
         CommandLine commandLine = commandLine(command.rest());
         if (commandLine instanceof CommandLine.Exec exec) {
             some(exec.words());
@@ -196,7 +197,9 @@ final class InstructionReader {
         List<MountFlag> mounts = flags.texts("mount").stream()
                 .map(text -> MountFlag.parse(text, escape))
                 .toList();
-        return new Run(origin, commandLine, mounts, network(flags), security(flags));
+        List<RunDevice> devices =
+                flags.texts("device").stream().map(RunDevice::parse).toList();
+        return new Run(origin, commandLine, mounts, devices, network(flags), security(flags));
     }
 
     private static RunNetwork network(Flags flags) {

@@ -229,7 +229,7 @@ public final class Variables {
         List<MountFlag> mounts =
                 run.mounts().stream().map(mount -> mount.expand(this::word)).toList();
         mounts.forEach(MountFlag::read);
-        return new Run(run.origin(), run.command(), mounts, run.network(), run.security());
+        return new Run(run.origin(), run.command(), mounts, run.devices(), run.network(), run.security());
     }
 
     private Expose expand(Expose expose) {

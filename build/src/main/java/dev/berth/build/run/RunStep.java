@@ -70,10 +70,14 @@ final class RunStep {
      * @param state what it is done upon
      */
     static RunStep of(
-            Build build, int stage, OrderedLog.Part log, Instruction.Run run, StepState state, Variables variables) {
+            Build build, int stage, OrderedLog.Part log, Instruction.Run run, StepState state, Variables variables)
+            throws IOException {
         if (run.security() == RunSecurity.INSECURE) {
             throw BuildException.invalid(
                     "RUN --security=insecure is not allowed: this builder grants no entitlement for it");
+        }
+        for (String said : HostDevices.HERE.leftOut(run.devices())) {
+            log.print(said);
         }
         List<RunMount> mounts = run.mounts().stream().map(MountFlag::read).toList();
         return new RunStep(build, stage, log, run, state, variables, mounts, words(run.command(), state.settings()));

@@ -93,6 +93,7 @@ final class Rendering {
             case Run run ->
                 of(run.command())
                         + run.mounts().stream().map(Rendering::of).collect(Collectors.joining())
+                        + run.devices().stream().map(device -> " " + device).collect(Collectors.joining())
                         + flag(
                                 "network",
                                 run.network() == RunNetwork.DEFAULT
