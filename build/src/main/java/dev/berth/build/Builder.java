@@ -18,6 +18,7 @@ import dev.berth.build.run.ImageFiles;
 import dev.berth.build.run.OpenImage;
 import dev.berth.engine.Engine;
 import dev.berth.image.Image;
+import dev.berth.image.oci.Annotations;
 import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.PushRequest;
 import dev.berth.image.registry.TransferListener;
@@ -150,14 +151,21 @@ public final class Builder {
      * Writes an image, or one for several platforms, as an archive; the stream is not closed.
      *
      * @param names that it has there
+     * @param annotations what is noted in its documents there
      */
-    public void writeArchive(List<Image> images, List<String> names, OutputStream out) throws IOException {
-        engine.images().store().saveTogether(images, names, out);
+    public void writeArchive(List<Image> images, List<String> names, Annotations annotations, OutputStream out)
+            throws IOException {
+        engine.images().store().saveTogether(images, names, annotations, out);
     }
 
-    /** Sends an image to the registry that one of its names tells, with what is attested of it. */
-    public void push(String name, Credentials credentials, TransferListener listener) throws IOException {
-        engine.images().push(new PushRequest(name, false, Optional.empty(), credentials), listener);
+    /**
+     * Sends an image to the registry that one of its names tells, with what is attested of it.
+     *
+     * @param annotations what is noted in its documents there
+     */
+    public void push(String name, Credentials credentials, Annotations annotations, TransferListener listener)
+            throws IOException {
+        engine.images().push(new PushRequest(name, false, Optional.empty(), credentials, annotations), listener);
     }
 
     /** An image's files. The caller closes them. */

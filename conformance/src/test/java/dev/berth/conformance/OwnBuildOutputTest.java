@@ -2,11 +2,13 @@ package dev.berth.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.image.oci.Digest;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import dev.berth.testing.RegistryProcess;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -230,6 +232,7 @@ class OwnBuildOutputTest {
             assertThat(ImageTools.skopeo("inspect", "--tls-verify=false", "docker://" + name))
                     .contains("\"Os\": \"linux\"");
             assertThat(ImageTools.skopeo("inspect", "oci-archive:" + archive)).contains("\"Os\": \"linux\"");
+            annotationsComeToTheRegistryAndIntoLayouts(registry.domain() + "/noted:1", attested);
             berth("rmi", name).succeeded();
             berth("pull", "-q", name).succeeded();
             assertThat(berth("run", "--rm", "--network", "none", name)
@@ -269,6 +272,51 @@ class OwnBuildOutputTest {
         berth("build", "-o", "type=tar,dest=" + out, broken.toString()).exitedWith(3);
         assertThat(out).doesNotExist();
         assertThat(berth("ps", "-aq").succeeded().out()).isEmpty();
+    }
+
+    private void annotationsComeToTheRegistryAndIntoLayouts(String name, Path context) throws Exception {
+        Path layout = dir.resolve("noted");
+        Path metadata = dir.resolve("noted.json");
+        berth(
+                        "build",
+                        "--provenance=mode=max",
+                        "--annotation",
+                        "manifest,index:who=me",
+                        "--annotation",
+                        "manifest-descriptor:where=here",
+                        "--annotation",
+                        "index-descriptor:listed=so",
+                        "--push",
+                        "-t",
+                        name,
+                        "-o",
+                        "type=oci,tar=false,dest=" + layout,
+                        "--metadata-file",
+                        metadata.toString(),
+                        context.toString())
+                .succeeded();
+        String index = ImageTools.skopeo("inspect", "--raw", "--tls-verify=false", "docker://" + name);
+        assertThat(index).contains("\"annotations\":{\"who\":\"me\"}", "\"annotations\":{\"where\":\"here\"}");
+        String digest = Digest.sha256(index.getBytes(StandardCharsets.UTF_8)).toString();
+        assertThat(Files.readString(metadata)).contains("\"containerimage.digest\": \"" + digest + "\"");
+        assertThat(Files.readString(layout.resolve("index.json")))
+                .contains("\"listed\":\"so\"", "\"digest\":\"" + digest + "\"");
+        String manifest = index.replaceAll("(?s).*?(sha256:[0-9a-f]{64}).*", "$1");
+        assertThat(ImageTools.skopeo(
+                        "inspect",
+                        "--raw",
+                        "--tls-verify=false",
+                        "docker://" + name.substring(0, name.lastIndexOf(':')) + "@" + manifest))
+                .contains("\"annotations\":{\"who\":\"me\"}");
+        assertThat(index).contains("\"vnd.docker.reference.digest\":\"" + manifest + "\"");
+        berth("rmi", name).succeeded();
+        berth("pull", "-q", name).succeeded();
+        berth("system", "fsck").succeeded();
+        berth("rmi", name).succeeded();
+        assertThat(berth("build", "--annotation", "a=b", context.toString())
+                        .exitedWith(1)
+                        .err())
+                .contains("annotations are of images that are pushed or written as a layout");
     }
 
     private Command berth(String... words) {

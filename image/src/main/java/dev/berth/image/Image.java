@@ -35,6 +35,11 @@ public record Image(
         return new Image(config, manifest, tags, digests, size, lastTagged);
     }
 
+    /** The same image with another manifest of the same layers. */
+    public Image withManifest(ImageManifest other) {
+        return new Image(config, other, repoTags, repoDigests, size, lastTagged);
+    }
+
     /** The image's ID: its configuration's digest. */
     public Digest id() {
         return config.id();

@@ -9,6 +9,7 @@ import dev.berth.image.archive.PlatformIndex;
 import dev.berth.image.archive.StepCommit;
 import dev.berth.image.archive.TreeImport;
 import dev.berth.image.builtin.HelloWorld;
+import dev.berth.image.catalog.AnnotatedImages;
 import dev.berth.image.catalog.ImageNames;
 import dev.berth.image.catalog.ImageRecord;
 import dev.berth.image.catalog.ImageStore;
@@ -19,12 +20,14 @@ import dev.berth.image.catalog.StoredImage;
 import dev.berth.image.check.Holders;
 import dev.berth.image.check.Inspection;
 import dev.berth.image.content.ContentStore;
+import dev.berth.image.oci.Annotations;
 import dev.berth.image.oci.ChainId;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageConfig;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.ImageIndex;
+import dev.berth.image.oci.ImageManifest;
 import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Credentials;
@@ -393,21 +396,45 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException BAD_REQUEST for a name, before anything is written
      */
     public void saveTogether(List<Image> images, List<String> references, OutputStream archive) throws IOException {
+        saveTogether(images, references, Annotations.NONE, archive);
+    }
+
+    /**
+     * The same with notes in the documents of what is written.
+     *
+     * @throws dev.berth.image.oci.ImageException BAD_REQUEST for a name, or notes of an index that there is not, before anything
+     *     is written
+     */
+    public void saveTogether(List<Image> images, List<String> references, Annotations annotations, OutputStream archive)
+            throws IOException {
         List<Reference> tags = new ArrayList<>();
         for (String reference : references) {
             tags.add(newName(reference));
         }
+        AnnotatedImages annotated = AnnotatedImages.of(
+                images.stream()
+                        .map(image -> new StoredImage(image.manifest(), image.config()))
+                        .toList(),
+                annotations);
         try (Session session = store.begin()) {
-            Optional<Descriptor> index = Optional.empty();
-            if (images.size() > 1) {
-                byte[] document = PlatformIndex.of(images).raw().bytes();
-                session.isTemporary(store.content().put(document));
-                index = Optional.of(PlatformIndex.of(images).descriptor());
+            List<Image> written = new ArrayList<>();
+            for (int i = 0; i < images.size(); i++) {
+                ImageManifest manifest = annotated.images().get(i).manifest();
+                if (!manifest.equals(images.get(i).manifest())) {
+                    session.isTemporary(store.content().put(manifest.raw().bytes()));
+                }
+                written.add(images.get(i).withManifest(manifest));
             }
-            Image main = main(images);
+            if (annotated.index().isPresent()) {
+                session.isTemporary(
+                        store.content().put(annotated.index().get().raw().bytes()));
+            }
+            Image main = main(written);
             List<Image> others =
-                    images.stream().filter(image -> !image.equals(main)).toList();
-            ArchiveWriter.write(List.of(new ArchiveWriter.Named(main, tags, index, others)), store.content(), archive);
+                    written.stream().filter(image -> !image.equals(main)).toList();
+            ArchiveWriter.Named named = new ArchiveWriter.Named(
+                    main, tags, annotated.index().map(ImageIndex::descriptor), others, annotated.noted());
+            ArchiveWriter.write(List.of(named), store.content(), archive);
         }
     }
 

@@ -6,6 +6,8 @@ import dev.berth.build.Builder;
 import dev.berth.build.output.BuildResult;
 import dev.berth.build.run.OpenImage;
 import dev.berth.image.Image;
+import dev.berth.image.oci.Annotations;
+import dev.berth.image.oci.ImageException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,8 +21,9 @@ import java.util.Map;
  *
  * @param names that the image has in its archive
  * @param apart whether the files of several platforms come in a directory each
+ * @param annotations what is noted in the documents of an image
  */
-public record ClientOutput(Form form, List<String> names, boolean apart) {
+public record ClientOutput(Form form, List<String> names, boolean apart, Annotations annotations) {
     private static final int BUFFER_BYTES = 128 << 10;
 
     /** What comes to the client. */
@@ -43,7 +46,7 @@ public record ClientOutput(Form form, List<String> names, boolean apart) {
     /**
      * An exporter of these.
      *
-     * @throws GrpcException UNIMPLEMENTED for attributes that are not known
+     * @throws GrpcException UNIMPLEMENTED for attributes that are not known, INVALID_ARGUMENT for those that make no sense
      */
     public static ClientOutput of(String type, Map<String, String> attributes) throws GrpcException {
         Form form = Form.valueOf(type.toUpperCase(Locale.ROOT));
@@ -55,7 +58,7 @@ public record ClientOutput(Form form, List<String> names, boolean apart) {
                 case "name" -> !ofFiles;
                 case "tar" -> !ofFiles && value.equals("true");
                 case "platform-split" -> ofFiles && List.of("true", "false").contains(value);
-                default -> false;
+                default -> !ofFiles && Annotations.isAttribute(attribute.getKey());
             };
             if (!known) {
                 throw SolveRequest.unsupported(
@@ -64,7 +67,17 @@ public record ClientOutput(Form form, List<String> names, boolean apart) {
         }
         String name = attributes.getOrDefault("name", "");
         boolean apart = !attributes.getOrDefault("platform-split", "true").equals("false");
-        return new ClientOutput(form, name.isEmpty() ? List.of() : List.of(name.split(",")), apart);
+        return new ClientOutput(
+                form, name.isEmpty() ? List.of() : List.of(name.split(",")), apart, annotations(attributes));
+    }
+
+    /** What an exporter's attributes say is to be noted. */
+    static Annotations annotations(Map<String, String> attributes) throws GrpcException {
+        try {
+            return Annotations.read(attributes);
+        } catch (ImageException e) {
+            throw new GrpcException(GrpcException.Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+        }
     }
 
     /** Whether it is an image that comes, and not its files. */
@@ -99,7 +112,8 @@ public record ClientOutput(Form form, List<String> names, boolean apart) {
                     }
                 }
                 case TAR -> archive(session, out -> builder.writeFiles(images, directories, out));
-                case OCI, DOCKER -> archive(session, out -> builder.writeArchive(result.all(), names, out));
+                case OCI, DOCKER ->
+                    archive(session, out -> builder.writeArchive(result.all(), names, annotations, out));
             }
             work.done();
         }

@@ -6,6 +6,7 @@ import dev.berth.build.Builder;
 import dev.berth.build.dockerfile.DockerfileException;
 import dev.berth.build.inquiry.Inquiry;
 import dev.berth.engine.error.EngineException;
+import dev.berth.image.oci.Digest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -69,10 +70,10 @@ final class Solve {
                 result = output.get().isImage() ? Map.of(CONFIG_DIGEST, id(trace)) : Map.of();
                 return Map.of();
             }
-            image.send(session, builder, trace);
+            Optional<Digest> pushed = image.send(session, builder, trace);
             result = Map.of(
                     "containerimage.digest",
-                    image.push() ? target(trace) : id(trace),
+                    pushed.map(Digest::toString).orElseGet(() -> id(trace)),
                     CONFIG_DIGEST,
                     id(trace),
                     "image.name",
@@ -89,11 +90,6 @@ final class Solve {
 
     private static String id(BuildTrace trace) {
         return trace.image().orElseThrow().toString();
-    }
-
-    /** What registries know it by. */
-    private static String target(BuildTrace trace) {
-        return trace.result().orElseThrow().descriptor().digest().toString();
     }
 
     private static GrpcException failed(String message, String excerpt) {

@@ -69,7 +69,8 @@ final class TransferRoutes {
                 tag.map(t -> name + ":" + t).orElse(name),
                 tag.isEmpty() && !hasTag(name),
                 call.platform(),
-                credentials(call));
+                credentials(call),
+                BuildOutputRoutes.annotations(call));
         Transfers.run(call, lines -> images().push(request, lines));
     }
 

@@ -681,6 +681,35 @@ class ControlTest {
         assertThat(engine.images().store().list()).isEmpty();
 
         ref = UUID.randomUUID().toString();
+        session = UUID.randomUUID().toString();
+        CompletableFuture<String> annotated = new CompletableFuture<>();
+        peer.session(session, Map.of(FILES, call -> Peer.send(call, CONTEXT), OUTPUT, call -> {
+            InputStream bytes = new MessageStream(call);
+            annotated.complete(new String(bytes.readAllBytes(), StandardCharsets.ISO_8859_1));
+        }));
+        control.call(
+                SOLVE,
+                exported(
+                        "oci",
+                        Map.of("annotation-manifest.who", "me", "annotation-manifest-descriptor.where", "here")));
+        assertThat(annotated.get())
+                .contains("\"annotations\":{\"who\":\"me\"}", "\"annotations\":{\"where\":\"here\"}");
+        for (Map.Entry<String, String> refused : Map.of(
+                        "annotation-layer.a", "unrecognized annotation type layer",
+                        "annotation-index.a",
+                                "the annotations a are of an index, and an image for one platform has none")
+                .entrySet()) {
+            ref = UUID.randomUUID().toString();
+            assertThat(failure(control, SOLVE, exported("oci", Map.of(refused.getKey(), "b")))
+                            .getMessage())
+                    .contains(refused.getValue());
+        }
+        ref = UUID.randomUUID().toString();
+        assertThat(failure(control, SOLVE, exported("image", Map.of("name", "x", "annotation.a", "b")))
+                        .getMessage())
+                .contains("an annotation of an image that is not pushed");
+
+        ref = UUID.randomUUID().toString();
         assertThat(failure(control, SOLVE, local(Map.of("mode", "delete"))).getMessage())
                 .contains("the attribute mode=delete of the exporter local is not supported");
     }

@@ -20,6 +20,10 @@ final class BuildFlags {
 
     static final List<Flag> ALL = List.of(
             Flag.list("add-host", "", "Add a custom host-to-IP mapping (format: \"host:ip\")"),
+            Flag.list(
+                    "annotation",
+                    "",
+                    "Add annotation to the image that is pushed or written (e.g., \"index:key=value\")"),
             Flag.list("allow", "", "Allow extra privileged entitlement (\"network.host\")"),
             Flag.list("build-arg", "", "Set build-time variables"),
             Flag.list("build-context", "", "Additional build contexts (e.g., name=path)"),
@@ -67,7 +71,6 @@ final class BuildFlags {
 
     /** What Docker has and this builder has not, which is said rather than not done. */
     static final List<Flag> ABSENT = List.of(
-            Flag.list("annotation", "", "Add annotation to the image (not supported yet)"),
             Flag.text(
                     "builder",
                     "",

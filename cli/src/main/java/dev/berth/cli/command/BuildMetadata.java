@@ -4,6 +4,7 @@ import dev.berth.cli.build.Built;
 import dev.berth.cli.json.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code --metadata-file} gets: what buildx writes of an image. */
@@ -11,13 +12,25 @@ final class BuildMetadata {
     private BuildMetadata() {}
 
     static String of(Built built, BuildOutputs outputs) {
-        Map<String, @Nullable Object> metadata = Json.of(
-                "containerimage.config.digest",
-                built.id(),
-                "containerimage.descriptor",
-                built.descriptor().members(),
-                "containerimage.digest",
-                built.descriptor().text("digest"));
+        return of(
+                Json.of(
+                        "containerimage.config.digest",
+                        built.id(),
+                        "containerimage.descriptor",
+                        built.descriptor().members(),
+                        "containerimage.digest",
+                        built.descriptor().text("digest")),
+                outputs);
+    }
+
+    /** The same of an image with annotations: its documents are others than those of the one here. */
+    static String of(Built built, BuildOutputs outputs, Optional<String> pushed) {
+        Map<String, @Nullable Object> metadata = Json.of("containerimage.config.digest", built.id());
+        pushed.ifPresent(digest -> metadata.put("containerimage.digest", digest));
+        return of(metadata, outputs);
+    }
+
+    private static String of(Map<String, @Nullable Object> metadata, BuildOutputs outputs) {
         List<String> names = (outputs.isKept() ? outputs.names() : outputs.tags())
                 .stream()
                         .map(ImageCommands::canonical)

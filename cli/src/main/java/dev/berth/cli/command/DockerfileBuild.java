@@ -43,6 +43,7 @@ final class DockerfileBuild {
         BuildFlags asked = new BuildFlags(flags, context::variable);
         asked.check();
         BuildOutputs outputs = BuildOutputs.of(flags);
+        BuildAnnotations annotations = BuildAnnotations.of(flags.list("annotation"), outputs);
         if (outputs.isStandardOutputTaken() && Context.isTerminal(1)) {
             throw new CliException("refusing to write output to a terminal: name a file with dest=, or redirect");
         }
@@ -59,7 +60,7 @@ final class DockerfileBuild {
         }
         BuildContext source = BuildContext.of(flags.arguments().getFirst(), flags.text("file"), context.in());
         Built built = send(asked.query(source, outputs) + mode.query(), source, mode, BuildStream::show);
-        OutputWriter writer = new OutputWriter(context, built, outputs.tags());
+        OutputWriter writer = new OutputWriter(context, built, outputs.tags(), annotations.query());
         for (Output output : outputs.all()) {
             writer.write(output);
         }
@@ -69,11 +70,13 @@ final class DockerfileBuild {
         if (flags.isSet("iidfile")) {
             Files.writeString(Path.of(flags.text("iidfile", "")), built.id());
         }
+        Optional<String> pushed = Optional.empty();
         if (outputs.isPushed()) {
-            push(outputs.names(), mode);
+            pushed = Optional.of(push(outputs.names(), annotations, mode));
         }
         if (flags.isSet("metadata-file")) {
-            String metadata = BuildMetadata.of(built, outputs);
+            String metadata =
+                    annotations.isEmpty() ? BuildMetadata.of(built, outputs) : BuildMetadata.of(built, outputs, pushed);
             Files.writeString(Path.of(flags.text("metadata-file", "")), metadata);
         }
         return 0;
@@ -124,9 +127,13 @@ final class DockerfileBuild {
         }
     }
 
-    private void push(List<String> names, BuildProgress.Mode mode) throws IOException {
+    /** Gives the digest that the registry knows it by. */
+    private String push(List<String> names, BuildAnnotations annotations, BuildProgress.Mode mode) throws IOException {
+        String digest = "";
         for (String name : names) {
-            ImageCommands.push(context, name, false, "", mode == BuildProgress.Mode.QUIET, context.err());
+            digest = ImageCommands.push(
+                    context, name, false, "", annotations.query(), mode == BuildProgress.Mode.QUIET, context.err());
         }
+        return digest;
     }
 }

@@ -121,12 +121,29 @@ final class ImageCommands {
     /** Has the daemon send an image to its registry, and shows how it goes; gives the digest that it has there. */
     static String push(Context context, String name, boolean allTags, String platform, boolean quiet, PrintStream out)
             throws IOException {
+        return push(context, name, allTags, platform, "", quiet, out);
+    }
+
+    /**
+     * The same with notes in the documents that the registry gets.
+     *
+     * @param annotations what is added to the query
+     */
+    static String push(
+            Context context,
+            String name,
+            boolean allTags,
+            String platform,
+            String annotations,
+            boolean quiet,
+            PrintStream out)
+            throws IOException {
         int colon = hasTag(name) ? name.lastIndexOf(':') : -1;
         String repository = colon < 0 ? name : name.substring(0, colon);
         String tag = colon < 0 ? (allTags ? "" : "latest") : name.substring(colon + 1);
         Map<String, String> login =
                 Logins.read(context.options().configFolder()).header(Logins.serverOf(name));
-        String query = query("tag", tag, "platform", platform);
+        String query = query("tag", tag, "platform", platform) + annotations;
         TransferDisplay display = new TransferDisplay(out, Context.isTerminal(out == context.err() ? 2 : 1), quiet);
         try (Answer answer = context.client().send("POST", path(repository) + "/push" + query, null, login)) {
             display.show(answer.body());

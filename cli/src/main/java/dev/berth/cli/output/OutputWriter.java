@@ -19,12 +19,17 @@ public final class OutputWriter {
     private final Context context;
     private final Built built;
     private final List<String> tags;
+    private final String annotations;
 
-    /** @param tags which archives of the image have */
-    public OutputWriter(Context context, Built built, List<String> tags) {
+    /**
+     * @param tags which archives of the image have
+     * @param annotations what is added to the query for an archive
+     */
+    public OutputWriter(Context context, Built built, List<String> tags, String annotations) {
         this.context = context;
         this.built = built;
         this.tags = tags;
+        this.annotations = annotations;
     }
 
     /** Writes one; nothing is to be done for what is in the daemon's store. */
@@ -37,7 +42,7 @@ public final class OutputWriter {
                 Stream.concat(tags.stream(), layout.names().stream())
                         .distinct()
                         .forEach(name -> query.append("&name=").append(EngineClient.encode(name)));
-                receive(query.toString(), layout.destination(), layout.folder());
+                receive(query + annotations, layout.destination(), layout.folder());
             }
             case Output.Files files -> {
                 boolean apart = files.apart().orElse(built.images().size() > 1);

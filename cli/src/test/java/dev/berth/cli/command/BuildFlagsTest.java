@@ -136,7 +136,7 @@ class BuildFlagsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--annotation a=b", "--builder mine", "--compress", "--isolation hyperv", "--squash"})
+    @ValueSource(strings = {"--builder mine", "--compress", "--isolation hyperv", "--squash"})
     void whatIsNotThereIsRefusedByName(String words) {
         assertThatThrownBy(() -> flags(words.split(" ")).check())
                 .isInstanceOf(CliException.class)

@@ -52,18 +52,30 @@ public final class ArchiveWriter {
      * @param names with tags; none where it was asked for by its ID
      * @param index the index that the names stand for, if they do
      * @param variants the images of other platforms to go with it
+     * @param noted of it, where the layout lists it
      */
-    public record Named(Image image, List<Reference> names, Optional<Descriptor> index, List<Image> variants) {
+    public record Named(
+            Image image,
+            List<Reference> names,
+            Optional<Descriptor> index,
+            List<Image> variants,
+            Map<String, String> noted) {
         public Named {
             names = List.copyOf(names);
             variants = List.copyOf(variants);
+            noted = Map.copyOf(noted);
+        }
+
+        /** One of which nothing is noted. */
+        public Named(Image image, List<Reference> names, Optional<Descriptor> index, List<Image> variants) {
+            this(image, names, index, variants, Map.of());
         }
 
         /** This with the names of another as well. */
         public Named withNamesOf(Named other) {
             List<Reference> all = new ArrayList<>(names);
             all.addAll(other.names);
-            return new Named(image, all, index, variants);
+            return new Named(image, all, index, variants, noted);
         }
 
         List<Image> images() {
@@ -128,14 +140,13 @@ public final class ArchiveWriter {
         Descriptor manifest = named.variants().isEmpty() ? PlatformIndex.descriptor(named.image()) : index(named);
         List<Object> entries = new ArrayList<>();
         for (Reference name : named.names()) {
-            entries.add(manifest.withAnnotations(Map.of(
-                            "io.containerd.image.name",
-                            name.toString(),
-                            "org.opencontainers.image.ref.name",
-                            name.tag().orElse(Reference.LATEST)))
-                    .toTree());
+            Map<String, String> annotations = new LinkedHashMap<>(named.noted());
+            annotations.put("io.containerd.image.name", name.toString());
+            annotations.put("org.opencontainers.image.ref.name", name.tag().orElse(Reference.LATEST));
+            entries.add(manifest.withAnnotations(annotations).toTree());
         }
-        return entries.isEmpty() ? List.of(manifest.toTree()) : entries;
+        Descriptor nameless = named.noted().isEmpty() ? manifest : manifest.withAnnotations(named.noted());
+        return entries.isEmpty() ? List.of(nameless.toTree()) : entries;
     }
 
     /**

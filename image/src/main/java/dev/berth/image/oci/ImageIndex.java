@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A list of manifests, mostly one a platform (OCI image-spec, image-index.md; Docker manifest list). */
@@ -16,11 +17,19 @@ public record ImageIndex(String mediaType, List<Descriptor> manifests, Map<Strin
 
     /** A new index. */
     public static ImageIndex of(String mediaType, List<Descriptor> manifests) {
+        return of(mediaType, manifests, Map.of());
+    }
+
+    /** A new index. */
+    public static ImageIndex of(String mediaType, List<Descriptor> manifests, Map<String, String> annotations) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("schemaVersion", 2);
         tree.put("mediaType", mediaType);
         tree.put("manifests", manifests.stream().map(Descriptor::toTree).toList());
-        return new ImageIndex(mediaType, manifests, Map.of(), new RawJson(JsonObject.write(tree)));
+        if (!annotations.isEmpty()) {
+            tree.put("annotations", new TreeMap<>(annotations)); // in an order that is the same tomorrow
+        }
+        return new ImageIndex(mediaType, manifests, annotations, new RawJson(JsonObject.write(tree)));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.berth.image.registry;
 
+import dev.berth.image.catalog.AnnotatedImages;
 import dev.berth.image.catalog.ImageRecord;
 import dev.berth.image.catalog.ImageStore;
 import dev.berth.image.catalog.NameRecord;
@@ -59,7 +60,7 @@ public final class Pusher {
             progress.message("The push refers to repository [" + reference.repository() + "]");
             UploadTarget target = new UploadTarget(session, reference, store.content());
             for (Named image : images) {
-                push(image, request.platform(), target, progress);
+                push(image, request, target, progress);
             }
         }
     }
@@ -97,9 +98,15 @@ public final class Pusher {
                 "An image does not exist locally with the tag: " + reference.familiarRepository());
     }
 
-    private void push(Named named, Optional<Platform> platform, UploadTarget target, Progress progress)
-            throws IOException {
+    private void push(Named named, PushRequest request, UploadTarget target, Progress progress) throws IOException {
+        Optional<Platform> platform = request.platform();
         Optional<ImageIndex> index = platform.isPresent() ? Optional.empty() : wholeIndex(named.entry);
+        if (!request.annotations().isEmpty()) {
+            List<StoredImage> images =
+                    index.isPresent() ? listed(named.entry, index.get()) : List.of(chosen(named, platform));
+            push(named, AnnotatedImages.of(images, request.annotations()), target, progress);
+            return;
+        }
         if (index.isEmpty()) {
             StoredImage image = chosen(named, platform);
             pushBlobs(named.name, image, target, progress);
@@ -121,11 +128,48 @@ public final class Pusher {
         finish(named, index.get().descriptor(), index.get().raw(), target, progress);
     }
 
-    /** Puts what the tag is to stand for, and remembers its digest. */
-    private void finish(Named named, Descriptor top, RawJson document, UploadTarget target, Progress progress)
+    /** The images of an index, in its order. */
+    private List<StoredImage> listed(NameRecord entry, ImageIndex index) throws IOException {
+        List<StoredImage> images = new ArrayList<>();
+        for (Descriptor manifest : index.manifests()) {
+            images.add(stored(imageOf(entry, manifest.digest())));
+        }
+        return images;
+    }
+
+    /** Pushes what is not in the store as it is pushed: of an index, nothing is remembered. */
+    private void push(Named named, AnnotatedImages annotated, UploadTarget target, Progress progress)
+            throws IOException {
+        for (StoredImage image : annotated.images()) {
+            pushBlobs(named.name, image, target, progress);
+            if (annotated.index().isPresent()) {
+                target.put(
+                        image.manifest().mediaType(),
+                        image.manifest().raw(),
+                        image.manifest().raw().digest().toString());
+            }
+        }
+        if (annotated.index().isEmpty()) {
+            StoredImage only = annotated.images().getFirst();
+            finish(named, only.manifest().descriptor(), only.manifest().raw(), target, progress);
+            return;
+        }
+        ImageIndex index = annotated.index().get();
+        put(named, index.descriptor(), index.raw(), target, progress);
+    }
+
+    private void put(Named named, Descriptor top, RawJson document, UploadTarget target, Progress progress)
             throws IOException {
         String tag = named.name.tag().orElse(Reference.LATEST);
         target.put(top.mediaType(), document, tag);
+        progress.message(tag + ": digest: " + top.digest() + " size: " + top.size());
+        progress.pushed(tag, top.digest(), top.size());
+    }
+
+    /** Puts what the tag is to stand for, and remembers its digest. */
+    private void finish(Named named, Descriptor top, RawJson document, UploadTarget target, Progress progress)
+            throws IOException {
+        put(named, top, document, target, progress);
         boolean index = MediaTypes.isIndex(top.mediaType());
         store.name(
                 index
@@ -135,8 +179,6 @@ public final class Pusher {
                                 imageOf(named.entry, top.digest()),
                                 Optional.empty(),
                                 List.of()));
-        progress.message(tag + ": digest: " + top.digest() + " size: " + top.size());
-        progress.pushed(tag, top.digest(), top.size());
     }
 
     private Digest imageOf(NameRecord entry, Digest manifest) throws IOException {
