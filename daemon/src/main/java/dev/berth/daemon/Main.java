@@ -98,7 +98,7 @@ public final class Main {
                     options.dataRoot(),
                     options.execRoot(),
                     options.labels(),
-                    new ImageOptions(standard.limits(), standard.platform(), registries),
+                    standard.with(registries),
                     levels,
                     DEFAULT_LEVEL,
                     options.liveRestore(),

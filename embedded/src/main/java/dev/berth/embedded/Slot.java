@@ -8,6 +8,8 @@ import dev.berth.engine.container.RemoveRequest;
 import dev.berth.engine.error.EngineException;
 import dev.berth.engine.state.Trees;
 import dev.berth.image.ImageOptions;
+import dev.berth.image.registry.RegistryOptions;
+import dev.berth.image.shared.SharedCache;
 import dev.berth.level.LevelProvider;
 import dev.berth.linux.namespace.UserNamespace;
 import java.io.IOException;
@@ -126,17 +128,16 @@ final class Slot implements AutoCloseable {
         System.Logger log = new QuietLog(options.log());
         List<LevelProvider> levels = new ArrayList<>();
         ServiceLoader.load(LevelProvider.class, Slot.class.getClassLoader()).forEach(levels::add);
-        ImageOptions standard = ImageOptions.DEFAULT;
+        Optional<SharedCache> cache = options.directory().isPresent() ? Optional.empty() : SharedCache.of(directory);
+        RegistryOptions registries = ImageOptions.DEFAULT
+                .registries()
+                .withInsecure(options.insecureRegistries())
+                .withMirrors(options.mirrors());
         Engine engine = Engine.open(new EngineOptions(
                 directory.resolve("data"),
                 execRoot,
                 List.of(),
-                new ImageOptions(
-                        standard.limits(),
-                        standard.platform(),
-                        standard.registries()
-                                .withInsecure(options.insecureRegistries())
-                                .withMirrors(options.mirrors())),
+                ImageOptions.DEFAULT.with(registries).in(cache),
                 levels,
                 DEFAULT_LEVEL,
                 false,

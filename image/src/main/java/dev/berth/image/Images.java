@@ -84,7 +84,7 @@ public final class Images implements AutoCloseable {
 
     /** Opens the images below the data root, which is made if it is missing. */
     public static Images open(Path dataRoot, ImageOptions options) throws IOException {
-        return new Images(ImageStore.open(dataRoot, options.limits()), options);
+        return new Images(ImageStore.open(dataRoot, options.limits(), options.cache()), options);
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.berth.image.oci.ImageManifest;
 import dev.berth.image.oci.Limits;
 import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.oci.Platform;
+import dev.berth.image.shared.SharedCache;
 import dev.berth.image.snapshot.ChainUnpack;
 import dev.berth.image.snapshot.Snapshots;
 import dev.berth.image.snapshot.WritableLayers;
@@ -52,8 +53,13 @@ public final class ImageStore implements AutoCloseable {
 
     /** Opens the store below the data root, which is made if it is missing. */
     public static ImageStore open(Path dataRoot, Limits limits) throws IOException {
+        return open(dataRoot, limits, Optional.empty());
+    }
+
+    /** As {@link #open(Path, Limits)}, of a store that may have others in the same cache. */
+    public static ImageStore open(Path dataRoot, Limits limits, Optional<SharedCache> cache) throws IOException {
         Files.createDirectories(dataRoot);
-        ContentStore content = ContentStore.open(dataRoot, limits);
+        ContentStore content = ContentStore.open(dataRoot, limits, cache);
         return new ImageStore(
                 content,
                 Snapshots.open(dataRoot, content, limits),

@@ -70,7 +70,7 @@ public final class BlobCheck {
         } catch (IOException e) {
             problem = "it cannot be read: " + e.getMessage();
         }
-        inspection.damaged("blob " + name, problem, "removed" + advice.apply(name), () -> store.delete(name));
+        inspection.damaged("blob " + name, problem, "removed" + advice.apply(name), () -> store.deleteDamaged(name));
         return false;
     }
 

@@ -3,6 +3,7 @@ package dev.berth.image.content;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Limits;
+import dev.berth.image.shared.SharedCache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -30,27 +31,42 @@ import java.util.Set;
  * next process, but not after a reboot, because what was not synced may have come to the disk with holes. Safe for use by many threads; one process a data root.
  */
 public final class ContentStore {
+    private static final String CONTENT = "content";
+    private static final String BLOBS = "blobs";
+    private static final String INGESTS = "ingest";
+
     private final Path blobs;
     private final Path ingests;
     /** What names of files begin with that can be resumed. */
     private final String resumable = "blob-" + BootId.current() + "-";
 
     private final Limits limits;
+    private final Optional<LentBlobs> lent;
     /** Digests that a thread is taking in; guarded by itself. */
     private final Set<Digest> busy = new HashSet<>();
     /** How many threads wait to take in a digest; guarded by {@link #busy}. */
     private final Map<Digest, Integer> awaited = new HashMap<>();
 
-    private ContentStore(Path blobs, Path ingests, Limits limits) {
+    /** Of digests that are being taken in: what has other stores wait for that; guarded by {@link #busy}. */
+    private final Map<Digest, SharedCache.Held> waitedFor = new HashMap<>();
+
+    private ContentStore(Path blobs, Path ingests, Limits limits, Optional<LentBlobs> lent) {
         this.blobs = blobs;
         this.ingests = ingests;
         this.limits = limits;
+        this.lent = lent;
     }
 
     /** Opens the store below the data root, makes its directories and removes what was begun and abandoned. */
     public static ContentStore open(Path dataRoot, Limits limits) throws IOException {
-        Path content = dataRoot.resolve("content");
-        ContentStore store = new ContentStore(content.resolve("blobs"), content.resolve("ingest"), limits);
+        return open(dataRoot, limits, Optional.empty());
+    }
+
+    /** As {@link #open(Path, Limits)}, of a store that may have others in the same cache. */
+    public static ContentStore open(Path dataRoot, Limits limits, Optional<SharedCache> cache) throws IOException {
+        Path content = dataRoot.resolve(CONTENT);
+        ContentStore store =
+                new ContentStore(content.resolve(BLOBS), content.resolve(INGESTS), limits, cache.map(LentBlobs::new));
         if (!Files.isDirectory(store.ingests)) {
             var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
             Files.createDirectories(content, ownerOnly);
@@ -112,6 +128,15 @@ public final class ContentStore {
 
     /** Where the blob is, or would be. For reading only: the store alone makes and removes files. */
     public Path path(Digest digest) {
+        return path(digest, blobs);
+    }
+
+    /** Where a blob is in the store of another data root, or would be. */
+    public static Path path(Path dataRoot, Digest digest) {
+        return path(digest, dataRoot.resolve(CONTENT).resolve(BLOBS));
+    }
+
+    private static Path path(Digest digest, Path blobs) {
         return blobs.resolve(digest.algorithm().prefix()).resolve(digest.hex());
     }
 
@@ -129,15 +154,62 @@ public final class ContentStore {
         }
         reserve(expected);
         try {
-            return Ingest.resume(
-                    this,
-                    ingests.resolve(resumable + expected.algorithm().prefix() + "-" + expected.hex()),
-                    expected,
-                    size);
+            return resume(expected, size);
         } catch (IOException | RuntimeException e) {
             release(expected);
             throw e;
         }
+    }
+
+    /**
+     * As {@link #ingest(Digest, long)}, of a blob that comes from afar: where another store of the cache has it, it is whole
+     * already, and where one is taking it in, that is waited for as long as it gets on.
+     */
+    public Ingest fetch(Digest expected, long size) throws IOException {
+        if (lent.isEmpty() || size > limits.blobBytes()) {
+            return ingest(expected, size);
+        }
+        reserve(expected);
+        try {
+            if (!has(expected) && !lent.get().borrow(expected, size, path(expected))) {
+                Optional<SharedCache.Held> held = lent.get().begin(expected);
+                synchronized (busy) {
+                    held.ifPresent(lock -> waitedFor.put(expected, lock));
+                }
+                lent.get().borrow(expected, size, path(expected));
+            }
+            return resume(expected, size);
+        } catch (IOException | RuntimeException e) {
+            release(expected);
+            throw e;
+        }
+    }
+
+    private Ingest resume(Digest expected, long size) throws IOException {
+        return Ingest.resume(this, underWay(ingests, resumable, expected), expected, size);
+    }
+
+    private static Path underWay(Path ingests, String resumable, Digest digest) {
+        return ingests.resolve(resumable + digest.algorithm().prefix() + "-" + digest.hex());
+    }
+
+    /** How much of a blob another store has taken in so far. */
+    static long bytesUnderWay(Path dataRoot, Digest digest) throws IOException {
+        Path ingests = dataRoot.resolve(CONTENT).resolve(INGESTS);
+        try {
+            return Files.size(underWay(ingests, "blob-" + BootId.current() + "-", digest));
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    /**
+     * Has a blob that another store of the cache has be here as well; gives whether it is.
+     *
+     * @param size its size in bytes
+     */
+    public boolean borrow(Digest digest, long size) throws IOException {
+        return has(digest) || (lent.isPresent() && lent.get().borrow(digest, size, path(digest)));
     }
 
     /** Begins to take in a blob whose SHA-256 digest will be known at its end. */
@@ -163,6 +235,14 @@ public final class ContentStore {
     /** Removes the blob; gives whether it was there. Those who have it open read on undisturbed. */
     public boolean delete(Digest digest) throws IOException {
         return Files.deleteIfExists(path(digest));
+    }
+
+    /** Removes a blob whose file is damaged, also from other stores that have the same file. */
+    void deleteDamaged(Digest digest) throws IOException {
+        if (lent.isPresent()) {
+            lent.get().deleteWherever(digest, path(digest));
+        }
+        delete(digest);
     }
 
     /** All blobs, in no order. */
@@ -212,6 +292,7 @@ public final class ContentStore {
     /** Lets the next thread take in this digest. */
     void release(Digest digest) {
         synchronized (busy) {
+            Optional.ofNullable(waitedFor.remove(digest)).ifPresent(SharedCache.Held::close);
             busy.remove(digest);
             busy.notifyAll();
         }

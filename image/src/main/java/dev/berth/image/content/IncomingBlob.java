@@ -34,9 +34,9 @@ public final class IncomingBlob implements AutoCloseable {
         this.published = ingest.isWhole();
     }
 
-    /** Begins or goes on, as {@link ContentStore#ingest(Digest, long)}. */
+    /** Begins or goes on, as {@link ContentStore#fetch}. */
     public static IncomingBlob begin(ContentStore store, Digest digest, long size) throws IOException {
-        return new IncomingBlob(store, digest, size, store.ingest(digest, size));
+        return new IncomingBlob(store, digest, size, store.fetch(digest, size));
     }
 
     /** How many of the blob's bytes are here: where the next write goes. */

@@ -9,7 +9,6 @@ import dev.berth.image.Images;
 import dev.berth.image.ImportOptions;
 import dev.berth.image.oci.ContainerConfig;
 import dev.berth.image.oci.ImageException;
-import dev.berth.image.oci.Limits;
 import dev.berth.image.oci.Platform;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
@@ -243,8 +242,7 @@ final class RealRegistryTest {
     }
 
     private static ImageOptions withCertificates(Path folder) {
-        return new ImageOptions(
-                Limits.DEFAULT, Platform.host(), RegistryOptions.DEFAULT.withCertificates(List.of(folder)));
+        return ImageOptions.DEFAULT.with(RegistryOptions.DEFAULT.withCertificates(List.of(folder)));
     }
 
     /** An authority with a server's and a client's certificate, and another authority. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.berth.image.Image;
 import dev.berth.image.ImageOptions;
 import dev.berth.image.Images;
-import dev.berth.image.oci.Limits;
 import dev.berth.image.oci.Platform;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
@@ -286,7 +285,7 @@ final class TransferTest {
     }
 
     private Images open(RegistryOptions registries) throws IOException {
-        return Images.open(dir.resolve("other"), new ImageOptions(Limits.DEFAULT, Platform.host(), registries));
+        return Images.open(dir.resolve("other"), ImageOptions.DEFAULT.with(registries));
     }
 
     private static void await(CountDownLatch latch) throws IOException {

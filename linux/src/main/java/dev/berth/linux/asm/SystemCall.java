@@ -36,6 +36,7 @@ public enum SystemCall {
     KILL(62, 129),
     UNAME(63, 160),
     FCNTL(72, 25),
+    FLOCK(73, 32),
     FSYNC(74, 82),
     FTRUNCATE(77, 46),
     CHDIR(80, 49),

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How overlayfs is told of its directories (Documentation/filesystems/overlayfs.rst): in one page, whatever their number. So those below are
- * named by their last names alone where they lie side by side, and who mounts goes to where they are first.
+ * named from the nearest directory that all of them are in, mostly by their last names alone, and who mounts goes there first.
  *
  * @param directory to be the working directory of whoever mounts
  * @param data for mount(2)
@@ -55,7 +55,12 @@ public record OverlayOptions(Path directory, String data) {
     }
 
     private static Path shared(List<Path> lower) {
-        @Nullable Path first = lower.isEmpty() ? null : lower.getFirst().getParent();
-        return first != null && lower.stream().allMatch(layer -> first.equals(layer.getParent())) ? first : ROOT;
+        @Nullable Path shared = lower.isEmpty() ? null : lower.getFirst().getParent();
+        for (Path layer : lower) {
+            while (shared != null && (!layer.startsWith(shared) || layer.equals(shared))) {
+                shared = shared.getParent();
+            }
+        }
+        return shared == null ? ROOT : shared;
     }
 }
