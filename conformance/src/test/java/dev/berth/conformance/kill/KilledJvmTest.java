@@ -11,6 +11,7 @@ import dev.berth.engine.Engine;
 import dev.berth.image.ImageOptions;
 import dev.berth.image.check.Finding;
 import dev.berth.image.files.FileTree;
+import dev.berth.image.shared.SharedCache;
 import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.HostTraces;
 import dev.berth.testing.LeavesNothingBehind;
@@ -138,6 +139,7 @@ class KilledJvmTest {
             checkTheNextEngine("seed " + SEED + ", kill " + (kill - 1), before, alsoBefore);
         }
         assertThat(files(afterUse())).isEqualTo(empty);
+        assertThat(options().cache().resolve("layers")).isEmptyDirectory();
         System.out.println("kill: seed " + SEED + ": nothing was left after " + KILLS + " kills");
     }
 
@@ -200,21 +202,23 @@ class KilledJvmTest {
             assertThat(slot.resolve("data/tmp")).as(when).isEmptyDirectory();
             assertThat(slot.resolve("data/content/ingest")).as(when).isDirectoryNotContaining("glob:**/new-*");
         }
-        assertThat(findings(options().cache())).as(when).isEmpty();
+        assertThat(options().cache().resolve("locks")).as(when).isEmptyDirectory();
+        assertThat(findings(options().cache())).as(when).isEmpty(); // also of layers that no slot holds
     }
 
     /** What is not as it should be in what the slots of a cache keep. */
     private static List<Finding> findings(Path cache) throws IOException {
         List<Finding> findings = new ArrayList<>();
         for (Path slot : slots(cache)) {
-            Engine.check(slot.resolve("data"), ImageOptions.DEFAULT, false, findings::add);
+            Engine.check(slot.resolve("data"), ImageOptions.DEFAULT.in(SharedCache.of(slot)), false, findings::add);
         }
         return findings;
     }
 
     private static List<Path> slots(Path cache) throws IOException {
         try (Stream<Path> slots = Files.list(cache)) {
-            return slots.toList();
+            return slots.filter(slot -> String.valueOf(slot.getFileName()).matches("\\d+"))
+                    .toList();
         }
     }
 

@@ -62,7 +62,7 @@ public final class ImageStore implements AutoCloseable {
         ContentStore content = ContentStore.open(dataRoot, limits, cache);
         return new ImageStore(
                 content,
-                Snapshots.open(dataRoot, content, limits),
+                Snapshots.open(dataRoot, content, limits, cache),
                 WritableLayers.open(dataRoot),
                 Catalog.open(dataRoot));
     }

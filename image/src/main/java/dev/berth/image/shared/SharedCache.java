@@ -104,8 +104,9 @@ public final class SharedCache {
      *
      * @param name as a file's
      * @return nothing where the patience has ended, or where no file can be made: then it is done beside others
+     * @throws InterruptedIOException where the thread is interrupted
      */
-    public Optional<Held> lock(String name, Patience patience) throws IOException {
+    public Optional<Held> lock(String name, Patience patience) throws InterruptedIOException {
         Path file = locks().resolve(name);
         try {
             Optional<PathLock> lock = await(() -> PathLock.tryFile(file), patience);
@@ -117,8 +118,26 @@ public final class SharedCache {
                     // a file with no lock on it is in nobody's way
                 }
             });
-        } catch (LinuxException e) {
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException | LinuxException e) {
             return Optional.empty(); // a full disk, say
+        }
+    }
+
+    /** Removes the files of locks that nobody has: who had them has died. */
+    public void sweepLocks() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(locks())) {
+            for (Path file : files) {
+                Optional<PathLock> lock = PathLock.tryFile(file);
+                if (lock.isPresent()) {
+                    try (PathLock _ = lock.get()) {
+                        Files.deleteIfExists(file);
+                    }
+                }
+            }
+        } catch (LinuxException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 

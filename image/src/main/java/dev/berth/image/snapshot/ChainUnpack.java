@@ -136,17 +136,18 @@ public final class ChainUnpack implements AutoCloseable {
         Digest chainId = chain.get(layer);
         snapshots.reserve(chainId);
         try {
-            if (!snapshots.has(chainId)) {
-                unpackReserved(layer, blob, incoming, progress);
+            Optional<Path> tree = snapshots.hasOrBorrows(chainId) ? Optional.empty() : snapshots.makeTree(chainId);
+            if (tree.isPresent()) {
+                unpackReserved(layer, blob, incoming, tree.get(), progress);
             }
         } finally {
             snapshots.release(chainId);
         }
     }
 
-    private void unpackReserved(int layer, Descriptor blob, Optional<IncomingBlob> incoming, LongConsumer progress)
+    private void unpackReserved(
+            int layer, Descriptor blob, Optional<IncomingBlob> incoming, Path tree, LongConsumer progress)
             throws IOException, InterruptedException {
-        Path tree = snapshots.makeTree(chain.get(layer));
         boolean committed = false;
         try (UnpackedLayer unpacked = unpackBlob(blob, incoming, tree, progress)) {
             if (incoming.isPresent()) {
@@ -165,9 +166,9 @@ public final class ChainUnpack implements AutoCloseable {
             committed = true;
         } finally {
             if (!committed) {
-                snapshots.discard(tree);
+                snapshots.trees().discard(tree);
             }
-            snapshots.endTree(tree);
+            snapshots.trees().end(tree);
         }
     }
 

@@ -44,7 +44,7 @@ public final class SnapshotCheck implements AutoCloseable {
      * @throws IOException if another one is under way
      */
     public static SnapshotCheck begin(Snapshots snapshots, Inspection inspection) throws IOException {
-        if (!snapshots.claim(Snapshots.SPARE)) {
+        if (!snapshots.trees().claim(Snapshots.SPARE)) {
             throw new IOException("another check of the store is under way");
         }
         return new SnapshotCheck(snapshots, inspection);
@@ -53,9 +53,9 @@ public final class SnapshotCheck implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            snapshots.discard(spare());
+            snapshots.trees().discard(spare());
         } finally {
-            snapshots.endTree(spare());
+            snapshots.trees().end(spare());
         }
     }
 
@@ -89,7 +89,7 @@ public final class SnapshotCheck implements AutoCloseable {
             if (record.isEmpty()) {
                 return;
             }
-            Path tree = snapshots.tree(record.get());
+            Path tree = snapshots.trees().of(record.get());
             if (!Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
                 damaged(chainId, "its files are gone", used, forget(chainId, record.get()));
             } else if (intact.test(blob.digest())) {
@@ -111,7 +111,7 @@ public final class SnapshotCheck implements AutoCloseable {
             List<Digest> chain, Digest diffId, Descriptor blob, Path tree, SnapshotRecord record, boolean used)
             throws IOException {
         Digest chainId = chain.getLast();
-        snapshots.discard(spare());
+        snapshots.trees().discard(spare());
         Files.createDirectory(spare());
         long bytes;
         try (InputStream in = Channels.newInputStream(snapshots.content().open(blob.digest()));
@@ -152,13 +152,26 @@ public final class SnapshotCheck implements AutoCloseable {
         return new Mending("removed, to be unpacked when it is needed", () -> snapshots.remove(chainId, record));
     }
 
-    private void damaged(Digest chainId, String problem, boolean used, Mending mending) {
+    private boolean isHeldByOthers(Digest chainId) throws IOException {
+        Optional<SnapshotRecord> record = snapshots.trusted(chainId).filter(SnapshotRecord::shared);
+        return record.isPresent()
+                && snapshots.trees().pool().isPresent()
+                && snapshots.trees().pool().get().isHeldByOthers(record.get());
+    }
+
+    private void damaged(Digest chainId, String problem, boolean used, Mending mending) throws IOException {
         String subject = "layer " + chainId;
-        if (used || !inspection.repairsDamage()) {
+        boolean others = isHeldByOthers(chainId);
+        if (used || others || !inspection.repairsDamage()) {
             unsound.add(chainId);
         }
         if (used) {
             inspection.lost(subject, problem, "containers run on it: stop them and check again");
+        } else if (others) {
+            inspection.lost(
+                    subject,
+                    problem,
+                    "other slots of the cache use it, too: remove its images there, or those slots, and check again");
         } else {
             inspection.damaged(subject, problem, mending.done(), mending.repair());
         }
@@ -176,7 +189,8 @@ public final class SnapshotCheck implements AutoCloseable {
                 record(file, needed).ifPresent(recorded::add);
             }
         }
-        try (DirectoryStream<Path> directories = Files.newDirectoryStream(snapshots.trees())) {
+        try (DirectoryStream<Path> directories =
+                Files.newDirectoryStream(snapshots.trees().own())) {
             for (Path directory : directories) {
                 String name = String.valueOf(directory.getFileName());
                 if (!Snapshots.isTreesName(name)) {
@@ -186,20 +200,36 @@ public final class SnapshotCheck implements AutoCloseable {
                 }
             }
         }
+        if (snapshots.trees().pool().isPresent()) {
+            sweep(snapshots.trees().pool().get());
+        }
+    }
+
+    private void sweep(LayerPool pool) throws IOException {
+        for (Path foreign : pool.foreign()) {
+            inspection.foreign("file", foreign);
+        }
+        for (Path orphan : pool.orphans()) {
+            inspection.unfinished(
+                    "directory " + orphan,
+                    "no slot of the cache has these files of a layer",
+                    "removed",
+                    () -> pool.removeOrphan(orphan));
+        }
     }
 
     private void orphan(String name, Path directory) {
-        if (snapshots.claim(name)) { // else it is just being made
+        if (snapshots.trees().claim(name)) { // else it is just being made
             try {
                 if (!Files.exists(snapshots.recordFile(name))) {
                     inspection.unfinished(
                             "directory " + directory,
                             "these files of a layer are not recorded",
                             "removed",
-                            () -> snapshots.discard(directory));
+                            () -> snapshots.trees().discard(directory));
                 }
             } finally {
-                snapshots.endTree(directory);
+                snapshots.trees().end(directory);
             }
         }
     }
@@ -207,7 +237,7 @@ public final class SnapshotCheck implements AutoCloseable {
     /** Looks at one record; gives the name of its tree where both are to stay. */
     private Optional<String> record(Path file, Predicate<Digest> needed) throws IOException {
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.json(\\.new)?$", "");
-        if (!Snapshots.isTreesName(name)) {
+        if (!Snapshots.isRecordsName(name)) {
             inspection.foreign("file", file);
             return Optional.empty();
         }
@@ -215,8 +245,9 @@ public final class SnapshotCheck implements AutoCloseable {
             unfinished(file, name);
             return Optional.empty();
         }
-        Optional<SnapshotRecord> read =
-                Snapshots.readRecord(file).filter(record -> record.directory().equals(name));
+        Optional<SnapshotRecord> read = Snapshots.readRecord(file)
+                .filter(record ->
+                        Snapshots.recordFile(snapshots.records(), record).equals(file));
         if (read.isEmpty()) {
             unreadable(file);
             return Optional.empty();
@@ -238,7 +269,9 @@ public final class SnapshotCheck implements AutoCloseable {
         if (!snapshots.counts(record)) {
             inspection.unfinished(
                     "layer " + record.chainId(),
-                    "it was not yet on the disk when the host went down",
+                    snapshots.trees().isPoolsAndGone(record)
+                            ? "its files were in a cache of slots, and are not there now"
+                            : "it was not yet on the disk when the host went down",
                     "removed, to be unpacked when it is needed",
                     removal);
             return Optional.empty();
@@ -248,11 +281,12 @@ public final class SnapshotCheck implements AutoCloseable {
 
     /** A record that was not finished, unless it is just being written, for a new layer or for one that is here. */
     private void unfinished(Path file, String name) throws IOException {
-        if (!snapshots.claim(name)) {
+        if (!snapshots.trees().claim(name)) {
             return;
         }
-        Optional<Digest> layer =
-                Snapshots.readRecord(snapshots.recordFile(name)).map(SnapshotRecord::chainId);
+        Optional<Digest> layer = Snapshots.readRecord(snapshots.recordFile(name))
+                .map(SnapshotRecord::chainId)
+                .or(() -> Snapshots.chainId(name));
         try {
             if (layer.isPresent()) {
                 snapshots.reserve(layer.get());
@@ -262,7 +296,7 @@ public final class SnapshotCheck implements AutoCloseable {
             }
         } finally {
             layer.ifPresent(snapshots::release);
-            snapshots.endTree(snapshots.trees().resolve(name));
+            snapshots.trees().end(snapshots.trees().own().resolve(name));
         }
     }
 
@@ -278,6 +312,6 @@ public final class SnapshotCheck implements AutoCloseable {
     }
 
     private Path spare() {
-        return snapshots.trees().resolve(Snapshots.SPARE);
+        return snapshots.trees().own().resolve(Snapshots.SPARE);
     }
 }

@@ -11,11 +11,12 @@ import java.util.Map;
  * counts only for as long as the system that wrote it runs.
  *
  * @param chainId the stack of layers whose top it is
- * @param directory its name below {@code l/}
+ * @param directory its name below {@code l/}, or in the pool
  * @param bytes sum of its files' sizes
  * @param bootId the boot in which it was unpacked; empty once it is known to be on the disk
+ * @param shared whether it is in the pool that the stores of a cache have together
  */
-record SnapshotRecord(Digest chainId, String directory, long bytes, String bootId) {
+record SnapshotRecord(Digest chainId, String directory, long bytes, String bootId, boolean shared) {
     /** Whether what the record speaks of can be trusted in this boot. */
     boolean countsIn(String boot) {
         return bootId.isEmpty() || bootId.equals(boot);
@@ -26,7 +27,7 @@ record SnapshotRecord(Digest chainId, String directory, long bytes, String bootI
     }
 
     SnapshotRecord synced() {
-        return new SnapshotRecord(chainId, directory, bytes, "");
+        return new SnapshotRecord(chainId, directory, bytes, "", shared);
     }
 
     byte[] write() {
@@ -35,6 +36,9 @@ record SnapshotRecord(Digest chainId, String directory, long bytes, String bootI
         tree.put("directory", directory);
         tree.put("bytes", bytes);
         tree.put("bootId", bootId);
+        if (shared) {
+            tree.put("shared", true);
+        }
         return JsonObject.write(tree);
     }
 
@@ -45,6 +49,10 @@ record SnapshotRecord(Digest chainId, String directory, long bytes, String bootI
             throw object.wrong("directory", "is not a snapshot's");
         }
         return new SnapshotRecord(
-                object.digest("chainId"), directory, object.requiredLong("bytes"), object.string("bootId"));
+                object.digest("chainId"),
+                directory,
+                object.requiredLong("bytes"),
+                object.string("bootId"),
+                object.bool("shared"));
     }
 }

@@ -7,8 +7,7 @@ import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
 import dev.berth.image.oci.Limits;
-import dev.berth.linux.LinuxException;
-import dev.berth.linux.file.Directory;
+import dev.berth.image.shared.SharedCache;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.DirectoryStream;
@@ -39,10 +38,12 @@ public final class Snapshots implements AutoCloseable {
     /** Where a check unpacks a layer once more. */
     static final String SPARE = "check";
 
+    static final String RECORDS = "snapshots";
+
     private static final int NAME_DIGITS = 10;
     private static final Pattern NAME = Pattern.compile("[0-9a-f]{" + NAME_DIGITS + "}");
 
-    private final Path trees;
+    private final LayerTrees trees;
     private final Path records;
     private final ContentStore content;
     private final Limits limits;
@@ -51,27 +52,27 @@ public final class Snapshots implements AutoCloseable {
     private final Map<Digest, SnapshotRecord> known = new ConcurrentHashMap<>();
     /** Chain IDs that a thread unpacks; guarded by itself. */
     private final Set<Digest> busy = new HashSet<>();
-    /** Names of trees under way; guarded by {@link #busy}. */
-    private final Set<String> claimed = new HashSet<>();
     /** Unpacking uses up to three threads a layer. */
     private final Semaphore unpackers =
             new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
 
-    private Snapshots(Path trees, Path records, ContentStore content, Limits limits) {
-        this.trees = trees;
+    private Snapshots(Path own, Path records, ContentStore content, Limits limits, Optional<SharedCache> cache) {
         this.records = records;
         this.content = content;
         this.limits = limits;
-        this.durability = new Durability(trees, this::markSynced);
+        this.durability = new Durability(own, this::markSynced);
+        this.trees =
+                new LayerTrees(own, records, cache.map(shared -> new LayerPool(shared, records, durability.bootId())));
     }
 
-    /** Opens the snapshots below the data root. */
-    public static Snapshots open(Path dataRoot, ContentStore content, Limits limits) throws IOException {
-        Path trees = dataRoot.resolve("l");
-        Path records = dataRoot.resolve("snapshots");
-        Files.createDirectories(trees);
+    /** Opens the snapshots below the data root, which may be one of a cache's. */
+    public static Snapshots open(Path dataRoot, ContentStore content, Limits limits, Optional<SharedCache> cache)
+            throws IOException {
+        Path own = dataRoot.resolve("l");
+        Path records = dataRoot.resolve(RECORDS);
+        Files.createDirectories(own);
         Files.createDirectories(records);
-        return new Snapshots(trees, records, content, limits);
+        return new Snapshots(own, records, content, limits, cache);
     }
 
     /** Begins to unpack those of an image's layers that are not here yet. The caller closes the result. */
@@ -118,17 +119,17 @@ public final class Snapshots implements AutoCloseable {
     public void adopt(Digest chainId, Path upper, long bytes) throws IOException {
         reserve(chainId);
         try {
-            if (!has(chainId)) {
-                Path tree = makeTree(chainId);
+            Optional<Path> made = hasOrBorrows(chainId) ? Optional.empty() : makeTree(chainId);
+            if (made.isPresent()) {
+                Path tree = made.get();
                 try {
-                    Files.delete(tree);
-                    Files.move(upper, tree);
+                    trees.fill(tree, upper);
                     commit(chainId, tree, bytes);
                 } catch (IOException | RuntimeException e) { // such as an interrupt while the record is written
-                    discard(tree);
+                    trees.discard(tree);
                     throw e;
                 } finally {
-                    endTree(tree);
+                    trees.end(tree);
                 }
             }
         } finally {
@@ -163,19 +164,22 @@ public final class Snapshots implements AutoCloseable {
 
     /** Removes trees without a record: what a crash or a power loss has left. Those under way are left alone. */
     public void removeUnfinished() throws IOException {
-        try (DirectoryStream<Path> directories = Files.newDirectoryStream(trees)) {
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(trees.own())) {
             for (Path directory : directories) {
                 String name = String.valueOf(directory.getFileName());
-                if (isTreesName(name) && claim(name)) { // else somebody is just making it
+                if (isTreesName(name) && trees.claim(name)) { // else somebody is just making it
                     try {
                         if (readRecord(recordFile(name)).isEmpty()) {
-                            deleteTree(name);
+                            trees.deleteOwn(name);
                         }
                     } finally {
-                        endTree(directory);
+                        trees.end(directory);
                     }
                 }
             }
+        }
+        if (trees.pool().isPresent()) {
+            trees.pool().get().sweep();
         }
     }
 
@@ -183,6 +187,13 @@ public final class Snapshots implements AutoCloseable {
     @Override
     public void close() {
         durability.close();
+        try {
+            if (trees.pool().isPresent()) {
+                trees.pool().get().sweep(); // of stores that were taken away, of which no check is made
+            }
+        } catch (IOException e) {
+            // the next one that closes tries again
+        }
     }
 
     /** The trees of a stack that is here, the topmost first. */
@@ -192,44 +203,71 @@ public final class Snapshots implements AutoCloseable {
         }
         List<Path> lower = new ArrayList<>();
         for (Digest chainId : chain.reversed()) {
-            lower.add(trees.resolve(record(chainId)
-                    .orElseThrow(() -> ImageException.invalid("layer " + chainId + " is not unpacked"))
-                    .directory()));
+            lower.add(trees.of(record(chainId)
+                    .orElseThrow(() -> ImageException.invalid("layer " + chainId + " is not unpacked"))));
         }
         return lower;
     }
 
+    /** Whether the stack of layers with this top is here; where another store of the cache has it, it is here from now on. */
+    boolean hasOrBorrows(Digest chainId) throws IOException {
+        return has(chainId) || borrow(chainId);
+    }
+
+    private boolean borrow(Digest chainId) throws IOException {
+        if (trees.pool().isEmpty()) {
+            return false;
+        }
+        LayerPool pool = trees.pool().get();
+        for (SnapshotRecord theirs : pool.lent(chainId)) {
+            if (pool.decide(theirs.directory(), () -> enterLent(pool, theirs))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean enterLent(LayerPool pool, SnapshotRecord theirs) throws IOException {
+        boolean still = pool.isHeldByOthers(theirs);
+        if (still) {
+            enter(theirs);
+        }
+        return still;
+    }
+
     /**
-     * Makes an empty directory for a layer's files, in place of what a crash may have left there. Its name is the
-     * caller's until {@link #endTree}.
+     * Makes an empty directory for a layer's files, in place of what a crash may have left there. It is the caller's until
+     * {@link LayerTrees#end}.
+     *
+     * @return nothing where another store of the cache was just making the layer, which is here now
      */
-    Path makeTree(Digest chainId) throws IOException {
+    Optional<Path> makeTree(Digest chainId) throws IOException {
+        if (trees.pool().isPresent()) {
+            return trees.pool().get().begin(chainId, () -> borrow(chainId));
+        }
         for (String name : names(chainId)) {
-            Optional<SnapshotRecord> there = readRecord(recordFile(name));
-            boolean othersRecord =
-                    there.filter(record -> !record.chainId().equals(chainId)).isPresent();
-            if (!othersRecord && claim(name)) {
-                Files.deleteIfExists(recordFile(name));
-                deleteTree(name);
-                return Files.createDirectory(trees.resolve(name));
+            boolean othersRecord = readRecord(recordFile(name))
+                    .filter(record -> !record.chainId().equals(chainId))
+                    .isPresent();
+            if (!othersRecord && trees.claim(name)) {
+                return Optional.of(trees.makeOwn(name));
             }
         }
         throw new IOException("no directory name left for layer " + chainId);
     }
 
-    void endTree(Path tree) {
-        synchronized (busy) {
-            claimed.remove(String.valueOf(tree.getFileName()));
-        }
-    }
-
     /** Makes the tree a snapshot. */
     void commit(Digest chainId, Path tree, long bytes) throws IOException {
-        SnapshotRecord record =
-                new SnapshotRecord(chainId, String.valueOf(tree.getFileName()), bytes, durability.bootId());
-        RecordFile.writeVolatile(recordFile(record.directory()), record.write());
-        known.put(chainId, record);
-        durability.syncSoon(chainId);
+        String name = String.valueOf(tree.getFileName());
+        enter(new SnapshotRecord(chainId, name, bytes, durability.bootId(), trees.isShared(tree)));
+    }
+
+    private void enter(SnapshotRecord record) throws IOException {
+        RecordFile.writeVolatile(recordFile(records, record), record.write());
+        known.put(record.chainId(), record);
+        if (!record.isSynced()) {
+            durability.syncSoon(record.chainId());
+        }
     }
 
     /**
@@ -238,19 +276,25 @@ public final class Snapshots implements AutoCloseable {
      */
     void replace(SnapshotRecord damaged, Path fresh, long bytes) throws IOException {
         remove(damaged.chainId(), damaged);
-        commit(damaged.chainId(), Files.move(fresh, tree(damaged)), bytes);
+        if (!damaged.shared()) {
+            commit(damaged.chainId(), Files.move(fresh, trees.of(damaged)), bytes);
+            return;
+        }
+        Optional<Path> tree = makeTree(damaged.chainId());
+        if (tree.isPresent()) {
+            try {
+                trees.fill(tree.get(), fresh);
+                commit(damaged.chainId(), tree.get(), bytes);
+            } finally {
+                trees.end(tree.get());
+            }
+        }
     }
 
     /** Removes a snapshot, which the caller has reserved: first what says that it is whole. */
     void remove(Digest chainId, SnapshotRecord record) throws IOException {
         known.remove(chainId);
-        RecordFile.delete(recordFile(record.directory()));
-        deleteTree(record.directory());
-    }
-
-    /** Removes a tree that did not become a snapshot. */
-    void discard(Path tree) throws IOException {
-        deleteTree(String.valueOf(tree.getFileName()));
+        trees.remove(record);
     }
 
     /** Waits until no other thread unpacks or removes this layer. */
@@ -286,7 +330,7 @@ public final class Snapshots implements AutoCloseable {
         return unpackers;
     }
 
-    Path trees() {
+    LayerTrees trees() {
         return trees;
     }
 
@@ -294,20 +338,21 @@ public final class Snapshots implements AutoCloseable {
         return records;
     }
 
-    Path tree(SnapshotRecord record) {
-        return trees.resolve(record.directory());
-    }
-
     /** Whether what the record speaks of can be trusted in this boot. */
     boolean counts(SnapshotRecord record) {
-        return record.countsIn(durability.bootId());
+        return record.countsIn(durability.bootId()) && !trees.isPoolsAndGone(record);
     }
 
     /** The record on the disk, if there is one that can be trusted. */
     Optional<SnapshotRecord> trusted(Digest chainId) {
+        if (trees.pool().isPresent()) {
+            Optional<SnapshotRecord> shared = trusted(sharedRecordFile(records, chainId), chainId);
+            if (shared.isPresent()) {
+                return shared;
+            }
+        }
         for (String name : names(chainId)) {
-            Optional<SnapshotRecord> record =
-                    readRecord(recordFile(name)).filter(found -> found.chainId().equals(chainId) && counts(found));
+            Optional<SnapshotRecord> record = trusted(recordFile(name), chainId);
             if (record.isPresent()) {
                 return record;
             }
@@ -315,7 +360,28 @@ public final class Snapshots implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Whether a tree of ours may have this name. */
+    private Optional<SnapshotRecord> trusted(Path file, Digest chainId) {
+        return readRecord(file).filter(found -> found.chainId().equals(chainId) && counts(found));
+    }
+
+    /** Whether a record may have this name, without its ending. */
+    static boolean isRecordsName(String name) {
+        return isTreesName(name) || chainId(name).isPresent();
+    }
+
+    /** Whose record of the pool's has the name. */
+    static Optional<Digest> chainId(String name) {
+        for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+            try {
+                return Optional.of(new Digest(algorithm, name));
+            } catch (IllegalArgumentException e) {
+                // of another length
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a tree of this data root alone may have this name. */
     static boolean isTreesName(String name) {
         return NAME.matcher(name).matches() || name.equals(SPARE);
     }
@@ -344,13 +410,6 @@ public final class Snapshots implements AutoCloseable {
         return names;
     }
 
-    /** Takes a tree's name until {@link #endTree}; false where somebody has it. */
-    boolean claim(String name) {
-        synchronized (busy) {
-            return claimed.add(name);
-        }
-    }
-
     /** A record that is whole; one that a power loss has damaged counts as none. */
     static Optional<SnapshotRecord> readRecord(Path file) {
         try {
@@ -366,7 +425,7 @@ public final class Snapshots implements AutoCloseable {
         try {
             SnapshotRecord record = known.get(chainId);
             if (record != null && !record.isSynced()) {
-                RecordFile.write(recordFile(record.directory()), record.synced().write());
+                RecordFile.write(recordFile(records, record), record.synced().write());
                 known.put(chainId, record.synced());
             }
         } catch (NoSuchFileException e) {
@@ -376,15 +435,20 @@ public final class Snapshots implements AutoCloseable {
         }
     }
 
-    private void deleteTree(String name) throws IOException {
-        try (Directory directory = Directory.open(trees)) {
-            directory.deleteTree(name);
-        } catch (LinuxException e) {
-            throw new IOException(e.getMessage(), e);
-        }
+    Path recordFile(String name) {
+        return recordFile(records, name);
     }
 
-    Path recordFile(String name) {
+    /** Where a record is: one of the pool's by its layer's chain ID, as trees there have names of no meaning. */
+    static Path recordFile(Path records, SnapshotRecord record) {
+        return record.shared() ? sharedRecordFile(records, record.chainId()) : recordFile(records, record.directory());
+    }
+
+    static Path sharedRecordFile(Path records, Digest chainId) {
+        return recordFile(records, chainId.hex());
+    }
+
+    static Path recordFile(Path records, String name) {
         return records.resolve(name + ".json");
     }
 }
