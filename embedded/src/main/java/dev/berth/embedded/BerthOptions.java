@@ -11,8 +11,9 @@ import java.util.Optional;
  *
  * @param cache a folder of slots, {@code 0}, {@code 1}…: an engine takes the first that no other engine holds, of this JVM or
  *     another, so that any number of them can be at work. Images and what builds have come to stay in a slot for the next
- *     engine; this is the folder to keep between CI runs. Made where it is missing
- * @param directory one folder for this engine alone, in place of a slot; to start fails where another engine holds it
+ *     engine, and are found by the engines of other slots; this is the folder to keep between CI runs. Made where it is missing
+ * @param directory one folder for this engine alone, in place of a slot, which shares nothing with others; to start fails where
+ *     another engine holds it
  * @param insecureRegistries that may speak plain HTTP or have unknown certificates: {@code host}, {@code host:port} or a range
  *     of addresses; loopback is always one
  * @param mirrors of Docker Hub, asked before it

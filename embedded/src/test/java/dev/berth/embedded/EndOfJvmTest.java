@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -131,13 +132,29 @@ class EndOfJvmTest {
         }
     }
 
-    /** A JVM's engine takes another slot while the first is held, and needs the image there. */
+    /** A JVM's engine takes another slot while the first is held, and finds the image there all the same. */
     private Other moveToAnotherSlot(Berth first) throws IOException {
-        try (Berth second = Berth.start(options)) {
-            Box.make(second, Files.createDirectories(directory.resolve("second")));
-        }
         Other other = start("wait");
         assertThat(other.slot()).isNotEqualTo(first.directory());
         return other;
+    }
+
+    @Test
+    void anImageIsRemovedWhileAnotherJvmsContainerRunsOnItsLayers() throws Exception {
+        Other other;
+        try (Berth first = Berth.start(options)) {
+            other = moveToAnotherSlot(first);
+            first.images().remove(Box.IMAGE);
+            assertThat(first.images().find(Box.IMAGE))
+                    .as("what it has removed itself")
+                    .isEmpty();
+            Path root = Path.of("/proc", Long.toString(other.container().pid()), "root");
+            assertThat(Files.size(root.resolve("bin/busybox"))).isPositive();
+        }
+        try (Berth next = Berth.start(options);
+                Container container = next.run(Box.shell("echo found in the other slot"))) {
+            assertThat(container.awaitExit(Duration.ofSeconds(20))).isZero();
+            assertThat(other.container().isAlive()).isTrue();
+        }
     }
 }

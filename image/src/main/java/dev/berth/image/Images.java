@@ -9,6 +9,7 @@ import dev.berth.image.archive.PlatformIndex;
 import dev.berth.image.archive.StepCommit;
 import dev.berth.image.archive.TreeImport;
 import dev.berth.image.builtin.HelloWorld;
+import dev.berth.image.catalog.Adoption;
 import dev.berth.image.catalog.AnnotatedImages;
 import dev.berth.image.catalog.ImageNames;
 import dev.berth.image.catalog.ImageRecord;
@@ -44,6 +45,7 @@ import dev.berth.image.registry.RemoteImage;
 import dev.berth.image.registry.Search;
 import dev.berth.image.registry.SearchResult;
 import dev.berth.image.registry.TransferListener;
+import dev.berth.image.shared.SharedCache;
 import dev.berth.image.snapshot.WritableLayer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -71,6 +73,7 @@ public final class Images implements AutoCloseable {
     private final ImageStore store;
     private final ImageNames names;
     private final ImageOptions options;
+    private final Optional<Adoption> adoption;
     private final Semaphore downloads;
     private final Semaphore uploads;
 
@@ -78,6 +81,7 @@ public final class Images implements AutoCloseable {
         this.store = store;
         this.names = new ImageNames(store.catalog());
         this.options = options;
+        this.adoption = options.cache().map(cache -> new Adoption(store, cache));
         this.downloads = new Semaphore(options.registries().parallelDownloads());
         this.uploads = new Semaphore(options.registries().parallelUploads());
     }
@@ -107,7 +111,7 @@ public final class Images implements AutoCloseable {
 
     /**
      * The image of a name, a name with digest, or an ID of which the start suffices. The built-in {@code hello-world}
-     * is there when it is asked for.
+     * is there when it is asked for, and so is by a name or a whole ID what another store of the cache has.
      *
      * @throws dev.berth.image.oci.ImageException NOT_FOUND, AMBIGUOUS, BAD_REQUEST for a malformed name
      */
@@ -148,6 +152,12 @@ public final class Images implements AutoCloseable {
         return new Manifests(store, this).of(image);
     }
 
+    /** As {@link #byId}; one that another store of the cache has is here from now on. */
+    public Optional<Image> byIdAnywhere(Digest id) throws IOException {
+        Optional<Image> here = byId(id);
+        return here.isEmpty() && adoption.isPresent() && adoption.get().take(id) ? byId(id) : here;
+    }
+
     /** The image of this ID, if it is here. */
     public Optional<Image> byId(Digest id) throws IOException {
         Optional<ImageRecord> record = store.catalog().image(id);
@@ -181,12 +191,25 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException NOT_FOUND, AMBIGUOUS, CONFLICT
      */
     public List<Removed> remove(String nameOrId, boolean force, ImageUser.Lookup users) throws IOException {
-        ImageRecord record = record(nameOrId);
+        ImageRecord record = here(nameOrId);
         Removal.Users usersOf = id -> {
             Optional<Image> image = byId(id);
             return image.isPresent() ? users.of(image.get()) : List.of();
         };
-        return new Removal(store, record, usersOf).run(nameOrId, force);
+        List<Removed> removed = new Removal(store, record, usersOf).run(nameOrId, force);
+        if (adoption.isPresent()) {
+            for (Removed each : removed) {
+                switch (each) {
+                    case Removed.Untagged name ->
+                        adoption.get().isRemoved(Reference.parse(name.reference()), name.image());
+                    case Removed.Deleted image -> adoption.get().isRemoved(image.id());
+                    case Removed.DeletedLayer _ -> {
+                        // nobody asks for one
+                    }
+                }
+            }
+        }
+        return removed;
     }
 
     /**
@@ -552,6 +575,11 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException BAD_REQUEST, NOT_FOUND, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE
      */
     public void push(PushRequest request, TransferListener listener) throws IOException {
+        if (adoption.isPresent()
+                && !request.allTags()
+                && names.find(request.reference()).isEmpty()) {
+            adoption.get().take(request.reference());
+        }
         new Pusher(store, options.registries(), uploads).push(request, listener);
     }
 
@@ -654,6 +682,11 @@ public final class Images implements AutoCloseable {
                 uploads);
     }
 
+    /** What this store has together with others, if it has. */
+    public Optional<SharedCache> cache() {
+        return options.cache();
+    }
+
     /** How registries are talked to. */
     public RegistryOptions registries() {
         return options.registries();
@@ -689,7 +722,16 @@ public final class Images implements AutoCloseable {
         store.close();
     }
 
+    /** The image that is meant; one that another store of the cache has is here from now on. */
     private ImageRecord record(String nameOrId) throws IOException {
+        Optional<ImageRecord> found = names.find(nameOrId);
+        if (found.isEmpty() && adoption.isPresent() && adoption.get().take(nameOrId)) {
+            found = names.find(nameOrId);
+        }
+        return found.isPresent() ? found.get() : here(nameOrId);
+    }
+
+    private ImageRecord here(String nameOrId) throws IOException {
         Optional<ImageRecord> found = names.find(nameOrId);
         if (found.isEmpty() && isBuiltIn(nameOrId)) {
             load(new ByteArrayInputStream(HelloWorld.ociArchive()), Optional.of(options.platform()), loaded -> {});

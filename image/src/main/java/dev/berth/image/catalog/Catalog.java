@@ -4,10 +4,12 @@ import dev.berth.image.catalog.ImageRecord.Passage;
 import dev.berth.image.content.RecordFile;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
+import dev.berth.image.registry.Reference;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,6 +48,57 @@ public final class Catalog {
         Files.createDirectories(catalog.images);
         Files.createDirectories(catalog.names);
         return catalog;
+    }
+
+    /** The catalog of another store, of which only single records are read, as they are on the disk. */
+    static Catalog of(Path dataRoot) {
+        return new Catalog(dataRoot.resolve("images"), dataRoot.resolve("names"));
+    }
+
+    /** A record as it is on the disk, if there is one that can be read. */
+    Optional<ImageRecord> readImage(Digest id) {
+        try {
+            ImageRecord record = ImageRecord.read(Files.readAllBytes(imageFile(id)));
+            return Optional.of(record).filter(read -> read.id().equals(id));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What a full name stands for by its record on the disk, if there is one that can be read. */
+    Optional<NameRecord> readName(String name) {
+        return readName(nameFile(name)).filter(read -> read.name().equals(name));
+    }
+
+    private static Optional<NameRecord> readName(Path file) {
+        try {
+            return Optional.of(NameRecord.read(Files.readAllBytes(file)));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Names with digests that by their records on the disk mean the same image in the same repository. */
+    List<NameRecord> readDigestNames(NameRecord entry) throws IOException {
+        String repository = Reference.parse(entry.name()).repository();
+        List<NameRecord> others = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(names, "*.json")) {
+            for (Path file : files) {
+                Optional<NameRecord> other =
+                        readName(file).filter(read -> read.image().equals(entry.image()));
+                Optional<Reference> name = other.isPresent()
+                        ? Optional.of(Reference.parse(other.get().name()))
+                        : Optional.empty();
+                if (name.isPresent()
+                        && name.get().digest().isPresent()
+                        && name.get().repository().equals(repository)) {
+                    others.add(other.get());
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return List.of(); // the store was taken away
+        }
+        return others;
     }
 
     /** All images, in no order. */

@@ -47,6 +47,23 @@ public final class ImageNames {
         return catalog.entry(key(Reference.parse(nameOrId)).toString());
     }
 
+    /** The ID that the words are, if they are a whole one. */
+    static Optional<Digest> id(String nameOrId) {
+        var id = ID_PREFIX.matcher(nameOrId);
+        return id.matches() && id.group(1).length() == ID_HEX
+                ? Optional.of(new Digest(Digest.Algorithm.SHA256, id.group(1)))
+                : Optional.empty();
+    }
+
+    /**
+     * A name in full.
+     *
+     * @throws ImageException BAD_REQUEST for a malformed one
+     */
+    static String full(String name) throws ImageException {
+        return key(Reference.parse(name)).toString();
+    }
+
     private static Reference key(Reference reference) {
         return reference.digest().isPresent()
                 ? reference.withDigest(reference.digest().get())

@@ -150,6 +150,11 @@ public final class ImageStore implements AutoCloseable {
         return record;
     }
 
+    /** As {@link #add(ImageManifest, Session)}, of what may be what a build has come to. */
+    ImageRecord add(ImageManifest manifest, Session session, boolean step) throws IOException {
+        return add(manifest, session, step, () -> false);
+    }
+
     private ImageRecord add(ImageManifest manifest, Session session, boolean step, BooleanSupplier unwanted)
             throws IOException {
         StoredImage image = new StoredImage(manifest, readConfig(manifest));

@@ -2,6 +2,7 @@ package dev.berth.image.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.berth.image.Image;
 import dev.berth.image.ImageOptions;
@@ -11,7 +12,10 @@ import dev.berth.image.check.Finding;
 import dev.berth.image.check.Holders;
 import dev.berth.image.check.Inspection;
 import dev.berth.image.oci.Digest;
+import dev.berth.image.oci.ImageException;
 import dev.berth.image.shared.SharedCache;
+import dev.berth.linux.file.Directory;
+import dev.berth.linux.file.Overlay;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -24,6 +28,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +128,8 @@ final class SharedPullTest {
             assertThat(Files.isSameFile(blob("0", image.layer(i)), blob("1", image.layer(i))))
                     .isTrue();
         }
+        assertThat(pool()).hasSize(2);
+        assertThat(second.lowerDirs(again)).isEqualTo(first.lowerDirs(again));
         assertThat(registry.requests("/v2/x/manifests/1")).hasSize(2); // what the name means, each asks for itself
     }
 
@@ -140,6 +150,7 @@ final class SharedPullTest {
             assertThat(registry.requests(FakeRegistry.blob(image, i))).hasSize(1);
         }
         assertThat(dir.resolve("cache/locks")).isEmptyDirectory();
+        assertThat(pool()).hasSize(3);
     }
 
     @Test
@@ -180,6 +191,259 @@ final class SharedPullTest {
         assertWhole(second, kept, 50_000);
         pull(first, "1");
         assertThat(registry.requests(FakeRegistry.blob(image, 0))).hasSize(1);
+        first.remove(registry.domain() + "/x:1", true, any -> List.<ImageUser>of());
+        second.remove(registry.domain() + "/x:1", true, any -> List.<ImageUser>of());
+        assertThat(pool()).isEmpty();
+    }
+
+    @Test
+    void aStoreThatIsTakenAwayHoldsNoLayers() throws Exception {
+        registry.add("1", TestImage.of(50_000));
+        registry.add("2", TestImage.of(50_000, 60_000));
+        Image kept = pull(first, "1");
+        pull(second, "2");
+        second.close();
+        delete(dir.resolve("cache/1"));
+        assertThat(pool()).hasSize(2);
+        first.close();
+        assertThat(pool()).hasSize(1);
+        first = open("0");
+        second = open("1");
+        assertWhole(first, kept, 50_000);
+        assertWhole(second, pull(second, "2"), 50_000, 60_000);
+    }
+
+    @Test
+    void aTreeThatSomebodyWhoDiedHasLeftIsNotUsedAndGoes() throws IOException {
+        registry.add("1", TestImage.of(50_000));
+        Path tree = first.lowerDirs(pull(first, "1")).getFirst();
+        first.remove(registry.domain() + "/x:1", true, any -> List.<ImageUser>of());
+        Files.createDirectories(tree.resolve("half/of/it"));
+        Image again = pull(second, "1");
+        assertWhole(second, again, 50_000);
+        assertThat(second.lowerDirs(again)).doesNotContain(tree);
+        Files.createDirectories(dir.resolve("cache/layers/0123456789ab/half"));
+        Files.createFile(dir.resolve("cache/locks/blob-left"));
+        assertThat(findings(second, Inspection.Repairs.NOTHING)).hasSize(2);
+        assertThat(findings(second, Inspection.Repairs.UNFINISHED)).hasSize(2);
+        assertThat(findings(second, Inspection.Repairs.NOTHING)).isEmpty();
+        second.close();
+        assertThat(pool()).hasSize(1);
+        assertThat(dir.resolve("cache/locks")).isEmptyDirectory();
+        second = open("1");
+    }
+
+    @Test
+    void thePoolNeedNotBeKeptWithTheSlots() throws Exception {
+        TestImage image = TestImage.of(50_000, 60_000);
+        registry.add("1", image);
+        Image pulled = pull(first, "1");
+        pull(second, "1");
+        first.close();
+        second.close();
+        delete(dir.resolve("cache/layers"));
+        first = open("0");
+        second = open("1");
+        assertThat(findings(first, Inspection.Repairs.UNFINISHED)).hasSize(2);
+        assertWhole(second, pulled, 50_000, 60_000);
+        assertWhole(first, pulled, 50_000, 60_000);
+        assertThat(pool()).hasSize(2);
+        assertThat(registry.requests(FakeRegistry.blob(image, 0))).hasSize(1);
+    }
+
+    @Test
+    void layersThatAStoreHasByItselfGoOnBesideThePool() throws Exception {
+        registry.add("1", TestImage.of(50_000));
+        registry.add("2", TestImage.of(50_000, 60_000));
+        first.close();
+        try (Images older = Images.open(dir.resolve("cache/0/data"), ImageOptions.DEFAULT)) {
+            assertThat(pull(older, "1").layers()).hasSize(1);
+        }
+        assertThat(pool()).isEmpty();
+        first = open("0");
+        Image both = pull(first, "2");
+        assertWhole(first, both, 50_000, 60_000);
+        assertThat(first.lowerDirs(both).getLast()).startsWith(dir.resolve("cache/0/data/l"));
+        assertThat(first.lowerDirs(both).getFirst()).startsWith(dir.resolve("cache/layers"));
+        try (Directory overlay = Overlay.open(
+                first.lowerDirs(both),
+                Files.createDirectories(dir.resolve("upper")),
+                Files.createDirectories(dir.resolve("work")))) {
+            assertThat(overlay.list()).containsExactlyInAnyOrder("file-0", "file-1");
+        }
+        assertWhole(second, pull(second, "2"), 50_000, 60_000);
+        assertThat(pool()).hasSize(2);
+        assertThat(findings(first, Inspection.Repairs.NOTHING)).isEmpty();
+        first.remove(registry.domain() + "/x:2", true, any -> List.<ImageUser>of());
+        first.remove(registry.domain() + "/x:1", true, any -> List.<ImageUser>of());
+        assertThat(dir.resolve("cache/0/data/l")).isEmptyDirectory();
+        assertThat(pool()).hasSize(2);
+    }
+
+    @Test
+    void aDamagedLayerIsMadeAnewUnlessAnotherStoreHasItToo() throws IOException {
+        registry.add("1", TestImage.of(50_000));
+        Image pulled = pull(first, "1");
+        pull(second, "1");
+        Path file = first.lowerDirs(pulled).getFirst().resolve("file-0");
+        Files.writeString(file, "damaged");
+        assertThat(findings(first, Inspection.Repairs.ALL))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.action()).contains("other slots of the cache use it"));
+        assertThat(file).hasContent("damaged");
+        second.remove(registry.domain() + "/x:1", true, any -> List.<ImageUser>of());
+        assertThat(findings(first, Inspection.Repairs.ALL))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.action()).isEqualTo("unpacked again"));
+        assertWhole(first, pulled, 50_000);
+        assertThat(findings(first, Inspection.Repairs.NOTHING)).isEmpty();
+        assertThat(pool()).hasSize(1);
+    }
+
+    @Test
+    void whatOneStoreHasAnotherFindsByItsNameAndItsId() throws IOException {
+        TestImage image = TestImage.of(50_000, 70_000);
+        registry.add("1", image);
+        Image pulled = pull(first, "1");
+        Image found = second.find(registry.domain() + "/x:1");
+        assertThat(found.id()).isEqualTo(pulled.id());
+        assertThat(found.repoTags()).isEqualTo(pulled.repoTags());
+        assertThat(found.repoDigests()).isEqualTo(pulled.repoDigests()).isNotEmpty();
+        assertThat(registry.requests("/v2/x/manifests/1")).hasSize(1);
+        first.remove(registry.domain() + "/x:1", true, any -> List.<ImageUser>of());
+        assertWhole(second, found, 50_000, 70_000);
+        try (Images third = open("2")) {
+            assertThat(third.find(pulled.id().toString()).id()).isEqualTo(pulled.id());
+        }
+    }
+
+    @Test
+    void whatAStoreHasRemovedItDoesNotFindInAnother() throws IOException {
+        registry.add("1", TestImage.of(50_000));
+        registry.add("2", TestImage.of(60_000));
+        String name = registry.domain() + "/x:1";
+        Image pulled = pull(first, "1");
+        second.find(name);
+        second.remove(name, true, any -> List.<ImageUser>of());
+        assertThat(kindOf(() -> second.find(name))).isEqualTo(ImageException.Kind.NOT_FOUND);
+        assertThat(kindOf(() -> second.find(pulled.id().toString()))).isEqualTo(ImageException.Kind.NOT_FOUND);
+        assertThat(kindOf(() -> second.remove(name, true, any -> List.<ImageUser>of())))
+                .isEqualTo(ImageException.Kind.NOT_FOUND);
+        first.tag(pull(first, "2").id().toString(), name);
+        assertWhole(second, second.find(name), 60_000); // the name means another image now
+    }
+
+    @Test
+    void ofTwoThatHaveANameTheOneThatGotItLastCounts() throws IOException {
+        registry.add("1", TestImage.of(50_000));
+        registry.add("2", TestImage.of(60_000));
+        String name = "mine:1";
+        first.tag(pull(first, "1").id().toString(), name);
+        Image later = pull(second, "2");
+        second.tag(later.id().toString(), name);
+        try (Images third = open("2")) {
+            assertThat(third.find(name).id()).isEqualTo(later.id());
+        }
+    }
+
+    @Test
+    void anImageOfWhichAPartIsMissingIsNotFoundAndLeavesNothing() throws IOException {
+        TestImage image = TestImage.of(50_000, 70_000);
+        registry.add("1", image);
+        pull(first, "1");
+        Files.delete(blob("0", image.layer(1)));
+        assertThat(kindOf(() -> second.find(registry.domain() + "/x:1"))).isEqualTo(ImageException.Kind.NOT_FOUND);
+        assertNothingIn("1");
+        assertThat(findings(second, Inspection.Repairs.NOTHING)).isEmpty();
+    }
+
+    @Test
+    void anImageWhoseLayersAreDamagedIsNotFoundAndLeavesNothing() throws Exception {
+        TestImage image = TestImage.of(50_000, 70_000);
+        registry.add("1", image);
+        pull(first, "1");
+        first.close();
+        delete(dir.resolve("cache/layers"));
+        Files.write(blob("0", image.layer(1)), new byte[(int) Files.size(blob("0", image.layer(1)))]);
+        second.close();
+        second = open("1");
+        assertThat(kindOf(() -> second.find(registry.domain() + "/x:1"))).isEqualTo(ImageException.Kind.NOT_FOUND);
+        assertNothingIn("1");
+        assertThat(second.list()).isEmpty();
+        second.close();
+        assertThat(pool()).isEmpty();
+        first = open("0");
+        second = open("1");
+    }
+
+    @Test
+    void aRecordOfATreeThatIsGoneNeverMeansOneThatIsJustBeingMade() throws Exception {
+        TestImage image = TestImage.of(400_000);
+        registry.add("1", image);
+        Image pulled = pull(first, "1");
+        first.close();
+        delete(dir.resolve("cache/layers"));
+        second.close();
+        second = open("1");
+        first = open("0");
+        CountDownLatch halfway = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Files.delete(blob("0", image.layer(0)));
+        registry.on(FakeRegistry.blob(image, 0), exchange -> {
+            byte[] bytes = image.layers().getFirst();
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes, 0, 100_000);
+            exchange.getResponseBody().flush();
+            FakeRegistry.awaitIngest(dir.resolve("cache/1/data/content/ingest"), 100_000);
+            halfway.countDown();
+            await(goOn);
+            exchange.getResponseBody().write(bytes, 100_000, bytes.length - 100_000);
+            return true;
+        });
+        CompletableFuture<Image> pull = pullLater(second, "1");
+        halfway.await();
+        CompletableFuture<Boolean> use = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                assertWhole(first, pulled, 400_000);
+                use.complete(true);
+            } catch (IOException | AssertionError e) {
+                use.completeExceptionally(e);
+            }
+        });
+        assertThatThrownBy(() -> use.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        goOn.countDown();
+        assertWhole(second, pull.get(), 400_000);
+        assertThat(use.get()).isTrue();
+    }
+
+    private void assertNothingIn(String slot) throws IOException {
+        for (String folder : List.of("content/blobs/sha256", "content/ingest", "images", "names", "snapshots", "l")) {
+            assertThat(dir.resolve("cache").resolve(slot).resolve("data").resolve(folder))
+                    .isEmptyDirectory();
+        }
+    }
+
+    private static ImageException.Kind kindOf(ThrowableAssert.ThrowingCallable call) {
+        return catchThrowableOfType(ImageException.class, call).kind();
+    }
+
+    private static List<Finding> findings(Images images, Inspection.Repairs repairs) throws IOException {
+        List<Finding> findings = new ArrayList<>();
+        images.check(new Inspection(repairs, findings::add), NO_CONTAINERS);
+        return findings;
+    }
+
+    private List<Path> pool() throws IOException {
+        try (Stream<Path> trees = Files.list(dir.resolve("cache/layers"))) {
+            return trees.toList();
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        try (Directory parent = Directory.open(tree.resolveSibling("."))) {
+            parent.deleteTree(String.valueOf(tree.getFileName()));
+        }
     }
 
     @Test
