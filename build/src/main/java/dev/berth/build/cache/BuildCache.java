@@ -5,6 +5,7 @@ import dev.berth.image.Images;
 import dev.berth.image.content.RecordFile;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
+import dev.berth.image.shared.SharedCache;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -24,14 +25,18 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 public final class BuildCache {
     private static final String ENDING = ".json";
+    /** Where the records are in the data root of one of a cache's stores. */
+    private static final String FOLDER = "build/cache";
 
     private final Path directory;
     private final Images images;
+    private final Optional<SharedCache> others;
     private final ReentrantReadWriteLock making = new ReentrantReadWriteLock();
 
     private BuildCache(Path directory, Images images) {
         this.directory = directory;
         this.images = images;
+        this.others = images.cache();
     }
 
     /** The cache in a directory, which is made where it is missing. */
@@ -81,18 +86,52 @@ public final class BuildCache {
     /** What a step came to, and the key that further steps go on from. */
     public record Found(Image image, Digest next) {}
 
-    /** What the step came to when it was last made of the same. */
-    public synchronized Optional<Found> find(Digest key) throws IOException {
+    /** What the step came to when it was last made of the same, here or in another store of the cache. */
+    public Optional<Found> find(Digest key) throws IOException {
+        Optional<Found> own = findHere(key);
+        return own.isEmpty() && others.isPresent() ? findElsewhere(key) : own;
+    }
+
+    private synchronized Optional<Found> findHere(Digest key) throws IOException {
         Optional<CacheRecord> record = read(file(key));
         if (record.isEmpty()) {
             return Optional.empty();
         }
         Optional<Image> image = images.byId(record.get().image());
         if (image.isPresent()) {
-            RecordFile.writeVolatile(
-                    file(key), record.get().usedAt(Instant.now()).write());
+            write(record.get().usedAt(Instant.now()));
         }
         return image.map(found -> new Found(found, record.get().next()));
+    }
+
+    /** What is found has its record here from now on. */
+    private Optional<Found> findElsewhere(Digest key) throws IOException {
+        for (Path root : others.orElseThrow().others()) {
+            Optional<CacheRecord> record = readForeign(root.resolve(FOLDER).resolve(key.hex() + ENDING))
+                    .filter(read -> read.key().equals(key));
+            Optional<Image> image =
+                    record.isPresent() ? images.byIdAnywhere(record.get().image()) : Optional.empty();
+            if (image.isPresent()) {
+                synchronized (this) {
+                    write(record.get().usedAt(Instant.now()));
+                }
+                return Optional.of(new Found(image.get(), record.get().next()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A record that another store keeps, and mends. */
+    private static Optional<CacheRecord> readForeign(Path file) {
+        try {
+            return Optional.of(CacheRecord.read(Files.readAllBytes(file)));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void write(CacheRecord record) throws IOException {
+        RecordFile.writeVolatile(file(record.key()), record.write());
     }
 
     /** Keeps what a step came to. */
@@ -100,7 +139,7 @@ public final class BuildCache {
             throws IOException {
         Instant now = Instant.now();
         CacheRecord record = new CacheRecord(key, next, image.id(), description, bytes, now, now, 0);
-        RecordFile.writeVolatile(file(key), record.write());
+        write(record);
     }
 
     /** What is free on the disk that the records are on. */

@@ -72,7 +72,7 @@ public final class BuildRunner {
                 compressed,
                 Jsonb.builder().adapter(LongTexts.stream()).build(),
                 directories,
-                new StepFlights()));
+                StepFlights.in(engine.images().store().cache())));
     }
 
     /** As {@link dev.berth.build.Builder#answer}. */
