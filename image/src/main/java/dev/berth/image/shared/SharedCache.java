@@ -2,6 +2,7 @@ package dev.berth.image.shared;
 
 import dev.berth.linux.LinuxException;
 import dev.berth.linux.file.Directory;
+import dev.berth.linux.file.FileStatus;
 import dev.berth.linux.file.PathLock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -15,22 +16,30 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A folder of slots, {@code 0}, {@code 1}…, each with a store of its own in {@code <slot>/data}, as one of these stores sees it.
+ * A folder of slots, {@code 0}, {@code 1}…, or with something behind the number for a user's namespace, each with a store of its own in {@code <slot>/data}, as one of these stores sees it.
  * A store has one owner; what others may read of it is only ever added whole or removed whole: blobs and records by their
  * names, layers in {@code layers} under locks. Processes and engines of one process are the same here. Safe for use by many
  * threads.
  */
 public final class SharedCache {
-    private static final Pattern SLOT = Pattern.compile("\\d{1,6}");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
     private static final long FIRST_PAUSE_MILLIS = 1;
     private static final long LONGEST_PAUSE_MILLIS = 50;
 
     private final Path directory;
     private final Path own;
 
+    /** What follows the numbers in the names of slots whose files have owners that are known here. */
+    private final String owners;
+
     private SharedCache(Path directory, Path own) {
         this.directory = directory;
         this.own = own;
+        this.owners = owners(own);
+    }
+
+    private static String owners(Path slot) {
+        return NUMBER.matcher(String.valueOf(slot.getFileName())).replaceFirst("");
     }
 
     /**
@@ -48,17 +57,31 @@ public final class SharedCache {
                 Files.createDirectories(directory, ownerOnly);
             }
         }
-        return isPlain(all, cache.layers()) && isPlain(all, slot) && isPlain(slot, slot.resolve("data"))
+        return isPlain(all, cache.layers())
+                        && isPlain(all, slot)
+                        && isPlain(slot, slot.resolve("data"))
+                        && cache.isOwn()
                 ? Optional.of(cache)
                 : Optional.empty();
     }
 
     /** Whether nothing is mounted there, and it is no link: what is there can be renamed into any other such directory. */
     private static boolean isPlain(Path in, Path directory) {
+        return status(in, directory)
+                .map(there -> there.isDirectory() && !there.mountPoint())
+                .orElse(true);
+    }
+
+    /** Root, too, finds the folder of an ordinary user, whose layers' files have other owners than root's have. */
+    private boolean isOwn() {
+        return status(directory, layers())
+                .map(FileStatus::uid)
+                .equals(status(directory, own).map(FileStatus::uid));
+    }
+
+    private static Optional<FileStatus> status(Path in, Path directory) {
         try (Directory parent = Directory.open(in)) {
-            return parent.status(String.valueOf(directory.getFileName()))
-                    .map(there -> there.isDirectory() && !there.mountPoint())
-                    .orElse(true);
+            return parent.status(String.valueOf(directory.getFileName()));
         }
     }
 
@@ -67,8 +90,7 @@ public final class SharedCache {
         List<Path> roots = new ArrayList<>();
         try (DirectoryStream<Path> slots = Files.newDirectoryStream(directory)) {
             for (Path slot : slots) {
-                if (!slot.equals(own)
-                        && SLOT.matcher(String.valueOf(slot.getFileName())).matches()) {
+                if (!slot.equals(own) && isSlot(slot) && owners(slot).equals(owners)) {
                     roots.add(slot.resolve("data"));
                 }
             }
@@ -76,13 +98,17 @@ public final class SharedCache {
         return roots;
     }
 
+    private static boolean isSlot(Path file) {
+        return NUMBER.matcher(String.valueOf(file.getFileName())).lookingAt();
+    }
+
     /** Where the unpacked layers of all stores are. */
     public Path layers() {
-        return directory.resolve("layers");
+        return directory.resolve("layers" + owners);
     }
 
     private Path locks() {
-        return directory.resolve("locks");
+        return directory.resolve("locks" + owners);
     }
 
     /** Looked at now and then while somebody else's lock is waited for. */
