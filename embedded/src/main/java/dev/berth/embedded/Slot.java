@@ -6,6 +6,7 @@ import dev.berth.engine.config.LogConfig;
 import dev.berth.engine.container.ListQuery;
 import dev.berth.engine.container.RemoveRequest;
 import dev.berth.engine.error.EngineException;
+import dev.berth.engine.state.DataRootLock;
 import dev.berth.engine.state.Trees;
 import dev.berth.image.ImageOptions;
 import dev.berth.image.registry.RegistryOptions;
@@ -43,6 +44,10 @@ final class Slot implements AutoCloseable {
     static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Path directory;
+
+    /** Of the whole slot: for longer than the engine has its data root, so that nobody meets what is just being removed. */
+    private final DataRootLock lock;
+
     private final Path execRoot;
     private final Engine engine;
     private final System.Logger log;
@@ -50,12 +55,14 @@ final class Slot implements AutoCloseable {
     /** Whether the last engine here was not closed. */
     private final boolean afterCrash;
 
-    private Slot(Path directory, Path execRoot, Engine engine, System.Logger log) {
+    private Slot(
+            Path directory, DataRootLock lock, Path execRoot, Engine engine, System.Logger log, boolean afterCrash) {
         this.directory = directory;
+        this.lock = lock;
         this.execRoot = execRoot;
         this.engine = engine;
         this.log = log;
-        this.afterCrash = Files.exists(mark(directory));
+        this.afterCrash = afterCrash;
     }
 
     /**
@@ -123,6 +130,16 @@ final class Slot implements AutoCloseable {
     private static Slot open(Path given, BerthOptions options) throws IOException {
         Path directory = given.toAbsolutePath().normalize();
         makePrivate(directory);
+        DataRootLock lock = DataRootLock.take(directory);
+        try {
+            return open(directory, lock, options);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static Slot open(Path directory, DataRootLock lock, BerthOptions options) throws IOException {
         String boot = Files.readString(BOOT_ID).strip();
         Path execRoot = directory.resolve("exec-" + boot);
         System.Logger log = new QuietLog(options.log());
@@ -133,6 +150,10 @@ final class Slot implements AutoCloseable {
                 .registries()
                 .withInsecure(options.insecureRegistries())
                 .withMirrors(options.mirrors());
+        boolean afterCrash = Files.exists(mark(directory));
+        if (!afterCrash) {
+            Files.createFile(mark(directory));
+        }
         Engine engine = Engine.open(new EngineOptions(
                 directory.resolve("data"),
                 execRoot,
@@ -143,15 +164,13 @@ final class Slot implements AutoCloseable {
                 false,
                 new LogConfig("", Map.of()),
                 log));
-        Slot slot = new Slot(directory, execRoot, engine, log);
+        Slot slot = new Slot(directory, lock, execRoot, engine, log, afterCrash);
         try {
             slot.clear();
             if (slot.afterCrash) {
                 engine.sweep();
             }
             slot.removeOtherBoots();
-            Files.deleteIfExists(mark(directory));
-            Files.createFile(mark(directory));
             return slot;
         } catch (IOException | RuntimeException e) {
             engine.close();
@@ -170,7 +189,7 @@ final class Slot implements AutoCloseable {
         }
     }
 
-    /** What says that there may be something of an engine's in the kernel. */
+    /** What says that there may be something of an engine's in the kernel: made before there can be, removed when all is. */
     private static Path mark(Path directory) {
         return directory.resolve("in-use");
     }
@@ -252,6 +271,16 @@ final class Slot implements AutoCloseable {
     /** Gives back everything but images and the build cache. */
     @Override
     public void close() {
+        try (lock) {
+            closeEngine();
+            Trees.delete(execRoot);
+            Files.deleteIfExists(mark(directory));
+        } catch (IOException e) {
+            log.log(System.Logger.Level.WARNING, "removing " + execRoot + " failed: " + e.getMessage());
+        }
+    }
+
+    private void closeEngine() {
         try {
             clear();
             if (afterCrash) {
@@ -259,12 +288,6 @@ final class Slot implements AutoCloseable {
             }
         } finally {
             engine.close();
-        }
-        try {
-            Trees.delete(execRoot);
-            Files.deleteIfExists(mark(directory));
-        } catch (IOException e) {
-            log.log(System.Logger.Level.WARNING, "removing " + execRoot + " failed: " + e.getMessage());
         }
     }
 }
