@@ -87,7 +87,10 @@ class OrdinaryUserTest {
                 .endsWith("exit 4\n");
         assertThat(OrdinaryUser.processes()).isEmpty();
         try (Stream<Path> left = Files.list(user.home().resolve(".cache/berth/0"))) {
-            assertThat(left).map(Path::getFileName).map(Path::toString).containsExactly("data");
+            assertThat(left)
+                    .map(Path::getFileName)
+                    .map(Path::toString)
+                    .containsExactlyInAnyOrder("data", "lock", "lock.jvm");
         }
     }
 
