@@ -60,9 +60,9 @@ final class KilledSharerTest {
                 .start();
     }
 
-    /** Waits until it is up, lets it go on for a while, and kills it; gives whether it has removed the image at least once. */
-    private boolean liveAndDie(Process jvm, String slot, long lifeNanos) throws Exception {
-        while (!output(slot).contains("up")) {
+    /** Waits until it has said a word, lets it go on for a while, and kills it. */
+    private void liveAndDie(Process jvm, String slot, String word, long lifeNanos) throws Exception {
+        while (!output(slot).contains(word)) {
             assertThat(jvm.isAlive())
                     .as(Files.readString(dir.resolve("errors-" + slot)))
                     .isTrue();
@@ -72,7 +72,6 @@ final class KilledSharerTest {
         jvm.destroyForcibly().waitFor();
         assertThat(Files.readString(dir.resolve("errors-" + slot))).doesNotContain("Exception");
         assertThat(jvm.exitValue()).as("ended by the kill").isEqualTo(137);
-        return output(slot).contains("removed");
     }
 
     private List<String> output(String slot) throws IOException {
@@ -113,16 +112,16 @@ final class KilledSharerTest {
         Random random = new Random();
         long seed = random.nextLong();
         random.setSeed(seed);
-        int whole = 0;
         try (FakeRegistry registry = FakeRegistry.start()) {
             TestImage image = TestImage.of(LAYERS);
             registry.add("1", image);
             try (Images steady = open("0")) {
+                liveAndDie(start(registry, "ever", "1"), "1", "removed", 0);
                 for (int round = 0; round < ROUNDS; round++) {
                     Process one = start(registry, "ever", "1");
                     Process other = start(registry, "ever", "2");
-                    whole += liveAndDie(one, "1", random.nextInt(LONGEST_LIFE_MILLIS) * 1_000_000L) ? 1 : 0;
-                    whole += liveAndDie(other, "2", random.nextInt(LONGEST_LIFE_MILLIS) * 1_000_000L) ? 1 : 0;
+                    liveAndDie(one, "1", "up", random.nextInt(LONGEST_LIFE_MILLIS) * 1_000_000L);
+                    liveAndDie(other, "2", "up", random.nextInt(LONGEST_LIFE_MILLIS) * 1_000_000L);
                     Image pulled = steady.pull(
                             new PullRequest(registry.domain() + "/x:1", false, Optional.empty(), Credentials.ANONYMOUS),
                             event -> {});
@@ -135,9 +134,6 @@ final class KilledSharerTest {
                     steady.remove(registry.domain() + "/x:1", true, any -> List.<ImageUser>of());
                 }
             }
-            assertThat(whole)
-                    .as("of %d JVMs, those that got through a round", 2 * ROUNDS)
-                    .isPositive();
         }
         for (String slot : List.of("1", "2")) {
             try (Images next = open(slot)) {
