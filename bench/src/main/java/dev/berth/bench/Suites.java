@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Measures a suite with Testcontainers in a JVM of its own ({@link ShortLived}): with Berth in that JVM, and with dockerd, which
+ * Measures a suite with Testcontainers in a JVM of its own ({@link ShortLived}): with Berth beside it, and with dockerd, which
  * runs already and whose suite is without Ryuk. Each is in a network namespace of its own. Arguments: an empty work directory, a
  * tar of a small root file system, and how many rounds.
  */

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code examples/testcontainers}, a suite with Testcontainers as it comes, built and run by Maven: with an engine in its own
- * JVM, against our daemon's socket, and by an ordinary user who has nothing but Maven and a JDK. {@code
+ * {@code examples/testcontainers}, a suite with Testcontainers as it comes, built and run by Maven: with an engine of its own,
+ * against our daemon's socket, and by an ordinary user who has nothing but Maven and a JDK. {@code
  * conformance/testcontainers} takes all of it, the usual run what needs no images of Debian's packages.
  */
 @Needs({Need.ROOT, Need.BUSYBOX, Need.DOCKER_CLI, Need.MAVEN, Need.MMDEBSTRAP, Need.USER_NAMESPACES})
@@ -156,7 +156,7 @@ class TestcontainersExampleTest {
     }
 
     @Test
-    void theSuiteRunsInItsOwnJvmAndNothingIsLeftOfIt() {
+    void theSuiteRunsWithAnEngineOfItsOwnAndNothingIsLeftOfIt() {
         suite(Map.of("BERTH_CACHE", options().cache().toString(), "BERTH_TESTCONTAINERS", "always"), TESTS);
         try (Berth next = Berth.start(options())) {
             assertThat(next.containers().list()).isEmpty();
