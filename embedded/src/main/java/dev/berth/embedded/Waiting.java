@@ -42,9 +42,16 @@ final class Waiting {
             return false;
         }
         String end = String.format(Locale.ROOT, ":%04X", port);
-        return Files.readAllLines(sockets).stream()
-                .map(line -> line.strip().split(" +"))
-                .anyMatch(fields -> fields.length > 3 && fields[1].endsWith(end) && fields[3].equals(LISTENING));
+        try {
+            return Files.readAllLines(sockets).stream()
+                    .map(line -> line.strip().split(" +"))
+                    .anyMatch(fields -> fields.length > 3 && fields[1].endsWith(end) && fields[3].equals(LISTENING));
+        } catch (IOException e) {
+            if (Files.exists(sockets)) {
+                throw e;
+            }
+            return false; // the container has just ended
+        }
     }
 
     /** Until a line was printed in which the expression is found, so many times. */
