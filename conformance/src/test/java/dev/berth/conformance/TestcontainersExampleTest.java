@@ -11,12 +11,14 @@ import dev.berth.testing.Needs;
 import dev.berth.testing.OrdinaryUser;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -132,8 +134,25 @@ class TestcontainersExampleTest {
                             .succeeded()
                             .out())
                     .containsPattern(WELL);
-            assertThat(OrdinaryUser.processes()).isEmpty();
+            awaitEnd(() -> OrdinaryUser.processes().isEmpty());
         }
+    }
+
+    /** Of the first engine of a class path: without a container, its JVM writes down for some seconds what it had loaded. */
+    private static void awaitEnd(BooleanSupplier ended) throws InterruptedException {
+        Command.eventually("the engine's JVM to end", ended);
+    }
+
+    private static boolean isNamedByAProcess(Path folder) {
+        return ProcessHandle.allProcesses().anyMatch(process -> {
+            try {
+                return Files.readString(
+                                Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1)
+                        .contains(folder.toString());
+            } catch (IOException e) {
+                return false; // it has ended
+            }
+        });
     }
 
     private void giveImages(OrdinaryUser user) throws IOException {
@@ -156,8 +175,9 @@ class TestcontainersExampleTest {
     }
 
     @Test
-    void theSuiteRunsWithAnEngineOfItsOwnAndNothingIsLeftOfIt() {
+    void theSuiteRunsWithAnEngineOfItsOwnAndNothingIsLeftOfIt() throws InterruptedException {
         suite(Map.of("BERTH_CACHE", options().cache().toString(), "BERTH_TESTCONTAINERS", "always"), TESTS);
+        awaitEnd(() -> !isNamedByAProcess(options().cache()));
         try (Berth next = Berth.start(options())) {
             assertThat(next.containers().list()).isEmpty();
             assertThat(next.networks().list()).isEmpty();
