@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.embedded.Berth;
 import dev.berth.embedded.BerthOptions;
 import dev.berth.embedded.BuildSpec;
+import dev.berth.testing.CommandLines;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
 import dev.berth.testing.OrdinaryUser;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,18 +143,6 @@ class TestcontainersExampleTest {
         Command.eventually("the engine's JVM to end", ended);
     }
 
-    private static boolean isNamedByAProcess(Path folder) {
-        return ProcessHandle.allProcesses().anyMatch(process -> {
-            try {
-                return Files.readString(
-                                Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1)
-                        .contains(folder.toString());
-            } catch (IOException e) {
-                return false; // it has ended
-            }
-        });
-    }
-
     private void giveImages(OrdinaryUser user) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -177,7 +165,7 @@ class TestcontainersExampleTest {
     @Test
     void theSuiteRunsWithAnEngineOfItsOwnAndNothingIsLeftOfIt() throws InterruptedException {
         suite(Map.of("BERTH_CACHE", options().cache().toString(), "BERTH_TESTCONTAINERS", "always"), TESTS);
-        awaitEnd(() -> !isNamedByAProcess(options().cache()));
+        awaitEnd(() -> !CommandLines.have(options().cache().toString()));
         try (Berth next = Berth.start(options())) {
             assertThat(next.containers().list()).isEmpty();
             assertThat(next.networks().list()).isEmpty();

@@ -6,6 +6,7 @@ import dev.berth.embedded.Berth;
 import dev.berth.embedded.BerthOptions;
 import dev.berth.image.files.FileTree;
 import dev.berth.testing.BusyboxTree;
+import dev.berth.testing.CommandLines;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -13,7 +14,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,19 +78,8 @@ class TestcontainersTest {
 
     /** Without a container they go on for a while. */
     private void awaitEndOfEngines() throws InterruptedException {
-        while (ProcessHandle.allProcesses()
-                .anyMatch(process -> commandLine(process).contains(directory + "/cache"))) {
+        while (CommandLines.have(directory + "/cache")) {
             Thread.sleep(50); // the timeout tells of those that stay
-        }
-    }
-
-    /** Also one that is too long for ProcessHandle to tell. */
-    private static String commandLine(ProcessHandle process) {
-        try {
-            return Files.readString(
-                    Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            return ""; // it has ended
         }
     }
 

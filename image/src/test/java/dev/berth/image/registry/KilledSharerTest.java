@@ -7,7 +7,6 @@ import dev.berth.image.ImageOptions;
 import dev.berth.image.ImageUser;
 import dev.berth.image.Images;
 import dev.berth.image.check.Finding;
-import dev.berth.image.check.Holders;
 import dev.berth.image.check.Inspection;
 import dev.berth.image.shared.SharedCache;
 import dev.berth.testing.LeavesNothingBehind;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -161,22 +159,7 @@ final class KilledSharerTest {
 
     private static List<Finding> check(Images images, Inspection.Repairs repairs) throws IOException {
         List<Finding> findings = new ArrayList<>();
-        images.check(new Inspection(repairs, findings::add), new Holders() {
-            @Override
-            public boolean exists(String id) {
-                return false;
-            }
-
-            @Override
-            public Set<String> ofImages() {
-                return Set.of();
-            }
-
-            @Override
-            public Set<String> running() {
-                return Set.of();
-            }
-        });
+        images.check(new Inspection(repairs, findings::add), new NoContainers());
         return findings;
     }
 }

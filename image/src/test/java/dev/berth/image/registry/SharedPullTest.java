@@ -9,7 +9,6 @@ import dev.berth.image.ImageOptions;
 import dev.berth.image.ImageUser;
 import dev.berth.image.Images;
 import dev.berth.image.check.Finding;
-import dev.berth.image.check.Holders;
 import dev.berth.image.check.Inspection;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageException;
@@ -25,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,23 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 @LeavesNothingBehind
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SharedPullTest {
-    private static final Holders NO_CONTAINERS = new Holders() {
-        @Override
-        public boolean exists(String id) {
-            return false;
-        }
-
-        @Override
-        public Set<String> ofImages() {
-            return Set.of();
-        }
-
-        @Override
-        public Set<String> running() {
-            return Set.of();
-        }
-    };
-
     @TempDir
     Path dir;
 
@@ -430,7 +411,7 @@ final class SharedPullTest {
 
     private static List<Finding> findings(Images images, Inspection.Repairs repairs) throws IOException {
         List<Finding> findings = new ArrayList<>();
-        images.check(new Inspection(repairs, findings::add), NO_CONTAINERS);
+        images.check(new Inspection(repairs, findings::add), new NoContainers());
         return findings;
     }
 
@@ -454,7 +435,7 @@ final class SharedPullTest {
         pull(second, "1");
         Files.write(blob("0", image.layer(0)), new byte[Math.toIntExact(Files.size(blob("0", image.layer(0))))]);
         List<Finding> findings = new ArrayList<>();
-        first.check(new Inspection(Inspection.Repairs.ALL, findings::add), NO_CONTAINERS);
+        first.check(new Inspection(Inspection.Repairs.ALL, findings::add), new NoContainers());
         assertThat(findings)
                 .anyMatch(finding -> finding.subject().contains(image.layer(0).hex()));
         pull(first, "1");
