@@ -100,13 +100,14 @@ class SharedCacheTest {
 
     @Test
     void whatBothBuildAtOnceIsBuiltOnce() throws Exception {
+        BuildSpec noise = noise("sleep 1; ");
         List<CompletableFuture<ImageInfo>> builds = new ArrayList<>();
         for (Berth berth : List.of(first, second)) {
             CompletableFuture<ImageInfo> build = new CompletableFuture<>();
             builds.add(build);
             Thread.ofVirtual().start(() -> {
                 try {
-                    build.complete(berth.images().build(noise("sleep 1; ")));
+                    build.complete(berth.images().build(noise));
                 } catch (IOException | RuntimeException e) {
                     build.completeExceptionally(e);
                 }
