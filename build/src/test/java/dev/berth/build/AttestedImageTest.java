@@ -1,6 +1,7 @@
 package dev.berth.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.build.attest.AttestationOptions;
 import dev.berth.build.cache.CacheBounds;
@@ -91,6 +92,15 @@ class AttestedImageTest extends InWorkshop {
                 .doesNotContain("build-arg:COLOUR", "spdx");
         assertThat(order(AttestationOptions.NONE).build().result().descriptor().mediaType())
                 .isEqualTo(MediaTypes.OCI_MANIFEST);
+    }
+
+    @Test
+    void aDatabaseOfPackagesThatCannotBeReadIsNamed() {
+        assertThatThrownBy(() -> shop.order("FROM scratch\nCOPY Dockerfile /var/lib/rpm/Packages\n")
+                        .result(new ResultOptions(true, List.of(), ALL))
+                        .build())
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("in /var/lib/rpm/Packages: it is none of the kinds that rpm is known to use");
     }
 
     @Test

@@ -201,6 +201,13 @@ public enum Need {
             return onPath("newuidmap") && onPath("newgidmap");
         }
     },
+    /** Another family's packages: their makers, and a maker of the databases that they had. */
+    RPM("rpm, rpmbuild, db_load, python3 (apt-get install rpm db-util python3)") {
+        @Override
+        boolean present() {
+            return onPath("rpm") && onPath("rpmbuild") && onPath("db_load") && onPath("python3");
+        }
+    },
     /** A terminal to type into. */
     TMUX("tmux (apt-get install tmux)") {
         @Override

@@ -1,5 +1,8 @@
 package dev.berth.build.attest;
 
+import dev.berth.build.BuildException;
+import dev.berth.build.attest.rpm.RpmDatabase;
+import dev.berth.build.attest.rpm.RpmPackage;
 import dev.berth.image.files.FileTree;
 import dev.berth.image.layer.TreeFile;
 import dev.berth.image.tar.TarEntry;
@@ -14,8 +17,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Finds the software in an image's files: what dpkg and apk have installed, Java archives, and what Python and Node.js packages say
- * of themselves. The database of rpm is a binary one of several kinds, and is not read.
+ * Finds the software in an image's files: what dpkg, apk and rpm have installed, Java archives, and what Python and Node.js packages
+ * say of themselves.
  */
 final class PackageScan {
     /** Of one file that is read; larger ones tell nothing. */
@@ -24,6 +27,8 @@ final class PackageScan {
     private static final int MOST_DEPTH = 64;
     private static final Pattern DPKG = Pattern.compile("/var/lib/dpkg/(status|status\\.d/[^/]+)");
     private static final Pattern APK = Pattern.compile("/(usr/)?lib/apk/db/installed");
+    private static final Pattern RPM =
+            Pattern.compile("/(var/lib|usr/lib/sysimage|usr/share)/rpm/(rpmdb\\.sqlite|Packages|Packages\\.db)");
     private static final Pattern PYTHON = Pattern.compile(".*(\\.dist-info/METADATA|\\.egg-info/PKG-INFO|\\.egg-info)");
     private static final Pattern NODE = Pattern.compile(".*/node_modules/(@[^/]+/)?[^/]+/package\\.json");
     private static final Pattern JAVA = Pattern.compile(".*\\.(jar|war|ear)");
@@ -55,11 +60,14 @@ final class PackageScan {
             }
             if (file.get().entry().type() == TarEntry.Type.DIRECTORY) {
                 walk(path, distribution, depth + 1);
-            } else if (file.get().entry().type() == TarEntry.Type.FILE
-                    && file.get().entry().size() <= MOST_BYTES) {
+            } else if (isReadable(file.get())) {
                 look(path, distribution);
             }
         }
+    }
+
+    private static boolean isReadable(TreeFile file) {
+        return file.entry().type() == TarEntry.Type.FILE && file.entry().size() <= MOST_BYTES;
     }
 
     private void look(List<String> path, Distribution distribution) throws IOException {
@@ -68,6 +76,8 @@ final class PackageScan {
             found.addAll(SystemPackages.ofDpkg(text(path), distribution, text));
         } else if (APK.matcher(text).matches()) {
             found.addAll(SystemPackages.ofApk(text(path), distribution, text));
+        } else if (RPM.matcher(text).matches()) {
+            found.addAll(SystemPackages.ofRpm(rpm(path, text), distribution, text));
         } else if (PYTHON.matcher(text).matches()) {
             LanguagePackages.ofPython(text(path), text).ifPresent(found::add);
         } else if (NODE.matcher(text).matches()) {
@@ -77,12 +87,24 @@ final class PackageScan {
         }
     }
 
+    private List<RpmPackage> rpm(List<String> path, String text) throws IOException {
+        List<String> log = new ArrayList<>(path);
+        log.set(log.size() - 1, log.getLast() + "-wal");
+        byte[] database = content(path);
+        byte[] newer = files.find(log).filter(PackageScan::isReadable).isPresent() ? content(log) : new byte[0];
+        try {
+            return RpmDatabase.packages(database, newer);
+        } catch (IOException e) {
+            throw BuildException.failed(
+                    "read the packages of rpm, for a bill of materials, in " + text + ": " + e.getMessage()
+                            + ". Repair it in the image (rpm --rebuilddb), or build without --sbom",
+                    e);
+        }
+    }
+
     private Distribution distribution() throws IOException {
         for (List<String> path : List.of(List.of("etc", "os-release"), List.of("usr", "lib", "os-release"))) {
-            Optional<TreeFile> file = files.find(path)
-                    .filter(one -> one.entry().type() == TarEntry.Type.FILE
-                            && one.entry().size() <= MOST_BYTES);
-            if (file.isPresent()) {
+            if (files.find(path).filter(PackageScan::isReadable).isPresent()) {
                 return Distribution.of(text(path));
             }
         }

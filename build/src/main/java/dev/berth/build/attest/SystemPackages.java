@@ -1,5 +1,6 @@
 package dev.berth.build.attest;
 
+import dev.berth.build.attest.rpm.RpmPackage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,10 @@ final class SystemPackages {
                         distribution.id().isEmpty() ? "debian" : distribution.id(),
                         distribution,
                         new Named(
-                                fields.get("Package"), fields.get("Version"), fields.getOrDefault("Architecture", "")),
+                                fields.get("Package"),
+                                fields.get("Version"),
+                                fields.getOrDefault("Architecture", ""),
+                                List.of()),
                         "",
                         evidence));
             }
@@ -38,7 +42,7 @@ final class SystemPackages {
                         "apk",
                         distribution.id().isEmpty() ? "alpine" : distribution.id(),
                         distribution,
-                        new Named(fields.get("P"), fields.get("V"), fields.getOrDefault("A", "")),
+                        new Named(fields.get("P"), fields.get("V"), fields.getOrDefault("A", ""), List.of()),
                         fields.getOrDefault("L", ""),
                         evidence));
             }
@@ -46,7 +50,31 @@ final class SystemPackages {
         return packages;
     }
 
-    private record Named(String name, String version, String architecture) {}
+    /** Of rpm's database. A package's sources, and what came before its version, are said as the package-url specification has it. */
+    static List<SoftwarePackage> ofRpm(
+            List<RpmPackage> installed, PackageScan.Distribution distribution, String evidence) {
+        List<SoftwarePackage> packages = new ArrayList<>();
+        for (RpmPackage each : installed) {
+            List<String> more = new ArrayList<>();
+            if (!each.epoch().isEmpty()) {
+                more.add("epoch=" + each.epoch());
+            }
+            if (!each.source().isEmpty()) {
+                more.add("upstream=" + Purl.encode(each.source()));
+            }
+            packages.add(of(
+                    "rpm",
+                    distribution.id(),
+                    distribution,
+                    new Named(each.name(), each.version(), each.architecture(), more),
+                    each.licence(),
+                    evidence));
+        }
+        return packages;
+    }
+
+    /** @param more qualifiers that packages of this kind alone have */
+    private record Named(String name, String version, String architecture, List<String> more) {}
 
     private static SoftwarePackage of(
             String type,
@@ -62,8 +90,10 @@ final class SystemPackages {
         if (!distribution.id().isEmpty()) {
             qualifiers.add("distro=" + Purl.encode(distribution.id() + "-" + distribution.version()));
         }
-        String purl = "pkg:" + type + "/" + Purl.encode(vendor) + "/" + Purl.encode(named.name()) + "@"
-                + Purl.encode(named.version()) + (qualifiers.isEmpty() ? "" : "?" + String.join("&", qualifiers));
+        qualifiers.addAll(named.more());
+        String purl = "pkg:" + type + "/" + (vendor.isEmpty() ? "" : Purl.encode(vendor) + "/")
+                + Purl.encode(named.name()) + "@" + Purl.encode(named.version())
+                + (qualifiers.isEmpty() ? "" : "?" + String.join("&", qualifiers));
         return new SoftwarePackage(named.name(), named.version(), purl, licence, evidence);
     }
 

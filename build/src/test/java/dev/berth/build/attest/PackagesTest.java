@@ -3,6 +3,7 @@ package dev.berth.build.attest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.berth.build.attest.rpm.RpmPackage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,6 +66,30 @@ class PackagesTest {
                         "pkg:apk/alpine/musl@1.2.4-r2?arch=x86_64&distro=alpine-3.19",
                         "MIT",
                         "/i"));
+    }
+
+    @Test
+    void ofRpmWithItsEpochAndSources() {
+        assertThat(SystemPackages.ofRpm(
+                        List.of(
+                                new RpmPackage(
+                                        "bash", "5.1.8-9.el9", "", "x86_64", "GPLv3+", "bash-5.1.8-9.el9.src.rpm"),
+                                new RpmPackage("dbus", "1.12-8.el9", "1", "x86_64", "", "")),
+                        new PackageScan.Distribution("rocky", "9.4"),
+                        "/r"))
+                .containsExactly(
+                        new SoftwarePackage(
+                                "bash",
+                                "5.1.8-9.el9",
+                                "pkg:rpm/rocky/bash@5.1.8-9.el9?arch=x86_64&distro=rocky-9.4&upstream=bash-5.1.8-9.el9.src.rpm",
+                                "GPLv3+",
+                                "/r"),
+                        new SoftwarePackage(
+                                "dbus",
+                                "1.12-8.el9",
+                                "pkg:rpm/rocky/dbus@1.12-8.el9?arch=x86_64&distro=rocky-9.4&epoch=1",
+                                "",
+                                "/r"));
     }
 
     @Test
