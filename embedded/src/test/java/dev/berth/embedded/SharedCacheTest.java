@@ -108,7 +108,7 @@ class SharedCacheTest {
             Thread.ofVirtual().start(() -> {
                 try {
                     build.complete(berth.images().build(noise));
-                } catch (IOException | RuntimeException e) {
+                } catch (RuntimeException e) {
                     build.completeExceptionally(e);
                 }
             });

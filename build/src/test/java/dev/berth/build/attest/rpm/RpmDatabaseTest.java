@@ -21,14 +21,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Databases of each kind: those that rpm, Berkeley DB and SQLite have written themselves, and damaged ones. */
 @Needs(Need.RPM)
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RpmDatabaseTest {
     /** So many that neither a table nor a hash has room on one page. */
     private static final int PACKAGES = 60;
@@ -36,12 +34,12 @@ class RpmDatabaseTest {
     private static final byte[] NO_LOG = {};
 
     @TempDir
-    private Path directory;
+    private static Path directory;
 
-    private Path database;
+    private static Path database;
 
     @BeforeAll
-    void install() throws IOException, InterruptedException {
+    static void install() throws IOException, InterruptedException {
         Files.writeString(directory.resolve("berth.spec"), spec());
         run(
                 "rpmbuild",
@@ -88,7 +86,7 @@ class RpmDatabaseTest {
                 """ + many;
     }
 
-    private void run(String... command) throws IOException, InterruptedException {
+    private static void run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
