@@ -1,20 +1,12 @@
 package dev.berth.image;
 
-import dev.berth.image.archive.ArchiveReader;
-import dev.berth.image.archive.ArchiveWriter;
 import dev.berth.image.archive.Assembly;
 import dev.berth.image.archive.Attestation;
-import dev.berth.image.archive.LayerCommit;
-import dev.berth.image.archive.PlatformIndex;
 import dev.berth.image.archive.StepCommit;
-import dev.berth.image.archive.TreeImport;
-import dev.berth.image.builtin.HelloWorld;
 import dev.berth.image.catalog.Adoption;
-import dev.berth.image.catalog.AnnotatedImages;
 import dev.berth.image.catalog.ImageNames;
 import dev.berth.image.catalog.ImageRecord;
 import dev.berth.image.catalog.ImageStore;
-import dev.berth.image.catalog.NameRecord;
 import dev.berth.image.catalog.Removal;
 import dev.berth.image.catalog.Session;
 import dev.berth.image.catalog.StoredImage;
@@ -22,14 +14,9 @@ import dev.berth.image.check.Holders;
 import dev.berth.image.check.Inspection;
 import dev.berth.image.content.ContentStore;
 import dev.berth.image.oci.Annotations;
-import dev.berth.image.oci.ChainId;
 import dev.berth.image.oci.Descriptor;
 import dev.berth.image.oci.Digest;
 import dev.berth.image.oci.ImageConfig;
-import dev.berth.image.oci.ImageException;
-import dev.berth.image.oci.ImageIndex;
-import dev.berth.image.oci.ImageManifest;
-import dev.berth.image.oci.MediaTypes;
 import dev.berth.image.oci.Platform;
 import dev.berth.image.registry.Credentials;
 import dev.berth.image.registry.Login;
@@ -47,17 +34,12 @@ import dev.berth.image.registry.SearchResult;
 import dev.berth.image.registry.TransferListener;
 import dev.berth.image.shared.SharedCache;
 import dev.berth.image.snapshot.WritableLayer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
@@ -71,17 +53,28 @@ import java.util.function.Consumer;
  */
 public final class Images implements AutoCloseable {
     private final ImageStore store;
-    private final ImageNames names;
     private final ImageOptions options;
     private final Optional<Adoption> adoption;
+    private final ImageFinder finder;
+    private final Inventory inventory;
+    private final Naming naming;
+    private final NewImages newImages;
+    private final SeveralPlatforms severalPlatforms;
+    private final Archives archives;
     private final Semaphore downloads;
     private final Semaphore uploads;
 
     private Images(ImageStore store, ImageOptions options) {
+        ImageNames names = new ImageNames(store.catalog());
         this.store = store;
-        this.names = new ImageNames(store.catalog());
         this.options = options;
         this.adoption = options.cache().map(cache -> new Adoption(store, cache));
+        this.finder = new ImageFinder(store, names, options, adoption);
+        this.inventory = new Inventory(store, finder);
+        this.naming = new Naming(store, names, finder);
+        this.newImages = new NewImages(store, naming);
+        this.severalPlatforms = new SeveralPlatforms(store, options.platform());
+        this.archives = new Archives(store, names, finder, options);
         this.downloads = new Semaphore(options.registries().parallelDownloads());
         this.uploads = new Semaphore(options.registries().parallelUploads());
     }
@@ -96,17 +89,7 @@ public final class Images implements AutoCloseable {
      * {@link #manifests} tells of the others.
      */
     public List<Image> list() throws IOException {
-        List<Image> images = new ArrayList<>();
-        for (ImageRecord record : store.catalog().images()) {
-            boolean hidden = store.catalog().names(record.id()).isEmpty()
-                    && (record.step() || !store.catalog().asVariant(record.id()).isEmpty());
-            Optional<StoredImage> stored = hidden ? Optional.empty() : store.readUnlessGone(record);
-            if (stored.isPresent()) {
-                images.add(image(record, stored.get()));
-            }
-        }
-        images.sort(Comparator.comparing(Image::created).reversed().thenComparing(Image::id));
-        return images;
+        return inventory.shown();
     }
 
     /**
@@ -116,7 +99,7 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException NOT_FOUND, AMBIGUOUS, BAD_REQUEST for a malformed name
      */
     public Image find(String nameOrId) throws IOException {
-        return image(record(nameOrId));
+        return finder.find(nameOrId);
     }
 
     /**
@@ -125,43 +108,27 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException also NO_MATCHING_PLATFORM
      */
     public Image find(String nameOrId, Optional<Platform> platform) throws IOException {
-        Image found = find(nameOrId);
-        if (platform.isEmpty() || platform.get().accepts(found.config().platform())) {
-            return found;
-        }
-        Optional<NameRecord> entry = names.entry(nameOrId);
-        for (Digest variant : entry.map(NameRecord::variants).orElse(List.of())) {
-            Optional<Image> image = byId(variant);
-            if (image.isPresent() && platform.get().accepts(image.get().config().platform())) {
-                return image.get();
-            }
-        }
-        throw new ImageException(
-                ImageException.Kind.NO_MATCHING_PLATFORM,
-                "image with reference " + nameOrId + " was found but does not match the specified platform: wanted "
-                        + platform.get() + ", actual: " + found.config().platform());
+        return finder.find(nameOrId, platform);
     }
 
     /** What the image's name stands for: an index, or its manifest. */
     public Descriptor target(Image image) throws IOException {
-        return new Manifests(store, this).target(image);
+        return new Manifests(store, finder).target(image);
     }
 
     /** What the index lists that an image came from, or the image alone. */
     public List<ManifestSummary> manifests(Image image) throws IOException {
-        return new Manifests(store, this).of(image);
+        return new Manifests(store, finder).of(image);
     }
 
     /** As {@link #byId}; one that another store of the cache has is here from now on. */
     public Optional<Image> byIdAnywhere(Digest id) throws IOException {
-        Optional<Image> here = byId(id);
-        return here.isEmpty() && adoption.isPresent() && adoption.get().take(id) ? byId(id) : here;
+        return finder.byIdAnywhere(id);
     }
 
     /** The image of this ID, if it is here. */
     public Optional<Image> byId(Digest id) throws IOException {
-        Optional<ImageRecord> record = store.catalog().image(id);
-        return record.isPresent() ? Optional.of(image(record.get())) : Optional.empty();
+        return finder.byId(id);
     }
 
     /**
@@ -170,16 +137,7 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException NOT_FOUND, AMBIGUOUS, BAD_REQUEST
      */
     public Image tag(String nameOrId, String reference) throws IOException {
-        ImageRecord record = record(nameOrId);
-        Reference name = newName(reference);
-        Optional<NameRecord> source =
-                names.entry(nameOrId).filter(entry -> entry.image().equals(record.id()));
-        if (source.isPresent()) {
-            store.name(source.get().as(name.toString()));
-        } else {
-            store.name(name.toString(), record.id());
-        }
-        return image(record(nameOrId));
+        return naming.tag(nameOrId, reference);
     }
 
     /**
@@ -191,7 +149,7 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException NOT_FOUND, AMBIGUOUS, CONFLICT
      */
     public List<Removed> remove(String nameOrId, boolean force, ImageUser.Lookup users) throws IOException {
-        ImageRecord record = here(nameOrId);
+        ImageRecord record = finder.here(nameOrId);
         Removal.Users usersOf = id -> {
             Optional<Image> image = byId(id);
             return image.isPresent() ? users.of(image.get()) : List.of();
@@ -267,22 +225,7 @@ public final class Images implements AutoCloseable {
      *     to an image, NO_SPACE
      */
     public Image commit(String id, CommitOptions options) throws IOException {
-        Optional<Reference> name = options.reference().isPresent()
-                ? Optional.of(Reference.parse(options.reference().get()).withDefaultTag())
-                : Optional.empty();
-        Digest manifest = store.writables()
-                .manifest(id)
-                .orElseThrow(() -> new ImageException(
-                        ImageException.Kind.NOT_FOUND, "container " + id + " has no changes to an image"));
-        StoredImage base = store.read(new Descriptor(MediaTypes.OCI_MANIFEST, manifest, 0));
-        ImageRecord record = LayerCommit.add(
-                store, base, store.writables().layer(id, List.of()).upper(), options);
-        if (name.isPresent()) {
-            store.name(name.get().toString(), record.id());
-        } else {
-            store.catalog().settle(record.id());
-        }
-        return image(store.catalog().image(record.id()).orElse(record));
+        return newImages.commit(id, options);
     }
 
     /**
@@ -301,7 +244,7 @@ public final class Images implements AutoCloseable {
         Optional<StoredImage> below = base.map(image -> new StoredImage(image.manifest(), image.config()));
         Optional<Path> upper =
                 writable.map(id -> store.writables().layer(id, List.of()).upper());
-        return image(StepCommit.add(store, below, upper, options, unwanted));
+        return finder.image(StepCommit.add(store, below, upper, options, unwanted));
     }
 
     /**
@@ -311,7 +254,7 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException NO_SPACE
      */
     public Image attest(Image subject, List<Attestation.Statement> statements) throws IOException {
-        return image(Attestation.add(store, subject, statements));
+        return finder.image(Attestation.add(store, subject, statements));
     }
 
     /**
@@ -323,36 +266,22 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException INVALID, TOO_LARGE, NOT_FOUND where a blob is missing, NO_SPACE
      */
     public Image step(ImageConfig config, List<Descriptor> layers) throws IOException {
-        return image(StepCommit.add(store, config, layers));
+        return finder.image(StepCommit.add(store, config, layers));
     }
 
     /** Whether an image is what a build has come to, and nobody is shown. */
     public boolean isStep(Digest id) throws IOException {
-        return store.catalog().image(id).filter(ImageRecord::step).isPresent()
-                && store.catalog().names(id).isEmpty()
-                && store.catalog().asVariant(id).isEmpty();
+        return inventory.isStep(id);
     }
 
     /** Whatever {@link #isStep} is true of, in no order. */
     public List<Image> steps() throws IOException {
-        return images(true);
+        return inventory.images(true);
     }
 
     /** All other images, also those that names stand for on further platforms; in no order. */
     public List<Image> ofAllPlatforms() throws IOException {
-        return images(false);
-    }
-
-    private List<Image> images(boolean steps) throws IOException {
-        List<Image> images = new ArrayList<>();
-        for (ImageRecord record : store.catalog().images()) {
-            Optional<StoredImage> stored =
-                    isStep(record.id()) == steps ? store.readUnlessGone(record) : Optional.empty();
-            if (stored.isPresent()) {
-                images.add(image(record, stored.get()));
-            }
-        }
-        return images;
+        return inventory.images(false);
     }
 
     /** Has what a build has come to be an image like others. */
@@ -381,13 +310,7 @@ public final class Images implements AutoCloseable {
      */
     public List<Loaded> load(InputStream archive, Optional<Platform> platform, Consumer<Loaded> progress)
             throws IOException {
-        List<Loaded> loaded = new ArrayList<>();
-        new ArchiveReader(store, options.limits(), options.platform(), platform).load(archive, (name, record) -> {
-            Loaded one = new Loaded(name.map(Reference::familiar), image(record));
-            loaded.add(one);
-            progress.accept(one);
-        });
-        return List.copyOf(loaded);
+        return archives.load(archive, platform, progress);
     }
 
     /**
@@ -400,14 +323,7 @@ public final class Images implements AutoCloseable {
      */
     public List<Image> save(List<String> namesOrIds, Optional<Platform> platform, OutputStream archive)
             throws IOException {
-        try (Session session = store.begin()) {
-            List<ArchiveWriter.Named> images = new ArrayList<>();
-            for (String nameOrId : namesOrIds) {
-                images.addAll(named(nameOrId, platform));
-            }
-            ArchiveWriter.write(images, store.content(), archive);
-            return images.stream().map(ArchiveWriter.Named::image).distinct().toList();
-        }
+        return archives.save(namesOrIds, platform, archive);
     }
 
     /**
@@ -432,33 +348,9 @@ public final class Images implements AutoCloseable {
             throws IOException {
         List<Reference> tags = new ArrayList<>();
         for (String reference : references) {
-            tags.add(newName(reference));
+            tags.add(Naming.newName(reference));
         }
-        AnnotatedImages annotated = AnnotatedImages.of(
-                images.stream()
-                        .map(image -> new StoredImage(image.manifest(), image.config()))
-                        .toList(),
-                annotations);
-        try (Session session = store.begin()) {
-            List<Image> written = new ArrayList<>();
-            for (int i = 0; i < images.size(); i++) {
-                ImageManifest manifest = annotated.images().get(i).manifest();
-                if (!manifest.equals(images.get(i).manifest())) {
-                    session.isTemporary(store.content().put(manifest.raw().bytes()));
-                }
-                written.add(images.get(i).withManifest(manifest));
-            }
-            if (annotated.index().isPresent()) {
-                session.isTemporary(
-                        store.content().put(annotated.index().get().raw().bytes()));
-            }
-            Image main = main(written);
-            List<Image> others =
-                    written.stream().filter(image -> !image.equals(main)).toList();
-            ArchiveWriter.Named named = new ArchiveWriter.Named(
-                    main, tags, annotated.index().map(ImageIndex::descriptor), others, annotated.noted());
-            ArchiveWriter.write(List.of(named), store.content(), archive);
-        }
+        severalPlatforms.save(images, tags, annotations, archive);
     }
 
     /**
@@ -469,34 +361,19 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException BAD_REQUEST for the name
      */
     public Image nameTogether(List<Image> images, String reference) throws IOException {
-        String name = newName(reference).toString();
-        Digest main = main(images).id();
-        try (Session session = store.begin()) {
-            ImageIndex index = PlatformIndex.of(images);
-            session.isTemporary(store.content().put(index.raw().bytes()));
-            List<Digest> others = images.stream()
-                    .map(Image::id)
-                    .filter(id -> !id.equals(main))
-                    .distinct()
-                    .toList();
-            store.name(new NameRecord(name, main, Optional.of(index.descriptor()), others));
-        }
-        return find(name);
+        Reference name = Naming.newName(reference);
+        severalPlatforms.name(images, name);
+        return find(name.toString());
     }
 
     /** What a name stands for that images have together: their index, or the only one's manifest. */
     public Descriptor targetOf(List<Image> images) {
-        return images.size() == 1
-                ? images.getFirst().manifest().descriptor()
-                : PlatformIndex.of(images).descriptor();
+        return SeveralPlatforms.target(images);
     }
 
     /** Of images that are one thing for several platforms, the one for this host's; the first where there is none. */
     public Image main(List<Image> images) {
-        return images.stream()
-                .filter(image -> options.platform().accepts(image.config().platform()))
-                .findFirst()
-                .orElse(images.getFirst());
+        return severalPlatforms.main(images);
     }
 
     /** As {@link #save(List, Optional, OutputStream)}, for all platforms. */
@@ -510,16 +387,7 @@ public final class Images implements AutoCloseable {
      * @param reference the name it is given, if any
      */
     public Image importTree(InputStream tar, Optional<String> reference, ImportOptions options) throws IOException {
-        Optional<Reference> name = reference.isPresent()
-                ? Optional.of(Reference.parse(reference.get()).withDefaultTag())
-                : Optional.empty();
-        ImageRecord record = TreeImport.add(store, tar, options);
-        if (name.isPresent()) {
-            store.name(name.get().toString(), record.id());
-        } else {
-            store.catalog().settle(record.id());
-        }
-        return image(store.catalog().image(record.id()).orElseThrow());
+        return newImages.importTree(tar, reference, options);
     }
 
     /**
@@ -531,32 +399,7 @@ public final class Images implements AutoCloseable {
      *     stays then
      */
     public Image make(List<String> references, Assembly.Recipe recipe) throws IOException {
-        List<String> fullNames = new ArrayList<>();
-        for (String reference : references) {
-            fullNames.add(newName(reference).toString());
-        }
-        ImageRecord record;
-        try (Session session = store.begin()) {
-            Assembly.Result made = recipe.make(new Assembly(store.content(), session::isTemporary));
-            record = store.add(made.manifest(), session);
-        }
-        for (String name : fullNames) {
-            store.name(name, record.id());
-        }
-        if (fullNames.isEmpty()) {
-            store.catalog().settle(record.id());
-        }
-        return image(store.catalog().image(record.id()).orElseThrow());
-    }
-
-    /** A name that an image can be given. */
-    private static Reference newName(String text) throws ImageException {
-        Reference name = Reference.parse(text).withDefaultTag();
-        if (name.digest().isPresent()) {
-            throw new ImageException(
-                    ImageException.Kind.BAD_REQUEST, "refusing to create a tag with a digest reference");
-        }
-        return name;
+        return newImages.make(references, recipe);
     }
 
     /**
@@ -566,7 +409,8 @@ public final class Images implements AutoCloseable {
      *     TOO_LARGE, NO_SPACE, NO_MATCHING_PLATFORM; blobs that came whole are kept for the next attempt
      */
     public Image pull(PullRequest request, TransferListener listener) throws IOException {
-        return image(new Puller(store, options.registries(), options.platform(), downloads).pull(request, listener));
+        return finder.image(
+                new Puller(store, options.registries(), options.platform(), downloads).pull(request, listener));
     }
 
     /**
@@ -575,10 +419,8 @@ public final class Images implements AutoCloseable {
      * @throws dev.berth.image.oci.ImageException BAD_REQUEST, NOT_FOUND, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE
      */
     public void push(PushRequest request, TransferListener listener) throws IOException {
-        if (adoption.isPresent()
-                && !request.allTags()
-                && names.find(request.reference()).isEmpty()) {
-            adoption.get().take(request.reference());
+        if (!request.allTags()) {
+            finder.adopt(request.reference());
         }
         new Pusher(store, options.registries(), uploads).push(request, listener);
     }
@@ -631,30 +473,12 @@ public final class Images implements AutoCloseable {
 
     /** The sizes of an image's unpacked layers in bytes, the bottom first. */
     public List<Long> layerBytes(Image image) {
-        return ChainId.of(image.config().diffIds()).stream()
-                .map(store.snapshots()::bytes)
-                .toList();
+        return inventory.layerBytes(image);
     }
 
     /** What the images' layers take up, and what of it images share. */
     public ImageUsage usage() throws IOException {
-        Map<Digest, Integer> users = new HashMap<>();
-        Map<Digest, List<Digest>> chains = new LinkedHashMap<>();
-        for (ImageRecord record : store.catalog().images()) {
-            store.readUnlessGone(record).map(StoredImage::chain).ifPresent(chain -> {
-                chains.put(record.id(), chain);
-                chain.forEach(layer -> users.merge(layer, 1, Integer::sum));
-            });
-        }
-        Map<Digest, Long> shared = new HashMap<>();
-        chains.forEach((image, chain) -> shared.put(
-                image,
-                chain.stream()
-                        .filter(layer -> users.getOrDefault(layer, 0) > 1)
-                        .mapToLong(store.snapshots()::bytes)
-                        .sum()));
-        long all = users.keySet().stream().mapToLong(store.snapshots()::bytes).sum();
-        return new ImageUsage(all, shared);
+        return inventory.usage();
     }
 
     /** Begins work during which no blob is removed; the caller closes it. */
@@ -720,118 +544,5 @@ public final class Images implements AutoCloseable {
     @Override
     public void close() {
         store.close();
-    }
-
-    /** The image that is meant; one that another store of the cache has is here from now on. */
-    private ImageRecord record(String nameOrId) throws IOException {
-        Optional<ImageRecord> found = names.find(nameOrId);
-        if (found.isEmpty() && adoption.isPresent() && adoption.get().take(nameOrId)) {
-            found = names.find(nameOrId);
-        }
-        return found.isPresent() ? found.get() : here(nameOrId);
-    }
-
-    private ImageRecord here(String nameOrId) throws IOException {
-        Optional<ImageRecord> found = names.find(nameOrId);
-        if (found.isEmpty() && isBuiltIn(nameOrId)) {
-            load(new ByteArrayInputStream(HelloWorld.ociArchive()), Optional.of(options.platform()), loaded -> {});
-            found = names.find(nameOrId);
-        }
-        return found.orElseThrow(
-                () -> new ImageException(ImageException.Kind.NOT_FOUND, "No such image: " + withTag(nameOrId)));
-    }
-
-    private static boolean isBuiltIn(String nameOrId) throws ImageException {
-        Reference reference = Reference.parse(nameOrId).withDefaultTag();
-        return reference.toString().equals(HelloWorld.REFERENCE);
-    }
-
-    /** As the words are repeated to the user: with the tag that was looked for. */
-    private static String withTag(String nameOrId) {
-        try {
-            return nameOrId.startsWith("sha256:")
-                    ? nameOrId
-                    : Reference.parse(nameOrId).withDefaultTag().familiar();
-        } catch (ImageException e) {
-            return nameOrId;
-        }
-    }
-
-    /** What the words mean in an archive: a bare repository means every tag of it. */
-    private List<ArchiveWriter.Named> named(String nameOrId, Optional<Platform> platform) throws IOException {
-        boolean id = nameOrId.startsWith("sha256:");
-        List<Reference> tags = id ? List.of() : tagsOf(Reference.parse(nameOrId));
-        List<ArchiveWriter.Named> all = new ArrayList<>();
-        for (Reference tag : tags) {
-            all.add(named(tag.toString(), List.of(tag), platform));
-        }
-        if (!all.isEmpty()) {
-            return merged(all);
-        }
-        ImageRecord record = record(nameOrId);
-        Optional<String> tag = ImageNames.isIdOf(nameOrId, record)
-                ? Optional.empty()
-                : Reference.parse(nameOrId).withDefaultTag().tag();
-        List<Reference> name =
-                tag.isPresent() ? List.of(Reference.parse(nameOrId).withTag(tag.get())) : List.of();
-        return List.of(named(nameOrId, name, platform));
-    }
-
-    private ArchiveWriter.Named named(String nameOrId, List<Reference> name, Optional<Platform> platform)
-            throws IOException {
-        Image image = find(nameOrId, platform);
-        List<Image> variants = new ArrayList<>();
-        Optional<NameRecord> entry = platform.isPresent() ? Optional.empty() : names.entry(nameOrId);
-        for (Digest variant : entry.map(NameRecord::variants).orElse(List.of())) {
-            byId(variant).ifPresent(variants::add);
-        }
-        return new ArchiveWriter.Named(image, name, entry.flatMap(NameRecord::index), variants);
-    }
-
-    /** Several names of the same are one entry in an archive. */
-    private static List<ArchiveWriter.Named> merged(List<ArchiveWriter.Named> all) {
-        Map<Object, ArchiveWriter.Named> byContent = new LinkedHashMap<>();
-        for (ArchiveWriter.Named each : all) {
-            byContent.merge(
-                    List.of(each.image().id(), each.index(), each.variants()), each, ArchiveWriter.Named::withNamesOf);
-        }
-        return List.copyOf(byContent.values());
-    }
-
-    private List<Reference> tagsOf(Reference repository) throws IOException {
-        List<Reference> tags = new ArrayList<>();
-        if (repository.tag().isPresent() || repository.digest().isPresent()) {
-            return tags;
-        }
-        for (NameRecord entry : store.catalog().entries()) {
-            Reference name = Reference.parse(entry.name());
-            if (name.repository().equals(repository.repository()) && name.tag().isPresent()) {
-                tags.add(name);
-            }
-        }
-        return tags;
-    }
-
-    private Image image(ImageRecord record) throws IOException {
-        return image(record, store.read(record.manifest()));
-    }
-
-    private Image image(ImageRecord record, StoredImage stored) throws IOException {
-        List<Reference> all = names.of(record.id());
-        return new Image(
-                stored.config(),
-                stored.manifest(),
-                all.stream()
-                        .filter(name -> name.digest().isEmpty())
-                        .sorted(Comparator.comparing(Reference::toString))
-                        .map(Reference::familiar)
-                        .toList(),
-                all.stream()
-                        .filter(name -> name.digest().isPresent())
-                        .map(Reference::familiar)
-                        .sorted()
-                        .toList(),
-                record.bytes(),
-                record.lastTagged());
     }
 }

@@ -17,11 +17,11 @@ import java.util.Optional;
 /** Finds what belongs to an image's index: which of its manifests are here, and what they take up. */
 final class Manifests {
     private final ImageStore store;
-    private final Images images;
+    private final ImageFinder finder;
 
-    Manifests(ImageStore store, Images images) {
+    Manifests(ImageStore store, ImageFinder finder) {
         this.store = store;
-        this.images = images;
+        this.finder = finder;
     }
 
     List<ManifestSummary> of(Image image) throws IOException {
@@ -33,7 +33,7 @@ final class Manifests {
         }
         Map<Digest, Image> here = new HashMap<>();
         for (Digest id : entry.get().images()) {
-            images.byId(id).ifPresent(each -> here.put(each.manifest().raw().digest(), each));
+            finder.byId(id).ifPresent(each -> here.put(each.manifest().raw().digest(), each));
         }
         Descriptor descriptor = entry.get().index().orElseThrow();
         ImageIndex index = ImageIndex.parse(
