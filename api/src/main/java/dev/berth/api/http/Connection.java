@@ -1,6 +1,5 @@
 package dev.berth.api.http;
 
-import dev.berth.linux.socket.SendQueue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -12,23 +11,14 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.channel.unix.PeerCredentials;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,15 +32,10 @@ import org.jspecify.annotations.Nullable;
  * otherwise. Nothing is read from the socket that nobody waits for: a client that sends ahead waits in the kernel.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
-    /** How often the kernel is asked whether the client has read, and how long at most. */
-    private static final Duration READ_PROBE = Duration.ofNanos(100_000);
-
-    private static final Duration READ_PATIENCE = Duration.ofSeconds(1);
-
     private final HttpServer server;
     private final Channel channel;
     private final Outflow outflow;
-    private final CountDownLatch headSent = new CountDownLatch(1);
+    private final Presence presence;
     private final DirectReading direct;
     private final Deque<Object> waiting = new ArrayDeque<>();
     private @Nullable Exchange current;
@@ -60,15 +45,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean handlerDone;
     private boolean inputEnded;
     private boolean draining;
-    private @Nullable Runnable disconnectAction; // guarded by this
-    private boolean disconnected; // guarded by this
-    private boolean takenOver; // guarded by this
     private boolean handedOver;
 
     Connection(HttpServer server, Channel channel) {
         this.server = server;
         this.channel = channel;
         this.outflow = new Outflow(channel);
+        this.presence = new Presence(channel);
         this.direct = new DirectReading(server, channel, this::directEnded);
     }
 
@@ -102,23 +85,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Any thread: see {@link Exchange#onDisconnect}. */
     void onDisconnect(Runnable action) {
-        synchronized (this) {
-            if (!disconnected) {
-                disconnectAction = action;
-                return;
-            }
-        }
-        action.run();
+        presence.onDisconnect(action);
     }
 
     /** The handler's thread: see {@link Exchange#takeOver}. */
     RawStream takeOver(byte[] head) {
         Inflow input = new Inflow(limits().bufferedInputBytes(), this::readMore);
-        synchronized (this) {
-            takenOver = true; // from here on a client that closes its side is not gone
-            disconnectAction = null;
-            disconnected = !channel.isActive();
-        }
+        TakeOverHead answer = new TakeOverHead(channel, head);
+        presence.takenOver();
         onLoop(() -> {
             boolean clean = current != null && current.content().isEnded() && waiting.isEmpty();
             if (!clean || !channel.isActive()) {
@@ -127,25 +101,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 return;
             }
             raw = input;
-            channel.writeAndFlush(channel.alloc().ioBuffer(head.length).writeBytes(head))
-                    .addListener(sent -> headSent.countDown());
+            answer.send();
             channel.pipeline().remove(RequestDecoder.class);
             if (inputEnded) {
                 input.end();
-                probeWhileHalfOpen();
+                HalfOpenProbe.begin(channel, limits().halfOpenProbe());
             } else {
                 channel.read();
             }
         });
-        return new RawStream(this, input);
+        return new RawStream(this, input, answer);
     }
 
     /** The handler's thread: see {@link Exchange#handOver}. */
     void handOver(byte[] head, Consumer<Channel> protocol) throws IOException {
-        synchronized (this) {
-            takenOver = true;
-            disconnectAction = channel::close;
-        }
+        presence.handedOver();
         CountDownLatch closed = new CountDownLatch(1);
         channel.closeFuture().addListener(_ -> closed.countDown());
         onLoop(() -> {
@@ -174,29 +144,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /**
-     * The handler's thread: waits until the client has read the head that took the connection over. A client that
-     * parses the head through a buffer and then goes on with the bare socket (docker-py is one) would lose what it
-     * found in the buffer besides; the kernel tells, of Unix sockets, whether it has read.
-     */
-    void awaitHeadRead() throws IOException {
-        if (!(channel instanceof DomainSocketChannel)) {
-            return;
-        }
-        long start = System.nanoTime();
-        try {
-            headSent.await(READ_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-            while (channel.isActive()
-                    && SendQueue.holdsUnread(((UnixChannel) channel).fd().intValue())
-                    && System.nanoTime() - start < READ_PATIENCE.toNanos()) {
-                Thread.sleep(READ_PROBE);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for the client to read", e);
-        }
-    }
-
     /** Any thread: ends the connection once everything written was sent. */
     void closeAfterWrites() {
         onLoop(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
@@ -209,7 +156,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             if (current == null) {
                 channel.close();
             } else {
-                fireDisconnect();
+                presence.clientGone();
             }
         });
     }
@@ -229,7 +176,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (current == null && headTimer == null) {
             headTimer = channel.eventLoop()
                     .schedule(
-                            () -> refuse(Status.REQUEST_TIMEOUT, "the request's head did not arrive in time"),
+                            () -> refuse(
+                                    new Refusal(Status.REQUEST_TIMEOUT, "the request's head did not arrive in time")),
                             limits().headTimeout().toMillis(),
                             TimeUnit.MILLISECONDS);
         }
@@ -278,7 +226,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(waiting.poll());
         }
         cancelHeadTimer();
-        fireDisconnect();
+        presence.clientGone();
         outflow.wake();
         server.forget(this);
     }
@@ -330,22 +278,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void begin(HttpRequest head, boolean justDecoded) {
         cancelHeadTimer();
         if (head.decoderResult().isFailure()) {
-            refuse(head.decoderResult().cause());
+            refuse(Refusal.of(head.decoderResult().cause(), limits()));
             return;
         }
         if (head.protocolVersion().majorVersion() != 1) {
-            refuse(Status.BAD_REQUEST, head.protocolVersion().text() + " is not spoken here; HTTP/1.1 is");
+            refuse(new Refusal(Status.BAD_REQUEST, head.protocolVersion().text() + " is not spoken here; HTTP/1.1 is"));
             return;
         }
         Request request;
         try {
-            request = Request.of(
-                    head.method().name(),
-                    head.uri(),
-                    headers(head),
-                    head.protocolVersion().equals(HttpVersion.HTTP_1_1));
+            request = RequestDecoder.request(head);
         } catch (IllegalArgumentException e) {
-            refuse(Status.BAD_REQUEST, "malformed request target");
+            refuse(new Refusal(Status.BAD_REQUEST, "malformed request target"));
             return;
         }
         server.countRequest();
@@ -356,7 +300,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         Exchange exchange = new Exchange(this, request, new Inflow(limits().bufferedInputBytes(), this::readMore));
         current = exchange;
-        Thread.ofVirtual().name("request").start(() -> serve(exchange));
+        Thread.ofVirtual().name("request").start(new Serving(server, this, exchange));
     }
 
     /** As docker's clients send them, and hardly anything else. */
@@ -373,7 +317,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return direct.begin(body -> {
             Exchange exchange = new Exchange(this, request, body);
             current = exchange;
-            return () -> serve(exchange);
+            return new Serving(server, this, exchange);
         });
     }
 
@@ -381,52 +325,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void directEnded() {
         channel.pipeline().addFirst(new RequestDecoder(this));
         if (inputEnded) {
-            clientLeft();
+            presence.sideClosed();
         }
     }
 
-    /** The handler's thread. */
-    private void serve(Exchange exchange) {
-        boolean failed = false;
-        try {
-            server.handler().handle(exchange);
-        } catch (IOException | RuntimeException | Error e) {
-            failed = true;
-        }
-        if (exchange.isTakenOver()) {
-            closeAfterWrites(); // as its raw stream's owner has done, unless it failed
-            onLoop(this::closeInflows);
-            return;
-        }
-        boolean whole = !failed && exchange.isComplete();
-        if (!exchange.isAnswered()) {
-            whole = answerFailure(exchange);
-        }
-        boolean keep = whole && exchange.keepsAlive() && skipRest(exchange);
-        boolean broken = !whole;
-        onLoop(() -> handlerEnded(keep, broken));
+    /**
+     * The handler's thread: the request is answered.
+     *
+     * @param keep whether another one may follow
+     * @param broken whether the answer is no whole one
+     */
+    void handlerEnded(boolean keep, boolean broken) {
+        onLoop(() -> finish(keep, broken));
     }
 
-    /** Whether the connection can go on after what the handler left of a body; the event loop sees to its own. */
-    private boolean skipRest(Exchange exchange) {
-        return !(exchange.content() instanceof DirectBody body)
-                || body.isEnded()
-                || body.skip(limits().discardedBytes(), limits().documentTimeout());
-    }
-
-    private static boolean answerFailure(Exchange exchange) {
-        try {
-            exchange.answer(Status.INTERNAL_SERVER_ERROR, "text/plain", Ascii.bytes("the request was not answered\n"));
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private void handlerEnded(boolean keep, boolean broken) {
-        synchronized (this) {
-            disconnectAction = null;
-        }
+    private void finish(boolean keep, boolean broken) {
+        presence.tellNobody();
         closeInflows();
         if (broken) {
             channel.close();
@@ -437,6 +351,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
             discarded = limits().discardedBytes();
         }
         endExchange();
+    }
+
+    /** The handler's thread: it is done with a connection that it has taken over, and has closed it unless it failed. */
+    void takeOverEnded() {
+        closeAfterWrites();
+        onLoop(this::closeInflows);
     }
 
     /** They hold the event loop's memory. */
@@ -499,52 +419,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
             channel.close();
         } else if (raw != null) {
             raw.end();
-            probeWhileHalfOpen();
+            HalfOpenProbe.begin(channel, limits().halfOpenProbe());
         } else if (current == null) {
             closeAfterWrites();
         } else if (!direct.isOn()) { // who reads for himself finds the end where it is
             current.content().fail(DirectBody.CLIENT_GONE);
-            clientLeft();
-        }
-    }
-
-    /** A client that has closed its side wants no answer, unless the connection is no longer HTTP. */
-    private void clientLeft() {
-        boolean gone;
-        synchronized (this) {
-            gone = !takenOver;
-        }
-        if (gone) {
-            fireDisconnect();
-        }
-    }
-
-    /**
-     * The kernel reports once that the client has closed its side, and nothing more when it then leaves altogether. So as
-     * long as such a connection is open, a write of no bytes asks from time to time.
-     */
-    private void probeWhileHalfOpen() {
-        channel.eventLoop()
-                .schedule(
-                        () -> {
-                            if (channel.isActive()) {
-                                if (clientIsGone()) {
-                                    channel.close();
-                                } else {
-                                    probeWhileHalfOpen();
-                                }
-                            }
-                        },
-                        limits().halfOpenProbe().toMillis(),
-                        TimeUnit.MILLISECONDS);
-    }
-
-    private boolean clientIsGone() {
-        try {
-            ((UnixChannel) channel).fd().write(ByteBuffer.allocateDirect(0), 0, 0);
-            return false;
-        } catch (IOException e) {
-            return true;
+            presence.sideClosed();
         }
     }
 
@@ -556,40 +436,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void fireDisconnect() {
-        Runnable action;
-        synchronized (this) {
-            disconnected = true;
-            action = disconnectAction;
-            disconnectAction = null;
-        }
-        if (action != null) {
-            action.run();
-        }
-    }
-
-    private void refuse(Throwable cause) {
-        switch (cause) {
-            case TooLongHttpLineException e ->
-                refuse(
-                        Status.URI_TOO_LONG,
-                        "the request line is longer than " + limits().requestLineBytes() + " bytes");
-            case TooLongHttpHeaderException e ->
-                refuse(
-                        Status.HEADER_FIELDS_TOO_LARGE,
-                        "the header fields are longer than " + limits().headerBytes() + " bytes");
-            default -> refuse(Status.BAD_REQUEST, "malformed request");
-        }
-    }
-
     /** Answers what is no request, and ends the connection. */
-    private void refuse(Status status, String reason) {
-        String body = status.code() + " " + status.reason() + ": " + reason + "\n";
-        String head = "HTTP/1.1 " + status.code() + " " + status.reason() + "\r\n" + commonHeaders()
-                + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + body.length()
-                + "\r\nConnection: close\r\n\r\n";
-        channel.writeAndFlush(Unpooled.wrappedBuffer(Ascii.bytes(head + body)))
-                .addListener(ChannelFutureListener.CLOSE);
+    private void refuse(Refusal refusal) {
+        refusal.send(channel, commonHeaders());
     }
 
     private void cancelHeadTimer() {
@@ -597,13 +446,5 @@ final class Connection extends ChannelInboundHandlerAdapter {
             headTimer.cancel(false);
             headTimer = null;
         }
-    }
-
-    private static Map<String, String> headers(HttpRequest head) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (Map.Entry<String, String> field : head.headers()) {
-            headers.putIfAbsent(field.getKey().toLowerCase(Locale.ROOT), field.getValue());
-        }
-        return headers;
     }
 }

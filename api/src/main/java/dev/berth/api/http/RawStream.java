@@ -14,10 +14,10 @@ public final class RawStream implements AutoCloseable {
     private final Inflow input;
     private final OutputStream output;
 
-    RawStream(Connection connection, Inflow input) {
+    RawStream(Connection connection, Inflow input, TakeOverHead head) {
         this.connection = connection;
         this.input = input;
-        this.output = new Output(connection);
+        this.output = new Output(connection.outflow(), head);
     }
 
     /** What the client sends; reading waits for it. */
@@ -42,11 +42,13 @@ public final class RawStream implements AutoCloseable {
     }
 
     private static final class Output extends OutputStream {
-        private final Connection connection;
+        private final Outflow outflow;
+        private final TakeOverHead head;
         private boolean begun;
 
-        Output(Connection connection) {
-            this.connection = connection;
+        Output(Outflow outflow, TakeOverHead head) {
+            this.outflow = outflow;
+            this.head = head;
         }
 
         @Override
@@ -58,9 +60,9 @@ public final class RawStream implements AutoCloseable {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             if (!begun) {
                 begun = true;
-                connection.awaitHeadRead();
+                head.awaitRead();
             }
-            connection.outflow().send(bytes, offset, length);
+            outflow.send(bytes, offset, length);
         }
     }
 }
