@@ -14,25 +14,28 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Measures a suite with Testcontainers in a JVM of its own ({@link ShortLived}): with Berth beside it, and with dockerd, which
- * runs already and whose suite is without Ryuk. Each is in a network namespace of its own. Arguments: an empty work directory, a
- * tar of a small root file system, and how many rounds.
+ * runs already and whose suite is without Ryuk; and with a daemon of Berth's that runs already, too, to tell what of the first
+ * container's time is the start of an engine. Each is in a network namespace of its own. Arguments: the project's directory, an
+ * empty work directory, a tar of a small root file system, and how many rounds.
  */
 public final class Suites {
     private static final int CONTAINERS = 20;
 
+    private final Path project;
     private final Path work;
     private final Path tree;
     private final int rounds;
     private final Report report = new Report();
 
     private Suites(String[] args) {
-        work = Path.of(args[0]);
-        tree = Path.of(args[1]);
-        rounds = Integer.parseInt(args[2]);
+        project = Path.of(args[0]);
+        work = Path.of(args[1]);
+        tree = Path.of(args[2]);
+        rounds = Integer.parseInt(args[3]);
     }
 
     public static void main(String[] args) throws Exception {
-        if (args.length != 3) {
+        if (args.length != 4) {
             throw new IllegalArgumentException("run this by bench/run testcontainers");
         }
         new Suites(args).run();
@@ -57,23 +60,34 @@ public final class Suites {
             berth.images().importTree(tar, Pair.IMAGE);
         }
         report.head();
-        try (Peer dockerd = Peer.dockerdApart(work.resolve("dockerd"))) {
-            Program.docker(dockerd, "import", tree.toString(), Pair.IMAGE);
+        try (Peer dockerd = Peer.dockerdApart(work.resolve("dockerd"));
+                Peer daemon = Peer.berthApart(project, work.resolve("berth"))) {
+            for (Peer peer : List.of(dockerd, daemon)) {
+                Program.docker(peer, "import", tree.toString(), Pair.IMAGE);
+            }
             Side ours = new Side(
                     Peer.APART,
                     Map.of("BERTH_CACHE", cache.toString(), "BERTH_TESTCONTAINERS", "always"),
                     new ArrayList<>());
-            Side theirs = new Side(
-                    List.of("nsenter", "--net=/proc/" + dockerd.pid() + "/ns/net"),
-                    Map.of("DOCKER_HOST", "unix://" + dockerd.socket(), "TESTCONTAINERS_RYUK_DISABLED", "true"),
-                    new ArrayList<>());
+            Side theirs = with(dockerd);
+            Side running = with(daemon);
             for (int round = 0; round < rounds; round++) {
-                for (Side side : round % 2 == 0 ? List.of(ours, theirs) : List.of(theirs, ours)) {
+                List<Side> sides = List.of(ours, theirs, running);
+                for (Side side : round % 2 == 0 ? sides : sides.reversed()) {
                     side.times().add(suite(side));
                 }
             }
             rows(ours.times(), theirs.times());
+            rounds(running.times(), theirs.times(), Times::first)
+                    .row(report, "Testcontainers: the same, of an engine that runs", "ms", "");
         }
+    }
+
+    private static Side with(Peer peer) {
+        return new Side(
+                List.of("nsenter", "--net=/proc/" + peer.pid() + "/ns/net"),
+                Map.of("DOCKER_HOST", "unix://" + peer.socket(), "TESTCONTAINERS_RYUK_DISABLED", "true"),
+                new ArrayList<>());
     }
 
     private void rows(List<Times> ours, List<Times> theirs) {

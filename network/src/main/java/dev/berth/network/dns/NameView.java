@@ -4,6 +4,7 @@ import dev.berth.network.address.IpAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -57,18 +58,27 @@ public record NameView(List<Attached> networks) {
     /** @param network its name; empty for all of them */
     private Optional<List<IpAddress>> resolveIn(String network, String name) {
         String key = Zone.canonical(name);
-        List<Attached> searched = networks.stream()
-                .filter(attached -> network.isEmpty() || network.equals(attached.zone.network()))
-                .toList();
         // A link hides whoever has that name by right.
-        return searched.stream()
-                .filter(attached -> attached.links.containsKey(key))
-                .flatMap(attached -> attached.zone.resolve(attached.links.getOrDefault(key, "")).stream())
-                .findFirst()
-                .or(() -> searched.stream()
-                        .filter(attached -> !attached.links.containsKey(key))
-                        .flatMap(attached -> attached.zone.resolve(name).stream())
-                        .findFirst());
+        Optional<List<IpAddress>> linked = firstIn(
+                network,
+                attached -> Optional.ofNullable(attached.links.get(key)).flatMap(attached.zone::resolve));
+        return linked.isPresent()
+                ? linked
+                : firstIn(
+                        network,
+                        attached -> attached.links.containsKey(key) ? Optional.empty() : attached.zone.resolve(key));
+    }
+
+    private Optional<List<IpAddress>> firstIn(String network, Function<Attached, Optional<List<IpAddress>>> look) {
+        for (Attached attached : networks) {
+            if (network.isEmpty() || network.equals(attached.zone.network())) {
+                Optional<List<IpAddress>> found = look.apply(attached);
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** The name of whoever has the address in one of the networks. */

@@ -69,6 +69,9 @@ public final class Zone {
     /** All addresses of a name, in no order that means anything; nothing where nobody has the name. */
     synchronized Optional<List<IpAddress>> resolve(String name) {
         List<Endpoint> found = byName.get(canonical(name));
+        if (found != null && found.size() == 1) {
+            return Optional.of(found.getFirst().addresses);
+        }
         return found == null
                 ? Optional.empty()
                 : Optional.of(found.stream()
