@@ -62,6 +62,13 @@ final class NewImages {
     }
 
     private static List<Reference> names(Optional<String> reference) throws ImageException {
-        return reference.isPresent() ? List.of(Reference.parse(reference.get()).withDefaultTag()) : List.of();
+        if (reference.isEmpty()) {
+            return List.of();
+        }
+        Reference name = Reference.parse(reference.get()).withDefaultTag();
+        if (name.digest().isPresent()) { // which a made image's need not be
+            throw new ImageException(ImageException.Kind.BAD_REQUEST, "cannot import digest reference");
+        }
+        return List.of(name);
     }
 }

@@ -98,6 +98,13 @@ class ImagesTest {
     }
 
     @Test
+    void nothingIsImportedUnderADigest() throws Exception {
+        assertThatThrownBy(() -> importTree("mine@sha256:" + "0".repeat(64)))
+                .hasMessage("cannot import digest reference");
+        assertThat(images.list()).isEmpty();
+    }
+
+    @Test
     void anImageInUseIsNotRemoved() throws Exception {
         Image image = importTree("mine");
         ImageUser.Lookup stopped = i -> List.of(new ImageUser("0123456789abcdef", false));
