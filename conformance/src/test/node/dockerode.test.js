@@ -18,6 +18,8 @@ import tar from 'tar-stream';
 const IMAGE = process.env.BERTH_TEST_IMAGE;
 const REGISTRY = process.env.BERTH_TEST_REGISTRY;
 const docker = new Docker();
+/** run() of dockerode waits for a container when it has started: one that removes itself by then is not found. */
+const LASTS = 'sleep 0.5';
 const made = [];
 
 after(async () => {
@@ -141,7 +143,7 @@ test('run keeps the outputs apart without a terminal', async () => {
   const out = new PassThrough();
   const err = new PassThrough();
   const both = Promise.all([text(out), text(err)]);
-  const [result] = await docker.run(IMAGE, ['sh', '-c', 'echo out; echo err >&2'], [out, err], {
+  const [result] = await docker.run(IMAGE, ['sh', '-c', `echo out; echo err >&2; ${LASTS}`], [out, err], {
     Tty: false,
     HostConfig: { AutoRemove: true },
   });
@@ -386,7 +388,7 @@ test('an image is built of a folder and of a tar', async () => {
     assert.equal(said.at(-1).stream, 'Successfully tagged node/built:latest\n');
     const out = new PassThrough();
     const printed = text(out);
-    await docker.run('node/built', ['cat', '/file'], out, { HostConfig: { AutoRemove: true } });
+    await docker.run('node/built', ['sh', '-c', `cat /file; ${LASTS}`], out, { HostConfig: { AutoRemove: true } });
     out.end();
     assert.equal((await printed).replaceAll('\r', ''), 'of the folder\nme\n');
   } finally {
@@ -423,9 +425,12 @@ test('events are streamed and filtered', async () => {
   stream.on('data', (piece) => {
     String(piece).trim().split('\n').forEach((line) => events.push(JSON.parse(line)));
   });
-  await docker.run(IMAGE, ['true'], new PassThrough(), { Labels: { 'node-events': '1' }, HostConfig: { AutoRemove: true } });
-  await eventually('the last event', () => events.at(-1)?.Action === 'destroy');
-  stream.destroy();
+  try {
+    await started(['true'], { Labels: { 'node-events': '1' }, HostConfig: { AutoRemove: true } });
+    await eventually('the last event', () => events.at(-1)?.Action === 'destroy');
+  } finally {
+    stream.destroy(); // an open one keeps the whole suite from its end
+  }
   const actions = events.map((event) => event.Action).filter((action) => ['create', 'start', 'die', 'destroy'].includes(action));
   assert.deepEqual(actions, ['create', 'start', 'die', 'destroy']);
 });
