@@ -155,7 +155,7 @@ test('run keeps the outputs apart without a terminal', async () => {
 
 test('run tells its events on the way', async () => {
   const names = [];
-  const hub = docker.run(IMAGE, ['true'], new PassThrough(), { HostConfig: { AutoRemove: true } }, () => {});
+  const hub = docker.run(IMAGE, ['sh', '-c', LASTS], new PassThrough(), { HostConfig: { AutoRemove: true } }, () => {});
   for (const name of ['container', 'stream', 'start', 'data']) {
     hub.on(name, () => names.push(name));
   }
