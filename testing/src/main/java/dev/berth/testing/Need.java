@@ -201,11 +201,18 @@ public enum Need {
             return onPath("newuidmap") && onPath("newgidmap");
         }
     },
-    /** Another family's packages: their makers, and a maker of the databases that they had. */
-    RPM("rpm, rpmbuild, db_load, python3 (apt-get install rpm db-util python3)") {
+    /** An interpreter that can lock files, kill itself, and the like. */
+    PYTHON("python3 (apt-get install python3)") {
         @Override
         boolean present() {
-            return onPath("rpm") && onPath("rpmbuild") && onPath("db_load") && onPath("python3");
+            return onPath("python3");
+        }
+    },
+    /** Another family's packages: their makers, and a maker of the databases that they had. */
+    RPM("rpm, rpmbuild, db_load (apt-get install rpm db-util)") {
+        @Override
+        boolean present() {
+            return onPath("rpm") && onPath("rpmbuild") && onPath("db_load");
         }
     },
     /** A terminal to type into. */

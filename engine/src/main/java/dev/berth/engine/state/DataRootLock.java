@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,11 @@ import java.util.Optional;
  * {@code lock.jvm}, of whose lock nothing but this JVM's own note of it counts.
  */
 public final class DataRootLock implements AutoCloseable {
+    /** How long the lock of a dead engine is waited for. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
     private final FileChannel channel;
     private final FileChannel jvm;
 
@@ -50,7 +56,7 @@ public final class DataRootLock implements AutoCloseable {
 
     private static DataRootLock take(Path dataRoot, Path file, FileChannel jvm) throws IOException {
         try {
-            if (jvm.tryLock() == null) {
+            if (!isTaken(jvm, file)) {
                 throw inUse(dataRoot, holder(file));
             }
         } catch (OverlappingFileLockException e) {
@@ -58,7 +64,7 @@ public final class DataRootLock implements AutoCloseable {
         }
         FileChannel channel = open(file);
         try {
-            if (channel.tryLock() == null) {
+            if (!isTaken(channel, file)) {
                 throw inUse(dataRoot, holder(file));
             }
             channel.truncate(0);
@@ -78,6 +84,31 @@ public final class DataRootLock implements AutoCloseable {
         } catch (IOException e) {
             throw EngineException.failed("giving the data root's lock back failed: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Tries to lock; for a while again where whoever is said to have it is dead. A process that a killed engine was just
+     * starting shares its open files, and the lock with them, until it has come as far as to let go of them.
+     */
+    private static boolean isTaken(FileChannel channel, Path file) throws IOException {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (channel.tryLock() == null) {
+            if (System.nanoTime() > until
+                    || !holder(file).map(DataRootLock::isDead).orElse(false)) {
+                return false;
+            }
+            try {
+                Thread.sleep(PAUSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isDead(String pid) {
+        return ProcessHandle.of(Long.parseLong(pid)).isEmpty();
     }
 
     private static FileChannel open(Path file) throws IOException {

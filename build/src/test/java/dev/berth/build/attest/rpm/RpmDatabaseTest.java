@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Databases of each kind: those that rpm, Berkeley DB and SQLite have written themselves, and damaged ones. */
-@Needs(Need.RPM)
+@Needs({Need.RPM, Need.PYTHON})
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RpmDatabaseTest {
     /** So many that neither a table nor a hash has room on one page. */
