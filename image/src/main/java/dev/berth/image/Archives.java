@@ -76,17 +76,8 @@ final class Archives {
     }
 
     private List<Reference> tagsOf(Reference repository) throws IOException {
-        List<Reference> tags = new ArrayList<>();
-        if (repository.tag().isPresent() || repository.digest().isPresent()) {
-            return tags;
-        }
-        for (NameRecord entry : store.catalog().entries()) {
-            Reference name = Reference.parse(entry.name());
-            if (name.repository().equals(repository.repository()) && name.tag().isPresent()) {
-                tags.add(name);
-            }
-        }
-        return tags;
+        boolean bare = repository.tag().isEmpty() && repository.digest().isEmpty();
+        return bare ? List.copyOf(store.catalog().tagged(repository).keySet()) : List.of();
     }
 
     private ArchiveWriter.Named named(String nameOrId, List<Reference> name, Optional<Platform> platform)

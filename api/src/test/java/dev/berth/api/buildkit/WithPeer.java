@@ -3,14 +3,8 @@ package dev.berth.api.buildkit;
 import dev.berth.api.grpc.GrpcCall;
 import dev.berth.api.grpc.GrpcClient;
 import dev.berth.api.grpc.GrpcException;
-import dev.berth.api.http.HttpServer;
-import dev.berth.api.http.Limits;
-import dev.berth.api.route.Api;
+import dev.berth.api.route.ServedEngine;
 import dev.berth.engine.Engine;
-import dev.berth.engine.EngineOptions;
-import dev.berth.engine.config.LogConfig;
-import dev.berth.image.ImageOptions;
-import dev.berth.level.os.OsLevelProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,34 +31,22 @@ abstract class WithPeer {
     Path dir;
 
     Engine engine;
-    private HttpServer server;
+    private ServedEngine served;
     Peer peer;
     String session = UUID.randomUUID().toString();
     String ref = UUID.randomUUID().toString();
 
     @BeforeEach
     final void open() throws IOException {
-        System.Logger log = System.getLogger("dev.berth.test");
-        engine = Engine.open(new EngineOptions(
-                dir.resolve("data"),
-                dir.resolve("exec"),
-                List.of(),
-                ImageOptions.DEFAULT,
-                List.of(new OsLevelProvider()),
-                "os",
-                false,
-                new LogConfig("", Map.of()),
-                log));
-        server = new HttpServer(new Api(engine, "0", log), Limits.DEFAULT, Api.headers("0"));
-        server.listen(dir.resolve("s"));
-        peer = new Peer(dir.resolve("s"));
+        served = ServedEngine.open(dir);
+        engine = served.engine();
+        peer = new Peer(served.socket());
     }
 
     @AfterEach
     final void close() {
         peer.close();
-        server.close();
-        engine.close();
+        served.close();
     }
 
     /** A request for a build from a Dockerfile, and what else is to be in it. */

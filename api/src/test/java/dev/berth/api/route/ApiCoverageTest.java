@@ -2,14 +2,7 @@ package dev.berth.api.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.api.http.HttpServer;
-import dev.berth.api.http.Limits;
 import dev.berth.api.http.RawClient;
-import dev.berth.engine.Engine;
-import dev.berth.engine.EngineOptions;
-import dev.berth.engine.config.LogConfig;
-import dev.berth.image.ImageOptions;
-import dev.berth.level.os.OsLevelProvider;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
 import dev.berth.testing.Needs;
@@ -56,34 +49,20 @@ class ApiCoverageTest {
     Path dir;
 
     private Path socket;
-    private Engine engine;
-    private HttpServer server;
+    private ServedEngine served;
 
     /** The network that containers ask for places in. */
     private static final String PROBED = "probed";
 
     @BeforeEach
     void open() throws IOException {
-        socket = dir.resolve("s");
-        System.Logger log = System.getLogger("dev.berth.test");
-        engine = Engine.open(new EngineOptions(
-                dir.resolve("data"),
-                dir.resolve("exec"),
-                List.of(),
-                ImageOptions.DEFAULT,
-                List.of(new OsLevelProvider()),
-                "os",
-                false,
-                new LogConfig("", Map.of()),
-                log));
-        server = new HttpServer(new Api(engine, "0", log), Limits.DEFAULT, Api.headers("0"));
-        server.listen(socket);
+        served = ServedEngine.open(dir);
+        socket = served.socket();
     }
 
     @AfterEach
     void close() {
-        server.close();
-        engine.close();
+        served.close();
     }
 
     /** What the engine makes of an endpoint or a field; the name stands in the table. */

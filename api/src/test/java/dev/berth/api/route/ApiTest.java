@@ -2,14 +2,7 @@ package dev.berth.api.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.api.http.HttpServer;
-import dev.berth.api.http.Limits;
 import dev.berth.api.http.RawClient;
-import dev.berth.engine.Engine;
-import dev.berth.engine.EngineOptions;
-import dev.berth.engine.config.LogConfig;
-import dev.berth.image.ImageOptions;
-import dev.berth.level.os.OsLevelProvider;
 import dev.berth.testing.BusyboxTree;
 import dev.berth.testing.LeavesNothingBehind;
 import dev.berth.testing.Need;
@@ -18,7 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -41,32 +33,18 @@ class ApiTest {
 
     private Path tree;
     private Path socket;
-    private Engine engine;
-    private HttpServer server;
+    private ServedEngine served;
 
     @BeforeEach
     void open() throws IOException {
         tree = BusyboxTree.make(dir.resolve("tree"));
-        socket = dir.resolve("s");
-        System.Logger log = System.getLogger("dev.berth.test");
-        engine = Engine.open(new EngineOptions(
-                dir.resolve("data"),
-                dir.resolve("exec"),
-                List.of(),
-                ImageOptions.DEFAULT,
-                List.of(new OsLevelProvider()),
-                "os",
-                false,
-                new LogConfig("", Map.of()),
-                log));
-        server = new HttpServer(new Api(engine, "0", log), Limits.DEFAULT, Api.headers("0"));
-        server.listen(socket);
+        served = ServedEngine.open(dir);
+        socket = served.socket();
     }
 
     @AfterEach
     void close() {
-        server.close();
-        engine.close();
+        served.close();
     }
 
     private String ask(String method, String path, String body) throws IOException {

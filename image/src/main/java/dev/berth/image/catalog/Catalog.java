@@ -130,6 +130,18 @@ public final class Catalog {
         return List.copyOf(byName.values());
     }
 
+    /** What the tags of a repository stand for. */
+    public Map<Reference, NameRecord> tagged(Reference repository) throws IOException {
+        Map<Reference, NameRecord> tagged = new LinkedHashMap<>();
+        for (NameRecord entry : entries()) {
+            Reference name = Reference.parse(entry.name());
+            if (name.tag().isPresent() && name.repository().equals(repository.repository())) {
+                tagged.put(name, entry);
+            }
+        }
+        return tagged;
+    }
+
     /** The full names that mean an image where no platform is asked for, sorted. */
     public synchronized List<String> names(Digest id) throws IOException {
         load();

@@ -70,12 +70,7 @@ public final class Pusher {
     /** The images that have a tag in a repository. */
     private List<Named> tagged(Reference repository) throws IOException {
         List<Named> tags = new ArrayList<>();
-        for (NameRecord entry : store.catalog().entries()) {
-            Reference name = Reference.parse(entry.name());
-            if (name.tag().isPresent() && name.repository().equals(repository.repository())) {
-                tags.add(new Named(name, entry));
-            }
-        }
+        store.catalog().tagged(repository).forEach((name, entry) -> tags.add(new Named(name, entry)));
         return tags;
     }
 
