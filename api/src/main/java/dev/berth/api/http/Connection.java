@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.codec.http.HttpContent;
@@ -41,8 +42,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable Exchange current;
     private @Nullable Inflow raw;
     private @Nullable ScheduledFuture<?> headTimer;
-    private int discarded;
+    private @Nullable ScheduledFuture<?> discardTimer;
     private boolean handlerDone;
+    private boolean lastRequest;
     private boolean inputEnded;
     private boolean draining;
     private boolean handedOver;
@@ -149,12 +151,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
         onLoop(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
     }
 
+    /** Any thread: has the client see the end of the answer, be what is left of its request still to come. */
+    void endOutput() {
+        onLoop(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(_ -> ((DuplexChannel) channel).shutdownOutput()));
+    }
+
     /** Any thread: tells a handler to come to an end, as if its client had gone; idle connections are closed. */
     void drain() {
         onLoop(() -> {
             draining = true;
             if (current == null) {
                 channel.close();
+            } else if (handlerDone) {
+                endExchange();
             } else {
                 presence.clientGone();
             }
@@ -226,6 +236,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(waiting.poll());
         }
         cancelHeadTimer();
+        cancelDiscardTimer();
         presence.clientGone();
         outflow.wake();
         server.forget(this);
@@ -262,7 +273,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
             if (content.decoderResult().isFailure()) {
                 body.fail("the request's body is malformed");
             } else {
-                discarded += handlerDone ? content.content().readableBytes() : 0;
                 body.offer(content.content().retain());
                 if (content instanceof LastHttpContent) {
                     body.end();
@@ -294,7 +304,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         server.countRequest();
         handlerDone = false;
-        discarded = 0;
         if (justDecoded && isArchive(request) && beginDirectly(request)) {
             return;
         }
@@ -347,9 +356,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         handlerDone = true;
-        if (!keep) {
-            discarded = limits().discardedBytes();
-        }
+        lastRequest = !keep;
         endExchange();
     }
 
@@ -369,19 +376,27 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Goes on to the next request once the body of this one is out of the way. */
+    /**
+     * Goes on to the next request once the body of this one is out of the way. To close the connection while a client is
+     * still sending would keep many from looking at their answer.
+     */
     private void endExchange() {
         if (current == null) {
             return;
         }
-        boolean bodyOver = current.content().isEnded();
-        if (draining || discarded >= limits().discardedBytes() || (inputEnded && waiting.isEmpty())) {
+        boolean bodyOver = current.content().isEnded() || current.content() instanceof DirectBody;
+        if (draining || (lastRequest && bodyOver) || (inputEnded && waiting.isEmpty())) {
             closeAfterWrites();
         } else if (bodyOver) {
+            cancelDiscardTimer();
             current = null;
             takeWaiting(false);
             readMore();
         } else {
+            if (discardTimer == null) {
+                discardTimer = channel.eventLoop()
+                        .schedule(this::closeAfterWrites, limits().discarding().toMillis(), TimeUnit.MILLISECONDS);
+            }
             readMore();
         }
     }
@@ -425,6 +440,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (!direct.isOn()) { // who reads for himself finds the end where it is
             current.content().fail(DirectBody.CLIENT_GONE);
             presence.sideClosed();
+            if (handlerDone) {
+                endExchange();
+            }
         }
     }
 
@@ -445,6 +463,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (headTimer != null) {
             headTimer.cancel(false);
             headTimer = null;
+        }
+    }
+
+    private void cancelDiscardTimer() {
+        if (discardTimer != null) {
+            discardTimer.cancel(false);
+            discardTimer = null;
         }
     }
 }

@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param headTimeout how long a request's head may take from its first byte to its last
  * @param bufferedInputBytes what is read ahead of a handler, a connection
  * @param bufferedOutputBytes what waits to be sent before a handler that writes has to wait, a connection
- * @param discardedBytes how much of a body that its handler left unread is read on, to keep the connection
+ * @param discarding how long a body that its handler left unread is read on, for the client to see its answer and to
+ *     keep the connection
  * @param connections open at one time
  * @param halfOpenProbe how often a connection of which the client has closed its side is tried for whether the client
  *     is still there
@@ -25,7 +26,7 @@ public record Limits(
         Duration headTimeout,
         int bufferedInputBytes,
         int bufferedOutputBytes,
-        int discardedBytes,
+        Duration discarding,
         int connections,
         Duration halfOpenProbe) {
     /** What a daemon works with. */
@@ -37,7 +38,7 @@ public record Limits(
             Duration.ofSeconds(30),
             256 << 10,
             256 << 10,
-            1 << 20,
+            Duration.ofSeconds(5),
             8192,
             Duration.ofSeconds(5));
 
@@ -62,7 +63,7 @@ public record Limits(
                 headTimeout,
                 bufferedInputBytes,
                 bufferedOutputBytes,
-                discardedBytes,
+                discarding,
                 (int) Math.min(connections, most),
                 halfOpenProbe);
     }

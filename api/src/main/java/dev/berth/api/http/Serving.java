@@ -30,7 +30,10 @@ final class Serving implements Runnable {
         if (!exchange.isAnswered()) {
             whole = answerFailure();
         }
-        connection.handlerEnded(whole && exchange.keepsAlive() && skipRest(), !whole);
+        if (whole && !exchange.keepsAlive() && !exchange.content().isEnded()) {
+            connection.endOutput();
+        }
+        connection.handlerEnded(whole && skipRest() && exchange.keepsAlive(), !whole);
     }
 
     private boolean answerFailure() {
@@ -44,9 +47,8 @@ final class Serving implements Runnable {
 
     /** Whether the connection can go on after what the handler left of a body; the event loop sees to its own. */
     private boolean skipRest() {
-        Limits limits = server.limits();
         return !(exchange.content() instanceof DirectBody body)
                 || body.isEnded()
-                || body.skip(limits.discardedBytes(), limits.documentTimeout());
+                || body.skip(server.limits().discarding());
     }
 }
