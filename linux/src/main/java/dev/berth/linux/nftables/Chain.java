@@ -25,6 +25,8 @@ public sealed interface Chain {
         public static final int SRCNAT = 100;
         /** Before connections are tracked. */
         public static final int RAW = -300;
+        /** After connections are tracked, before addresses are translated. */
+        public static final int MANGLE = -150;
 
         public Base {
             Names.check("chain", name);

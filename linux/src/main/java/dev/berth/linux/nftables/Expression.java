@@ -59,6 +59,24 @@ record Expression(String name, Consumer<MessageBuilder> data) {
                         .putBe32(4, bytes));
     }
 
+    /**
+     * Writes the first register over so many bytes of the transport protocol's header.
+     *
+     * @param checksumOffset where that header has its checksum, which is put right
+     */
+    static Expression writeTransport(int offset, int bytes, int checksumOffset) {
+        int internetChecksum = 1;
+        return new Expression(
+                "payload",
+                data -> data.putBe32(5, FIRST_REGISTER)
+                        .putBe32(2, TRANSPORT_HEADER)
+                        .putBe32(3, offset)
+                        .putBe32(4, bytes)
+                        .putBe32(6, internetChecksum)
+                        .putBe32(7, checksumOffset)
+                        .putBe32(8, 0));
+    }
+
     /** The type of the destination's address (local, broadcast, …), as the routes have it. */
     static Expression fibDestinationType() {
         int addressType = 3;

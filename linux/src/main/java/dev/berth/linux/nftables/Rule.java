@@ -331,6 +331,33 @@ public record Rule(List<Expression> expressions, String text, Optional<String> c
                 Expression.redirect());
     }
 
+    /**
+     * Writes another port over the one that the packet comes from, without a thought for the connection that it is of.
+     *
+     * @param protocol TCP or UDP; that the packet is of it must have been asked
+     */
+    public Rule setSport(Protocol protocol, int port) {
+        return setPort(protocol, "sport", 0, port);
+    }
+
+    /** Writes another port over the one that the packet goes to: as {@link #setSport}. */
+    public Rule setDport(Protocol protocol, int port) {
+        return setPort(protocol, "dport", 2, port);
+    }
+
+    private Rule setPort(Protocol protocol, String word, int offset, int port) {
+        byte[] value = new Datum.Port(port).bytes();
+        int checksumOffset = switch (protocol) {
+            case TCP -> 16;
+            case UDP -> 6;
+            case SCTP -> throw new IllegalArgumentException("SCTP's checksum cannot be put right by a rule");
+        };
+        return and(
+                protocol + " " + word + " set " + port,
+                Expression.immediate(Expression.FIRST_REGISTER, value),
+                Expression.writeTransport(offset, value.length, checksumOffset));
+    }
+
     /** Counts packets and bytes. */
     public Rule counter() {
         return and("counter", Expression.counter());

@@ -70,6 +70,8 @@ class NftablesTest {
     private static final List<Rule> FORWARD = List.of(
             Rule.EMPTY.ctStatus(CtStatus.DNAT).accept(),
             Rule.EMPTY.iifname("br0").oifname("br1").counter().drop().comment("apart"),
+            Rule.EMPTY.dport(UDP, 53).setDport(UDP, 1053),
+            Rule.EMPTY.sport(TCP, 1053).setSport(TCP, 53),
             Rule.EMPTY.iifnameNot("br0").jump("other"),
             Rule.EMPTY.iifnameBegins("br-").verdict(new Verdict.Goto("other")),
             Rule.EMPTY.in(BRIDGES, Field.IIFNAME).drop(),
@@ -145,6 +147,8 @@ class NftablesTest {
                     ct state established,related accept
                     ct status dnat accept
                     iifname "br0" oifname "br1" counter packets 0 bytes 0 drop comment "apart"
+                    udp dport 53 udp dport set 1053
+                    tcp sport 1053 tcp sport set 53
                     iifname != "br0" jump other
                     iifname "br-*" goto other
                     iifname @bridges drop

@@ -2,6 +2,12 @@ package dev.berth.network.nat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.linux.nftables.Chain;
+import dev.berth.linux.nftables.Nftables;
+import dev.berth.linux.nftables.Protocol;
+import dev.berth.linux.nftables.Rule;
+import dev.berth.linux.nftables.Table;
+import dev.berth.linux.nftables.Transaction;
 import dev.berth.network.Peer;
 import dev.berth.network.address.IpAddress;
 import dev.berth.network.dns.NameView;
@@ -53,6 +59,38 @@ class ResolverRedirectTest {
                 }
             }
             assertThat(container.askByDatagram("127.0.0.1", 53)).isEqualTo("container 127.0.0.1");
+        }
+    }
+
+    @Test
+    void aContainerThatTracksItsConnectionsSeesNothingInvalid() throws Exception {
+        Zone zone = new Zone("backend");
+        zone.put("e", "web", List.of(), List.of(IpAddress.of("10.0.0.2")));
+        String rules = "rules";
+        Transaction itsOwn = new Transaction(new Table("its-own"))
+                .addTable()
+                .addChain(new Chain.Base(
+                        rules, Chain.Type.FILTER, Chain.Hook.INPUT, Chain.Base.FILTER, Chain.Policy.DROP))
+                .addRule(rules, Rule.EMPTY.ctState(Rule.CtState.ESTABLISHED).accept());
+        try (Peer container = new Peer("container");
+                ResolverLoop loop = new ResolverLoop();
+                Resolver resolver = loop.open(container.inside(), 0, NameView.of(zone), ResolverSettings.NO_UPSTREAM);
+                Nftables nft = Nftables.open(container.namespace)) {
+            ResolverRedirect.install(container.namespace, resolver);
+            nft.commit(itsOwn.addRule(
+                            rules,
+                            Rule.EMPTY
+                                    .dport(Protocol.UDP, resolver.datagramPort())
+                                    .ctState(Rule.CtState.NEW)
+                                    .accept())
+                    .addRule(
+                            rules,
+                            Rule.EMPTY
+                                    .dport(Protocol.TCP, resolver.connectionPort())
+                                    .ctState(Rule.CtState.NEW)
+                                    .accept()));
+            assertThat(byDatagram(container)).isEqualTo(IpAddress.of("10.0.0.2"));
+            assertThat(byConnection(container)).isEqualTo(IpAddress.of("10.0.0.2"));
         }
     }
 
