@@ -171,6 +171,13 @@ public enum Need {
             return onPath("iptables") && onPath("ip6tables") && onPath("iptables-save");
         }
     },
+    /** Another builder of Java projects. */
+    GRADLE("Gradle (apt-get install gradle)") {
+        @Override
+        boolean present() {
+            return onPath("gradle");
+        }
+    },
     /** The build tool, for the goals that it is given. */
     MAVEN("Maven (apt-get install maven)") {
         @Override
