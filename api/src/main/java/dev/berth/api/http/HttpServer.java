@@ -3,11 +3,9 @@ package dev.berth.api.http;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -189,22 +187,14 @@ public final class HttpServer implements AutoCloseable {
     private void accept(Channel channel) {
         activity.increment();
         if (connections.size() >= limits.connections()) {
-            refuse(channel);
+            // Says why: a client that is cut off without a word would ask its user to look for a crash.
+            String body = "{\"message\":\"too many connections: the engine serves " + limits.connections()
+                    + " at one time; close some, or let it open more files\"}\n";
+            new Refusal(Status.SERVICE_UNAVAILABLE, "application/json", body).send(channel, commonHeaders());
             return;
         }
         Connection connection = new Connection(this, channel);
         connections.add(connection);
         channel.pipeline().addLast(new RequestDecoder(connection), connection);
-    }
-
-    /** Says why before it closes: a client that is cut off without a word would ask its user to look for a crash. */
-    private void refuse(Channel channel) {
-        String body = "{\"message\":\"too many connections: the engine serves " + limits.connections()
-                + " at one time; close some, or let it open more files\"}\n";
-        String head = "HTTP/1.1 503 Service Unavailable\r\n" + commonHeaders()
-                + "Content-Type: application/json\r\nContent-Length: " + body.length()
-                + "\r\nConnection: close\r\n\r\n";
-        channel.writeAndFlush(Unpooled.wrappedBuffer(Ascii.bytes(head + body)))
-                .addListener(ChannelFutureListener.CLOSE);
     }
 }

@@ -6,8 +6,12 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 
-/** The answer to what is no request, after which the connection ends. */
-record Refusal(Status status, String reason) {
+/** The answer to what is no request, or to a client that is one too many; after it the connection ends. */
+record Refusal(Status status, String contentType, String body) {
+    Refusal(Status status, String reason) {
+        this(status, "text/plain; charset=utf-8", status.code() + " " + status.reason() + ": " + reason + "\n");
+    }
+
     /** @param cause why the decoder could make no request of what came */
     static Refusal of(Throwable cause, Limits limits) {
         return switch (cause) {
@@ -24,9 +28,8 @@ record Refusal(Status status, String reason) {
 
     /** @param commonHeaders the header lines that every answer has */
     void send(Channel channel, String commonHeaders) {
-        String body = status.code() + " " + status.reason() + ": " + reason + "\n";
         String head = "HTTP/1.1 " + status.code() + " " + status.reason() + "\r\n" + commonHeaders
-                + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + body.length()
+                + "Content-Type: " + contentType + "\r\nContent-Length: " + body.length()
                 + "\r\nConnection: close\r\n\r\n";
         channel.writeAndFlush(Unpooled.wrappedBuffer(Ascii.bytes(head + body)))
                 .addListener(ChannelFutureListener.CLOSE);
