@@ -24,6 +24,8 @@ public enum SystemCall {
     RECVFROM(45, 207),
     SENDMSG(46, 211),
     RECVMSG(47, 212),
+    RECVMMSG(299, 243),
+    SENDMMSG(307, 269),
     SHUTDOWN(48, 210),
     BIND(49, 200),
     LISTEN(50, 201),

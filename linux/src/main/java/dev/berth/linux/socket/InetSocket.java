@@ -9,7 +9,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
@@ -38,6 +40,8 @@ public final class InetSocket implements AutoCloseable {
     private static final int IPV6_V6ONLY = 26;
     private static final int IPV6_RECVPKTINFO = 49;
     private static final int SHUT_WR = 1;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int MSG_NOSIGNAL = 0x4000;
     /** The kernel takes no more than its {@code somaxconn}. */
     private static final int BACKLOG = 4096;
 
@@ -133,17 +137,51 @@ public final class InetSocket implements AutoCloseable {
 
     private void withAddress(SystemCall call, String doing, InetSocketAddress address) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = arena.allocate(SOCKADDR_IN6_BYTES, Long.BYTES);
-            byte[] host = address.getAddress().getAddress();
-            boolean ipv6 = address.getAddress() instanceof Inet6Address;
-            bytes.set(ValueLayout.JAVA_SHORT, 0, (short) (ipv6 ? AF_INET6 : AF_INET));
-            bytes.set(NETWORK_SHORT, PORT_AT, (short) address.getPort());
-            MemorySegment.copy(host, 0, bytes, ValueLayout.JAVA_BYTE, ipv6 ? IPV6_AT : IPV4_AT, host.length);
-            long result = Kernel.running()
-                    .raw(call, fd.number(), bytes.address(), ipv6 ? SOCKADDR_IN6_BYTES : SOCKADDR_IN_BYTES, 0);
+            MemorySegment bytes = bytes(address, arena);
+            long result = Kernel.running().raw(call, fd.number(), bytes.address(), bytes.byteSize(), 0);
             if (result < 0 && result != -Errno.EINPROGRESS.number()) {
                 throw new LinuxException(call, (int) -result, doing);
             }
+        }
+    }
+
+    private static MemorySegment bytes(InetSocketAddress address, Arena arena) {
+        boolean ipv6 = address.getAddress() instanceof Inet6Address;
+        MemorySegment bytes = arena.allocate(ipv6 ? SOCKADDR_IN6_BYTES : SOCKADDR_IN_BYTES, Long.BYTES);
+        byte[] host = address.getAddress().getAddress();
+        bytes.set(ValueLayout.JAVA_SHORT, 0, (short) (ipv6 ? AF_INET6 : AF_INET));
+        bytes.set(NETWORK_SHORT, PORT_AT, (short) address.getPort());
+        MemorySegment.copy(host, 0, bytes, ValueLayout.JAVA_BYTE, ipv6 ? IPV6_AT : IPV4_AT, host.length);
+        return bytes;
+    }
+
+    /** What the kernel has written as an address. */
+    static InetSocketAddress address(MemorySegment bytes) {
+        boolean ipv6 = bytes.get(ValueLayout.JAVA_SHORT, 0) == AF_INET6;
+        byte[] host = bytes.asSlice(ipv6 ? IPV6_AT : IPV4_AT, ipv6 ? 16 : 4).toArray(ValueLayout.JAVA_BYTE);
+        try {
+            return new InetSocketAddress(
+                    InetAddress.getByAddress(host), Short.toUnsignedInt(bytes.get(NETWORK_SHORT, PORT_AT)));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of " + host.length + " bytes", e);
+        }
+    }
+
+    /** Sends a datagram from a bound socket. Lost where there is no room, or no way, as datagrams are. */
+    public void send(byte[] datagram, InetSocketAddress to) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = bytes(to, arena);
+            MemorySegment bytes = arena.allocate(Math.max(1, datagram.length));
+            MemorySegment.copy(datagram, 0, bytes, ValueLayout.JAVA_BYTE, 0, datagram.length);
+            Kernel.running()
+                    .raw(
+                            SystemCall.SENDTO,
+                            fd.number(),
+                            bytes.address(),
+                            datagram.length,
+                            MSG_DONTWAIT | MSG_NOSIGNAL,
+                            address.address(),
+                            address.byteSize());
         }
     }
 

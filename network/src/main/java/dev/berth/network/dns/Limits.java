@@ -22,6 +22,9 @@ final class Limits {
     /** Connections of one container; more are closed at once. */
     static final int CONNECTIONS_PER_CONTAINER = 64;
 
+    /** What is taken of a datagram with a question: clients' are a tenth of it, and what is cut off is refused. */
+    static final int QUESTION_BYTES = 4096;
+
     /** Datagrams taken from one container before the next one's turn. */
     static final int DATAGRAMS_PER_TURN = 32;
 

@@ -1,20 +1,16 @@
 package dev.berth.network.dns;
 
+import dev.berth.linux.event.EventLoop;
+import dev.berth.linux.socket.DatagramBatch;
+import dev.berth.linux.socket.InetSocket;
 import dev.berth.network.Inside;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Type;
 
@@ -25,46 +21,59 @@ import org.xbill.DNS.Type;
 public final class Resolver implements AutoCloseable {
     private final ResolverLoop loop;
     private final Inside namespace;
-    private final DatagramChannel datagrams;
-    private final ServerSocketChannel connections;
+    private final InetSocket datagrams;
+    private final Connections connections;
+    private final EventLoop.Registration registration;
+    private final int datagramPort;
     private final Semaphore forwards = new Semaphore(Limits.FORWARDS_PER_CONTAINER);
-    private final Semaphore clients = new Semaphore(Limits.CONNECTIONS_PER_CONTAINER);
-    private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+    /** Held while a thread that is not the loop's sends, so that it sends by no later socket of the same number. */
+    private final ReentrantLock sending = new ReentrantLock();
+
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private volatile NameView view;
     private volatile ResolverSettings settings;
-    private volatile boolean closed;
 
-    Resolver(
-            ResolverLoop loop,
-            Inside namespace,
-            DatagramChannel datagrams,
-            ServerSocketChannel connections,
-            NameView view,
-            ResolverSettings settings) {
+    /** @param sockets are this one's from here on */
+    Resolver(ResolverLoop loop, Inside namespace, Sockets sockets, NameView view, ResolverSettings settings) {
         this.loop = loop;
         this.namespace = namespace;
-        this.datagrams = datagrams;
-        this.connections = connections;
+        this.datagrams = sockets.datagrams;
+        this.connections = sockets.connections;
+        this.datagramPort = datagrams.port();
         this.view = view;
         this.settings = settings;
+        registration = loop.events().register(datagrams.fd(), EventLoop.READABLE, _ -> receive());
+        connections.serve(this::answerByConnection);
     }
 
-    DatagramChannel datagrams() {
-        return datagrams;
-    }
+    /** What a resolver listens on. */
+    record Sockets(InetSocket datagrams, Connections connections) {
+        /** Opens both, in the namespace that the calling thread is in. */
+        static Sockets open(InetSocketAddress address) throws IOException {
+            InetSocket datagrams = InetSocket.bind(InetSocket.Kind.UDP, address);
+            try {
+                return new Sockets(datagrams, Connections.listen(address));
+            } catch (IOException | RuntimeException e) {
+                datagrams.close();
+                throw e;
+            }
+        }
 
-    ServerSocketChannel connections() {
-        return connections;
+        void close() {
+            datagrams.close();
+            connections.close();
+        }
     }
 
     /** Where datagrams are answered. */
     public int datagramPort() {
-        return datagrams.socket().getLocalPort();
+        return datagramPort;
     }
 
     /** Where connections are answered. */
     public int connectionPort() {
-        return connections.socket().getLocalPort();
+        return connections.port();
     }
 
     /** From now on the container sees these names and no others. */
@@ -78,40 +87,63 @@ public final class Resolver implements AutoCloseable {
     }
 
     /** Takes what has come, on the loop's thread, but no more than its turn. */
-    void receive(ByteBuffer buffer) throws IOException {
-        for (int i = 0; i < Limits.DATAGRAMS_PER_TURN; i++) {
-            buffer.clear();
-            SocketAddress client = datagrams.receive(buffer);
-            if (client == null) {
-                return;
-            }
-            byte[] wire = new byte[buffer.flip().remaining()];
-            buffer.get(wire);
-            switch (Query.read(wire, true)) {
-                case Query.Received.Question(Query query) -> answer(query, client);
-                case Query.Received.Refused(byte[] refusal) -> send(refusal, client);
-                case Query.Received.Ignored() -> {}
+    private void receive() {
+        DatagramBatch batch = loop.batch();
+        int count = batch.receive(datagrams);
+        for (int i = 0; i < count; i++) {
+            try {
+                switch (Query.read(batch.bytes(i), true)) {
+                    case Query.Received.Question(Query query) -> answer(query, batch, i);
+                    case Query.Received.Refused(byte[] refusal) -> batch.answer(i, refusal);
+                    case Query.Received.Ignored() -> {}
+                }
+            } catch (RuntimeException e) {
+                // One question must not keep the others from being answered.
+                System.getLogger(Resolver.class.getName())
+                        .log(System.Logger.Level.DEBUG, "a question at " + address() + " failed", e);
             }
         }
+        batch.send(datagrams);
     }
 
-    private void answer(Query query, SocketAddress client) throws IOException {
+    private void answer(Query query, DatagramBatch batch, int datagram) {
         Optional<byte[]> known = answerWithoutAsking(query);
-        if (known.isPresent()) {
-            send(known.get(), client);
+        if (known.isPresent() && known.get().length > batch.bytesMax()) {
+            datagrams.send(known.get(), batch.sender(datagram));
+        } else if (known.isPresent()) {
+            batch.answer(datagram, known.get());
         } else if (forwards.tryAcquire()) {
+            InetSocketAddress client = batch.sender(datagram);
             Thread.ofVirtual().name("berth-dns-forward").start(() -> {
                 try {
-                    send(askOthers(query, true), client);
-                } catch (IOException e) {
-                    // The container's end is gone: nobody is waiting.
+                    sendLater(askOthers(query, true), client);
                 } finally {
                     forwards.release();
                 }
             });
         } else {
-            send(query.failure(Rcode.REFUSED), client);
+            batch.answer(datagram, query.failure(Rcode.REFUSED));
         }
+    }
+
+    private void sendLater(byte[] answer, InetSocketAddress client) {
+        sending.lock();
+        try {
+            if (!closing.get()) {
+                datagrams.send(answer, client);
+            }
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private Optional<byte[]> answerByConnection(byte[] wire) {
+        return switch (Query.read(wire, false)) {
+            case Query.Received.Question(Query query) ->
+                Optional.of(answerWithoutAsking(query).orElseGet(() -> askOthers(query, false)));
+            case Query.Received.Refused(byte[] refusal) -> Optional.of(refusal);
+            case Query.Received.Ignored() -> Optional.empty();
+        };
     }
 
     private Optional<byte[]> answerWithoutAsking(Query query) {
@@ -140,69 +172,28 @@ public final class Resolver implements AutoCloseable {
         }
     }
 
-    /** Sends a datagram. Where there is no room for it, it is lost, as datagrams are. */
-    private void send(byte[] answer, SocketAddress client) throws IOException {
-        datagrams.send(ByteBuffer.wrap(answer), client);
-    }
-
-    /** Takes a connection, on the loop's thread; it is served by a virtual one. */
-    void accept() throws IOException {
-        SocketChannel client = connections.accept();
-        if (client == null) {
-            return;
-        }
-        if (closed || !clients.tryAcquire()) {
-            client.close();
-            return;
-        }
-        open.add(client);
-        Thread.ofVirtual().name("berth-dns-connection").start(() -> {
-            try (client) {
-                serve(client.socket());
-            } catch (IOException e) {
-                // The client is gone, or was silent for too long.
-            } finally {
-                open.remove(client);
-                clients.release();
-            }
-        });
-    }
-
-    private void serve(Socket client) throws IOException {
-        client.setSoTimeout(Math.toIntExact(Limits.IDLE_CONNECTION.toMillis()));
-        client.setTcpNoDelay(true);
-        DataInputStream in = new DataInputStream(client.getInputStream());
-        OutputStream out = client.getOutputStream();
-        while (!closed) {
-            byte[] wire = new byte[in.readUnsignedShort()];
-            in.readFully(wire);
-            switch (Query.read(wire, false)) {
-                case Query.Received.Question(Query query) ->
-                    out.write(Forwarder.framed(answerWithoutAsking(query).orElseGet(() -> askOthers(query, false))));
-                case Query.Received.Refused(byte[] refusal) -> out.write(Forwarder.framed(refusal));
-                case Query.Received.Ignored() -> {
-                    return;
-                }
-            }
-        }
-    }
-
     /** The address of the sockets, for errors. */
     InetSocketAddress address() {
-        return new InetSocketAddress(ResolverLoop.ADDRESS.inet(), datagramPort());
+        return new InetSocketAddress(ResolverLoop.ADDRESS.inet(), datagramPort);
     }
 
     /** Closes all sockets before it returns. Idempotent. */
     @Override
     public void close() {
-        closed = true;
-        loop.close(this);
-        for (SocketChannel client : open) {
-            try {
-                client.close();
-            } catch (IOException e) {
-                // Linux closes it whatever close(2) says.
-            }
+        if (closing.compareAndSet(false, true)) {
+            loop.forget(this);
+            connections.close();
+            loop.run(() -> {
+                sending.lock();
+                try {
+                    registration.cancel();
+                    datagrams.close();
+                } finally {
+                    sending.unlock();
+                }
+            });
+            closed.complete(null);
         }
+        closed.join();
     }
 }

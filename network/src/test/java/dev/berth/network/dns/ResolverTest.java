@@ -22,7 +22,9 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
@@ -38,6 +40,7 @@ import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 /** A resolver asked as a container's C library asks it: through sockets. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ResolverTest {
     private final ResolverLoop loop = new ResolverLoop();
     /** For upstreams that never answer. */
@@ -405,7 +408,7 @@ class ResolverTest {
         }
     }
 
-    @Test
+    @RepeatedTest(20)
     void aClosedResolverHasLetGoOfItsPort() throws IOException {
         Resolver resolver = open(NameView.EMPTY);
         int port = resolver.datagramPort();
