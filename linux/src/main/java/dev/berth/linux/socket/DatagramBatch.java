@@ -55,7 +55,6 @@ public final class DatagramBatch implements AutoCloseable {
         for (int i = 0; i < capacity; i++) {
             describe(vectors, headers, i, i, bytesMax, NAME_BYTES);
         }
-        received = 0;
     }
 
     /** Has one of the headers be of one of the datagrams. */
