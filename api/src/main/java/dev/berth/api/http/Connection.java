@@ -16,14 +16,12 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +36,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Outflow outflow;
     private final Presence presence;
     private final DirectReading direct;
+    private final Deadline head;
+    private final Deadline discarding;
     private final Deque<Object> waiting = new ArrayDeque<>();
     private @Nullable Exchange current;
     private @Nullable Inflow raw;
-    private @Nullable ScheduledFuture<?> headTimer;
-    private @Nullable ScheduledFuture<?> discardTimer;
     private boolean handlerDone;
     private boolean lastRequest;
     private boolean inputEnded;
@@ -55,6 +53,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.outflow = new Outflow(channel);
         this.presence = new Presence(channel);
         this.direct = new DirectReading(server, channel, this::directEnded);
+        this.head = new Deadline(channel);
+        this.discarding = new Deadline(channel);
     }
 
     Limits limits() {
@@ -183,13 +183,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** From the decoder: bytes have come. */
     void bytesArrived() {
-        if (current == null && headTimer == null) {
-            headTimer = channel.eventLoop()
-                    .schedule(
-                            () -> refuse(
-                                    new Refusal(Status.REQUEST_TIMEOUT, "the request's head did not arrive in time")),
-                            limits().headTimeout().toMillis(),
-                            TimeUnit.MILLISECONDS);
+        if (current == null) {
+            head.begin(
+                    limits().headTimeout(),
+                    () -> refuse(new Refusal(Status.REQUEST_TIMEOUT, "the request's head did not arrive in time")));
         }
     }
 
@@ -235,8 +232,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         while (!waiting.isEmpty()) {
             ReferenceCountUtil.release(waiting.poll());
         }
-        cancelHeadTimer();
-        cancelDiscardTimer();
+        head.met();
+        discarding.met();
         presence.clientGone();
         outflow.wake();
         server.forget(this);
@@ -255,12 +252,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void takeWaiting(boolean justDecoded) {
         while (!waiting.isEmpty()) {
             Object next = waiting.peek();
-            if (next instanceof HttpRequest head) {
+            if (next instanceof HttpRequest decoded) {
                 if (current != null) {
                     return;
                 }
                 waiting.poll();
-                begin(head, justDecoded && waiting.isEmpty());
+                begin(decoded, justDecoded && waiting.isEmpty());
             } else {
                 waiting.poll();
                 takeContent((HttpContent) next);
@@ -285,19 +282,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void begin(HttpRequest head, boolean justDecoded) {
-        cancelHeadTimer();
-        if (head.decoderResult().isFailure()) {
-            refuse(Refusal.of(head.decoderResult().cause(), limits()));
+    private void begin(HttpRequest decoded, boolean justDecoded) {
+        head.met();
+        if (decoded.decoderResult().isFailure()) {
+            refuse(Refusal.of(decoded.decoderResult().cause(), limits()));
             return;
         }
-        if (head.protocolVersion().majorVersion() != 1) {
-            refuse(new Refusal(Status.BAD_REQUEST, head.protocolVersion().text() + " is not spoken here; HTTP/1.1 is"));
+        if (decoded.protocolVersion().majorVersion() != 1) {
+            refuse(new Refusal(
+                    Status.BAD_REQUEST, decoded.protocolVersion().text() + " is not spoken here; HTTP/1.1 is"));
             return;
         }
         Request request;
         try {
-            request = RequestDecoder.request(head);
+            request = RequestDecoder.request(decoded);
         } catch (IllegalArgumentException e) {
             refuse(new Refusal(Status.BAD_REQUEST, "malformed request target"));
             return;
@@ -388,15 +386,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (draining || (lastRequest && bodyOver) || (inputEnded && waiting.isEmpty())) {
             closeAfterWrites();
         } else if (bodyOver) {
-            cancelDiscardTimer();
+            discarding.met();
             current = null;
             takeWaiting(false);
             readMore();
         } else {
-            if (discardTimer == null) {
-                discardTimer = channel.eventLoop()
-                        .schedule(this::closeAfterWrites, limits().discarding().toMillis(), TimeUnit.MILLISECONDS);
-            }
+            discarding.begin(limits().discarding(), this::closeAfterWrites);
             readMore();
         }
     }
@@ -457,19 +452,5 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Answers what is no request, and ends the connection. */
     private void refuse(Refusal refusal) {
         refusal.send(channel, commonHeaders());
-    }
-
-    private void cancelHeadTimer() {
-        if (headTimer != null) {
-            headTimer.cancel(false);
-            headTimer = null;
-        }
-    }
-
-    private void cancelDiscardTimer() {
-        if (discardTimer != null) {
-            discardTimer.cancel(false);
-            discardTimer = null;
-        }
     }
 }
