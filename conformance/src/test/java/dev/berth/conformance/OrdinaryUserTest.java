@@ -13,48 +13,17 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A daemon that an ordinary user runs, with the official command line before it. */
 @Needs({Need.ROOT, Need.DOCKER_CLI, Need.BUSYBOX, Need.USER_NAMESPACES})
 @LeavesNothingBehind
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class OrdinaryUserTest {
-    private static final String IMAGE = "busybox:test";
+class OrdinaryUserTest extends DaemonOfAUser {
     private static final String SERVE = "mkdir /www; echo hi > /www/index.html; exec busybox httpd -f -p 80 -h /www";
 
-    private OrdinaryUser user;
-    private String classPath;
-    private Path dir;
-    private DaemonProcess daemon;
-
-    @BeforeAll
-    void start(@TempDir Path temporary) throws Exception {
-        dir = temporary;
-        user = OrdinaryUser.make();
-        classPath = user.classPath();
-        daemon = DaemonProcess.startAs(user, classPath);
-        Path tar = BoxTar.make(dir);
-        docker("import", "--change", "CMD [\"sh\"]", tar.toString(), IMAGE);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        daemon.close();
-        assertThat(OrdinaryUser.processes()).isEmpty();
-        user.close();
-    }
-
-    private String docker(String... args) {
-        return daemon.docker(args).succeeded().out();
-    }
-
-    private String box(String line) {
-        return docker("run", "--rm", "--network", "none", IMAGE, "sh", "-c", line);
+    @Override
+    OrdinaryUser makeUser() throws Exception {
+        return OrdinaryUser.make();
     }
 
     @Test

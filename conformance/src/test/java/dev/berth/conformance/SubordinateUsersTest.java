@@ -9,45 +9,17 @@ import dev.berth.testing.OrdinaryUser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A daemon of an ordinary user to whom {@code /etc/subuid} and {@code /etc/subgid} give other users. */
 @Needs({Need.ROOT, Need.DOCKER_CLI, Need.BUSYBOX, Need.USER_NAMESPACES, Need.UIDMAP})
 @LeavesNothingBehind
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SubordinateUsersTest {
-    private static final String IMAGE = "busybox:test";
+class SubordinateUsersTest extends DaemonOfAUser {
     private static final int FIRST = 300_000;
 
-    private OrdinaryUser user;
-    private Path dir;
-    private DaemonProcess daemon;
-
-    @BeforeAll
-    void start(@TempDir Path temporary) throws Exception {
-        dir = temporary;
-        user = OrdinaryUser.withSubordinates(FIRST + ":65536");
-        daemon = DaemonProcess.startAs(user, user.classPath());
-        docker("import", "--change", "CMD [\"sh\"]", BoxTar.make(dir).toString(), IMAGE);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        daemon.close();
-        assertThat(OrdinaryUser.processes()).isEmpty();
-        user.close();
-    }
-
-    private String docker(String... args) {
-        return daemon.docker(args).succeeded().out();
-    }
-
-    private String box(String line) {
-        return docker("run", "--rm", "--network", "none", IMAGE, "sh", "-c", line);
+    @Override
+    OrdinaryUser makeUser() throws Exception {
+        return OrdinaryUser.withSubordinates(FIRST + ":65536");
     }
 
     @Test
