@@ -52,7 +52,11 @@ class TestcontainersTest {
         try (Berth next = Berth.start(options())) {
             assertThat(next.containers().list()).isEmpty();
         }
-        assertThat(suite("always").waitFor(100, TimeUnit.SECONDS)).isTrue();
+        Process again = suite("always");
+        assertThat(again.waitFor(100, TimeUnit.SECONDS)).isTrue();
+        assertThat(again.exitValue())
+                .as(Files.readString(directory.resolve("errors")))
+                .isZero();
         awaitEndOfEngines(); // until then the slot with its images is its own
         try (Stream<Path> kept = Files.list(directory.resolve("cache/jvm"))) {
             assertThat(kept)

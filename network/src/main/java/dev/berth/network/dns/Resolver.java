@@ -181,7 +181,6 @@ public final class Resolver implements AutoCloseable {
     @Override
     public void close() {
         if (closing.compareAndSet(false, true)) {
-            loop.forget(this);
             connections.close();
             loop.run(() -> {
                 sending.lock();
@@ -192,6 +191,7 @@ public final class Resolver implements AutoCloseable {
                     sending.unlock();
                 }
             });
+            loop.forget(this); // not before: the loop's thread goes on for as long as there is one
             closed.complete(null);
         }
         closed.join();

@@ -105,7 +105,9 @@ public final class ResolverLoop implements AutoCloseable {
     /** Closes all resolvers and ends the thread. */
     @Override
     public void close() {
-        List.copyOf(resolvers).forEach(Resolver::close);
+        while (!resolvers.isEmpty()) { // also those that somebody else is just closing
+            List.copyOf(resolvers).forEach(Resolver::close);
+        }
         events.close();
         batch.close();
     }

@@ -426,4 +426,18 @@ class ResolverTest {
                 .hasMessageStartingWith("open the resolver at 127.0.0.11 port " + port + ": ");
         again.close();
     }
+
+    @RepeatedTest(50)
+    void whoClosesAResolverWhileTheLoopIsClosedDoesNotWaitForEver() throws Exception {
+        ResolverLoop closing = new ResolverLoop();
+        List<Thread> threads = IntStream.range(0, 8)
+                .mapToObj(i -> closing.open(Inside.here(), 0, NameView.EMPTY, ResolverSettings.NO_UPSTREAM))
+                .map(resolver -> Thread.ofVirtual().unstarted(resolver::close))
+                .toList();
+        threads.forEach(Thread::start);
+        closing.close();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
 }
