@@ -140,15 +140,20 @@ public final class NetworkNamespace implements AutoCloseable {
         });
     }
 
+    /**
+     * Waits for the thread's end, not for a future: to complete one wakes its waiters from in there, and a carrier that is
+     * made for a virtual one would stay in the namespace, with whatever it carries from then on.
+     */
     private static <T> T onThreadOfItsOwn(Callable<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("berth-netns").start(() -> {
+        Thread thread = Thread.ofPlatform().daemon().name("berth-netns").start(() -> {
             try {
                 result.complete(work.call());
             } catch (Throwable e) {
                 result.completeExceptionally(e);
             }
         });
+        awaitEnd(thread);
         try {
             return result.join();
         } catch (CompletionException e) {
@@ -162,6 +167,20 @@ public final class NetworkNamespace implements AutoCloseable {
                 throw new UncheckedIOException(io);
             }
             throw new IllegalStateException("work in a network namespace failed: " + e.getCause(), e.getCause());
+        }
+    }
+
+    private static void awaitEnd(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 @Needs(Need.ROOT)
@@ -65,6 +67,46 @@ class NetworkNamespaceTest {
             });
             virtual.join();
             assertThat(virtual.getState()).isEqualTo(Thread.State.TERMINATED);
+        }
+    }
+
+    @Test
+    void noThreadThatIsMadeForVirtualOnesStaysInside() throws Exception {
+        Path host = Files.readSymbolicLink(OWN);
+        AtomicBoolean over = new AtomicBoolean();
+        try (NetworkNamespace made = NetworkNamespace.create()) {
+            Thread waiting = Thread.ofVirtual().start(() -> made.run(() -> sleep(100)));
+            Thread.sleep(50);
+            Thread busy = Thread.ofVirtual()
+                    .start(
+                            () -> { // so that who wakes the others needs one more carrier
+                                while (!over.get()) {
+                                    Thread.onSpinWait();
+                                }
+                            });
+            waiting.join();
+            over.set(true);
+            busy.join();
+            try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+                assertThat(threads.filter(thread -> isElsewhere(thread, host))).isEmpty();
+            }
+        }
+    }
+
+    private static void sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isElsewhere(Path thread, Path namespace) {
+        try {
+            return !Files.readSymbolicLink(thread.resolve("ns/net")).equals(namespace)
+                    && !Files.readString(thread.resolve("comm")).startsWith("berth-netns");
+        } catch (IOException e) {
+            return false; // it has ended
         }
     }
 
