@@ -4,12 +4,11 @@ import dev.berth.linux.Errno;
 import dev.berth.linux.Fd;
 import dev.berth.linux.Kernel;
 import dev.berth.linux.LinuxException;
+import dev.berth.linux.OwnThread;
 import dev.berth.linux.asm.SystemCall;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * An overlay (Documentation/filesystems/overlayfs.rst) that is mounted nowhere: only who holds its root sees it, and it
@@ -38,19 +37,7 @@ public final class Overlay {
             throw new LinuxException(
                     SystemCall.MOUNT, Errno.E2BIG.number(), "mount an overlay of " + lower.size() + " layers");
         }
-        CompletableFuture<Fd> made = new CompletableFuture<>();
-        Thread.ofPlatform().name("overlay").start(() -> {
-            try {
-                made.complete(mount(upper.toString(), options));
-            } catch (RuntimeException e) {
-                made.completeExceptionally(e);
-            }
-        });
-        try {
-            return Directory.of(made.join(), upper.toString());
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof LinuxException refused ? refused : e;
-        }
+        return Directory.of(OwnThread.call("berth-overlay", () -> mount(upper.toString(), options)), upper.toString());
     }
 
     /** On this thread alone, whose namespaces and working directory nobody shares after the first call. */

@@ -4,6 +4,7 @@ import dev.berth.linux.Errno;
 import dev.berth.linux.Fd;
 import dev.berth.linux.Kernel;
 import dev.berth.linux.LinuxException;
+import dev.berth.linux.OwnThread;
 import dev.berth.linux.asm.SystemCall;
 import dev.berth.linux.file.Open;
 import dev.berth.linux.process.Pidfd;
@@ -13,8 +14,6 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * A network namespace, held by a descriptor (network_namespaces(7)). Nothing is mounted for it: it ends with its last
@@ -28,6 +27,8 @@ public final class NetworkNamespace implements AutoCloseable {
     /** Of the calling thread; {@code self} would be the process's first. */
     private static final String OWN = "/proc/thread-self/ns/net";
 
+    private static final String THREAD = "berth-netns";
+
     private final Fd fd;
     private final String name;
 
@@ -38,7 +39,7 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** Makes one that has nothing but a loopback interface, which is down. */
     public static NetworkNamespace create() {
-        return onThreadOfItsOwn(() -> {
+        return OwnThread.call(THREAD, () -> {
             Kernel.running().call(SystemCall.UNSHARE, "make a network namespace", CLONE_NEWNET);
             return open(OWN, "a new network namespace");
         });
@@ -126,7 +127,7 @@ public final class NetworkNamespace implements AutoCloseable {
      *     IOException unchecked
      */
     public <T> T call(Callable<T> work) {
-        return onThreadOfItsOwn(() -> {
+        return OwnThread.call(THREAD, () -> {
             Kernel.running().call(SystemCall.SETNS, "enter " + name, fd.number(), CLONE_NEWNET);
             return work.call();
         });
@@ -138,50 +139,6 @@ public final class NetworkNamespace implements AutoCloseable {
             work.run();
             return true;
         });
-    }
-
-    /**
-     * Waits for the thread's end, not for a future: to complete one wakes its waiters from in there, and a carrier that is
-     * made for a virtual one would stay in the namespace, with whatever it carries from then on.
-     */
-    private static <T> T onThreadOfItsOwn(Callable<T> work) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread thread = Thread.ofPlatform().daemon().name("berth-netns").start(() -> {
-            try {
-                result.complete(work.call());
-            } catch (Throwable e) {
-                result.completeExceptionally(e);
-            }
-        });
-        awaitEnd(thread);
-        try {
-            return result.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException known) {
-                throw known;
-            }
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            if (e.getCause() instanceof IOException io) {
-                throw new UncheckedIOException(io);
-            }
-            throw new IllegalStateException("work in a network namespace failed: " + e.getCause(), e.getCause());
-        }
-    }
-
-    private static void awaitEnd(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Override
