@@ -46,7 +46,8 @@ public final class OwnThread {
         }
     }
 
-    private static void awaitEnd(Thread thread) {
+    /** Returns when a thread has ended; who is interrupted meanwhile waits on, and is interrupted still. */
+    public static void awaitEnd(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

@@ -23,6 +23,7 @@ import dev.berth.level.Capability;
 import dev.berth.level.LevelException;
 import dev.berth.level.Stats;
 import dev.berth.level.WindowSize;
+import dev.berth.linux.OwnThread;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -405,19 +406,7 @@ public final class Containers implements AutoCloseable {
                 stopping.add(Thread.ofVirtual().start(() -> stopForClose(container)));
             }
         }
-        boolean interrupted = false;
-        for (Thread thread : stopping) {
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        stopping.forEach(OwnThread::awaitEnd);
     }
 
     private void stopForClose(Container container) {

@@ -4,6 +4,7 @@ import dev.berth.image.Images;
 import dev.berth.image.check.Finding.Outcome;
 import dev.berth.image.check.Holders;
 import dev.berth.image.check.Inspection;
+import dev.berth.linux.OwnThread;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -49,27 +50,13 @@ public final class Tidying implements AutoCloseable {
     /** Has it begin now, where it has not, and waits for it. */
     public void finish() {
         atOnce.countDown();
-        join();
+        OwnThread.awaitEnd(thread);
     }
 
     /** Ends it, done or not. */
     @Override
     public void close() {
         thread.interrupt();
-        join();
-    }
-
-    private void join() {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        OwnThread.awaitEnd(thread);
     }
 }
